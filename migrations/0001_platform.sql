@@ -80,3 +80,22 @@ create table dead_letter (
   resolved_by uuid
 );
 select hebra.wall('dead_letter');
+
+-- Jobs live in graphile-worker's own schema, which only the owner of the database may touch.
+-- Late-bound on purpose: that schema is made after this file has run.
+create function hebra.enqueue(task text, payload json, run_at timestamptz, key text) returns void
+language plpgsql security definer set search_path = pg_catalog, graphile_worker
+as $$
+begin
+  perform graphile_worker.add_job(task, payload, run_at => run_at, job_key => key, max_attempts => 12);
+end
+$$;
+create function hebra.cancel(key text) returns void
+language plpgsql security definer set search_path = pg_catalog, graphile_worker
+as $$
+begin
+  perform graphile_worker.remove_job(key);
+end
+$$;
+revoke execute on function hebra.enqueue, hebra.cancel from public;
+grant execute on function hebra.enqueue, hebra.cancel to hebra_app;

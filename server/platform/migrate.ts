@@ -1,6 +1,7 @@
 import { createHash, hkdfSync } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import pg from 'pg';
+import { migrateJobs } from './jobs.ts';
 import { log } from './log.ts';
 
 const FOLDER = new URL('../../migrations/', import.meta.url);
@@ -62,6 +63,7 @@ export async function migrate(ownerUrl: string, password: string): Promise<strin
       }
       done.push(name);
     }
+    await migrateJobs(ownerUrl);
     if (done.length > 0) log.info({ migrations: done.length }, 'database migrated');
     return done;
   } finally {

@@ -1,0 +1,159 @@
+import cookie from '@fastify/cookie';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import websocket from '@fastify/websocket';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import {
+  hasZodFastifySchemaValidationErrors,
+  isResponseSerializationError,
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { log } from './log.ts';
+import { isConnectionLoss } from './postgres.ts';
+import { platformProblems, Problem } from './problems.ts';
+
+export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may come in: a permission of trust/access.ts, or 'public'. A route without one is not registered. */
+    permission?: string;
+    /** The handler gets the bytes of the body, unparsed: a signature is checked before anything reads them. */
+    rawBody?: boolean;
+  }
+}
+
+const LANGUAGES = ['es', 'ca', 'en', 'pt'] as const;
+const BODY_LIMIT = 1_048_576;
+
+/** The server's skeleton: schemas by zod, problems as RFC 9457, and no route without a permission. */
+export async function createHttp(): Promise<App> {
+  const app = Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT,
+    trustProxy: 'loopback',
+    // an id in a path is a uuid or a slug; longer ones are noise
+    routerOptions: { maxParamLength: 200 },
+    requestTimeout: 60_000,
+    forceCloseConnections: true,
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+
+  app.addHook('onRoute', (route) => {
+    const permission = route.config?.permission;
+    if (typeof permission !== 'string' && route.method !== 'HEAD' && route.method !== 'OPTIONS')
+      throw new Error(`${String(route.method)} ${route.url} has no permission on its line.`);
+  });
+
+  app.removeContentTypeParser(['application/json', 'text/plain']);
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    if (request.routeOptions.config.rawBody) return done(null, body);
+    if (body.length === 0) return done(null, undefined);
+    try {
+      const value: unknown = JSON.parse(body.toString('utf8'), withoutPrototype);
+      done(null, value);
+    } catch (cause) {
+      done(platformProblems.not_json({ cause }));
+    }
+  });
+
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+  app.setNotFoundHandler((request, reply) => sendProblem(platformProblems.not_found(), request, reply));
+
+  await app.register(cookie);
+  await app.register(websocket, { options: { maxPayload: 65_536, clientTracking: false } });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Hebra',
+        version: '0.1.0',
+        description: 'The open contact center for health care. Sign in with the session cookie of the desk or a bearer API key.',
+      },
+      components: {
+        securitySchemes: {
+          session: { type: 'apiKey', in: 'cookie', name: 'hebra_session' },
+          key: { type: 'http', scheme: 'bearer' },
+        },
+      },
+      security: [{ session: [] }, { key: [] }],
+    },
+    transform: jsonSchemaTransform,
+  });
+  // its own pages and files are open to anyone who reaches the server; they say nothing that this source does not
+  await app.register(async (docs) => {
+    docs.addHook('onRoute', (route) => {
+      route.config = { ...route.config, permission: 'public' };
+    });
+    await docs.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true });
+  });
+  app.get(
+    '/api/openapi.json',
+    { config: { permission: 'public' }, schema: { hide: true } },
+    () => app.swagger() as unknown as Record<string, unknown>,
+  );
+  return app;
+}
+
+/** The language of an answer's texts, by what the caller's browser asks for. */
+export function languageOf(request: FastifyRequest): (typeof LANGUAGES)[number] {
+  for (const part of (request.headers['accept-language'] ?? '').toLowerCase().split(',')) {
+    const wanted = part.trim().slice(0, 2);
+    if ((LANGUAGES as readonly string[]).includes(wanted)) return wanted as (typeof LANGUAGES)[number];
+  }
+  return 'en';
+}
+
+/** Answers with a problem; what nobody foresaw is logged and answered without a detail. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = toProblem(error);
+  if (problem.status >= 500) {
+    request.log.error({ error, route: request.routeOptions.url, method: request.method }, 'request failed');
+  }
+  const retryAfter = problem.extra['retryAfter'];
+  if (typeof retryAfter === 'number') void reply.header('retry-after', Math.ceil(retryAfter));
+  return reply
+    .code(problem.status)
+    .type('application/problem+json')
+    .serializer(JSON.stringify)
+    .send({
+      type: `urn:hebra:problem:${problem.code}`,
+      title: problem.title(languageOf(request)),
+      status: problem.status,
+      code: problem.code,
+      ...problem.extra,
+    });
+}
+
+function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const errors = error.validation.map((issue) => ({
+      path: `${error.validationContext ?? 'body'}${issue.instancePath}`,
+      message: issue.message ?? 'invalid',
+    }));
+    return platformProblems.malformed({ extra: { errors } });
+  }
+  if (isResponseSerializationError(error)) return platformProblems.failed({ cause: error });
+  const { statusCode, code } = error as { statusCode?: number; code?: string };
+  if (statusCode === 413 || code === 'FST_REQ_FILE_TOO_LARGE') return platformProblems.too_large();
+  if (statusCode === 415) return platformProblems.wrong_type();
+  if (statusCode === 429) return platformProblems.too_many();
+  if (statusCode === 404) return platformProblems.not_found();
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return platformProblems.malformed({ cause: error });
+  // a value that is no uuid, number or time can name no row
+  if (code === '22P02') return platformProblems.not_found({ cause: error });
+  if (isConnectionLoss(error)) return platformProblems.unavailable({ cause: error, extra: { retryAfter: 2 } });
+  return platformProblems.failed({ cause: error });
+}
+
+/** Drops `__proto__` keys, so that no body can reach into an object's prototype. */
+function withoutPrototype(this: unknown, key: string, value: unknown): unknown {
+  return key === '__proto__' ? undefined : value;
+}
