@@ -1,0 +1,116 @@
+import { ROLES } from './contract.ts';
+import type { Actor, Role } from './contract.ts';
+
+const everyone: readonly Role[] = ROLES;
+const care: readonly Role[] = ['agent', 'nurse', 'supervisor'];
+const lead: readonly Role[] = ['supervisor', 'administrator'];
+
+/**
+ * What may be done, and which roles may do it. It reads as law: a route names one line of it, and
+ * nothing else decides. `public` is not here: it is written on a route that asks for nobody.
+ */
+export const PERMISSIONS = {
+  // one's own account
+  'self.read': everyone,
+  'self.manage': everyone,
+
+  // conversations and the people in them
+  'inbox.read': care,
+  'conversation.read': ['agent', 'nurse', 'supervisor', 'quality'],
+  'conversation.reply': care,
+  'conversation.note': ['agent', 'nurse', 'supervisor', 'quality'],
+  'conversation.hold': care,
+  'conversation.transfer': care,
+  'conversation.close': care,
+  'conversation.assign': ['supervisor'],
+  'message.resend': care,
+  'attachment.read': ['agent', 'nurse', 'supervisor', 'quality'],
+  'attachment.write': care,
+  'person.read': care,
+  'person.write': care,
+  'person.search': care,
+  'person.erase': ['privacy'],
+  'person.export': ['privacy'],
+
+  // the record
+  'record.read': care,
+  'record.write': care,
+  'appointment.read': care,
+  'appointment.book': care,
+  'slot.read': care,
+  'triage.lower': ['nurse'],
+
+  // routing and presence
+  'presence.set': care,
+  'presence.read': ['agent', 'nurse', 'supervisor', 'planner'],
+  'offer.answer': care,
+  'item.take': care,
+  'item.manage': ['supervisor'],
+  'queue.read': ['agent', 'nurse', 'supervisor', 'planner', 'quality', 'administrator'],
+  'queue.manage': lead,
+  'agent.read': ['agent', 'nurse', 'supervisor', 'planner', 'quality', 'administrator'],
+  'agent.manage': lead,
+  'desk.read': care,
+  'live.follow': ['agent', 'nurse', 'supervisor', 'quality', 'planner'],
+
+  // what the organisation says and asks
+  'flow.read': ['author', 'supervisor', 'quality', 'administrator'],
+  'flow.write': ['author'],
+  'template.read': ['agent', 'nurse', 'supervisor', 'author', 'administrator'],
+  'template.write': ['author', 'administrator'],
+  'canned_reply.read': ['agent', 'nurse', 'supervisor', 'author', 'quality'],
+  'canned_reply.write': ['author', 'supervisor'],
+
+  // the house
+  'channel.read': ['administrator', 'supervisor'],
+  'channel.manage': ['administrator'],
+  'organisation.manage': ['administrator'],
+  'staff.read': ['administrator', 'supervisor', 'planner', 'privacy'],
+  'staff.manage': ['administrator'],
+  'api_key.manage': ['administrator'],
+  'dead_letter.read': ['administrator'],
+  'audit.read': ['privacy'],
+} as const satisfies Record<string, readonly Role[]>;
+
+/** A line of the table above. */
+export type Permission = keyof typeof PERMISSIONS;
+
+/** What no program may be given: it belongs to a signed-in human. */
+const HUMAN_ONLY: readonly Permission[] = [
+  'self.read', 'self.manage', 'presence.set', 'offer.answer', 'item.take', 'triage.lower',
+  'staff.manage', 'api_key.manage', 'person.erase', 'inbox.read', 'live.follow',
+];
+
+/** Permissions that an API key may carry as scopes. */
+export const SCOPES: readonly Permission[] = (Object.keys(PERMISSIONS) as Permission[]).filter(
+  (permission) => !HUMAN_ONLY.includes(permission),
+);
+
+/** Whether the table has this line; a route that names another refuses to register. */
+export function isPermission(name: string): name is Permission {
+  return Object.hasOwn(PERMISSIONS, name);
+}
+
+/**
+ * Whether the actor may do this. Staff by role, programs by the scopes of their key, the system itself always;
+ * patients and the assistant never through a route: their verbs ask for proof instead.
+ */
+export function may(actor: Actor, permission: Permission): boolean {
+  switch (actor.kind) {
+    case 'staff':
+      return actor.roles.some((role) => (PERMISSIONS[permission] as readonly Role[]).includes(role));
+    case 'integration':
+      return SCOPES.includes(permission) && actor.scopes.includes(permission);
+    case 'system':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Everything that a set of roles may do, in the table's order. */
+export function permissionsOf(roles: readonly Role[]): Permission[] {
+  return (Object.keys(PERMISSIONS) as Permission[]).filter((permission) =>
+    roles.some((role) => (PERMISSIONS[permission] as readonly Role[]).includes(role)),
+  );
+}
