@@ -1,0 +1,449 @@
+// Generated from the migrations by `node test/schema.ts`; not edited by hand.
+
+import type { ColumnType } from "kysely";
+
+export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
+  ? ColumnType<S, I | undefined, U>
+  : ColumnType<T, T | undefined, T>;
+
+export type Json = JsonValue;
+
+export type JsonArray = JsonValue[];
+
+export type JsonObject = {
+  [x: string]: JsonValue | undefined;
+};
+
+export type JsonPrimitive = boolean | number | string | null;
+
+export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
+
+export type Timestamp = ColumnType<Date, Date | string, Date | string>;
+
+export interface Account {
+  created_at: Generated<Timestamp>;
+  disabled_at: Timestamp | null;
+  email: string;
+  id: string;
+  language: Generated<string>;
+  name: string;
+  password_changed_at: Timestamp | null;
+  password_hash: string | null;
+}
+
+export interface AccountTotp {
+  account_id: string;
+  confirmed_at: Timestamp | null;
+  last_step: Generated<number>;
+  secret_sealed: Buffer;
+}
+
+export interface ApiKey {
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  expires_at: Timestamp | null;
+  id: string;
+  key_hash: Buffer;
+  last_used_at: Timestamp | null;
+  name: string;
+  organisation_id: string;
+  prefix: string;
+  revoked_at: Timestamp | null;
+  scopes: string[];
+}
+
+export interface Attachment {
+  content_sealed: Buffer | null;
+  conversation_id: string | null;
+  created_at: Generated<Timestamp>;
+  external_id: string | null;
+  filename_sealed: Buffer | null;
+  id: string;
+  mime: string;
+  organisation_id: string;
+  person_id: string;
+  refused: string | null;
+  sha256: Buffer | null;
+  size: Generated<number>;
+  state: Generated<string>;
+}
+
+export interface AuditEntry {
+  action: string;
+  actor_id: string | null;
+  actor_kind: string;
+  at: Generated<Timestamp>;
+  detail: Generated<Json>;
+  hash: Buffer | null;
+  id: string;
+  organisation_id: string;
+  person_id: string | null;
+  position: number | null;
+  reason: string | null;
+  session_id: string | null;
+  subject_id: string | null;
+  subject_kind: string;
+}
+
+export interface AuditHead {
+  at: Generated<Timestamp>;
+  hash: Buffer;
+  organisation_id: string;
+  position: number;
+  signature: Buffer;
+}
+
+export interface ContactPoint {
+  account_id: string;
+  address_hash: Buffer;
+  address_sealed: Buffer;
+  blocked_at: Timestamp | null;
+  channel: string;
+  created_at: Generated<Timestamp>;
+  id: string;
+  last_inbound_at: Timestamp | null;
+  organisation_id: string;
+  person_id: string;
+  profile_name_sealed: Buffer | null;
+}
+
+export interface ContactPointPerson {
+  contact_point_id: string;
+  expires_at: Timestamp | null;
+  organisation_id: string;
+  person_id: string;
+  proof: Generated<string>;
+  proved_at: Timestamp | null;
+}
+
+export interface Conversation {
+  about_id: string;
+  agent_id: string | null;
+  closed_at: Timestamp | null;
+  handover_reason: string | null;
+  id: string;
+  language: Generated<string>;
+  last_inbound_at: Timestamp | null;
+  last_message_at: Generated<Timestamp>;
+  last_message_id: string | null;
+  message_count: Generated<number>;
+  opened_at: Generated<Timestamp>;
+  organisation_id: string;
+  outcome: string | null;
+  person_id: string;
+  priority: Generated<string>;
+  queue_id: string | null;
+  reason: string | null;
+  state: Generated<string>;
+  summary_person_id: string | null;
+  summary_sealed: Buffer | null;
+  unanswered_since: Timestamp | null;
+  unread: Generated<number>;
+  version: Generated<number>;
+  waiting_since: Timestamp | null;
+}
+
+export interface ConversationState {
+  actor_id: string | null;
+  actor_kind: string;
+  at: Generated<Timestamp>;
+  conversation_id: string;
+  id: Generated<number>;
+  organisation_id: string;
+  reason: string | null;
+  state: string;
+}
+
+export interface DeadLetter {
+  at: Generated<Timestamp>;
+  external_id: string | null;
+  id: string;
+  organisation_id: string;
+  reason: string;
+  resolved_at: Timestamp | null;
+  resolved_by: string | null;
+  sealed: Buffer | null;
+  source: string;
+}
+
+export interface Departure {
+  account_id: string;
+  attempt: Generated<number>;
+  contact_point_id: string;
+  conversation_id: string;
+  lease_owner: string | null;
+  lease_until: Timestamp | null;
+  message_id: string;
+  next_try_at: Generated<Timestamp>;
+  organisation_id: string;
+  position: Generated<number>;
+}
+
+export interface EarlyReceipt {
+  account_id: string;
+  at: Timestamp;
+  error_code: string | null;
+  error_title: string | null;
+  external_id: string;
+  organisation_id: string;
+  state: string;
+}
+
+export interface Event {
+  at: Generated<Timestamp>;
+  conversation_id: string | null;
+  id: Generated<number>;
+  kind: string;
+  organisation_id: string;
+  payload: Generated<Json>;
+  xid: Generated<string>;
+}
+
+export interface Flag {
+  at: Generated<Timestamp>;
+  categories: string[];
+  conversation_id: string;
+  id: string;
+  level: string;
+  lowered_at: Timestamp | null;
+  lowered_by: string | null;
+  lowered_reason: string | null;
+  message_id: string | null;
+  organisation_id: string;
+  rules: string[];
+}
+
+export interface HebraMigration {
+  applied_at: Generated<Timestamp>;
+  hash: string;
+  name: string;
+}
+
+export interface IdentificationAttempt {
+  at: Generated<Timestamp>;
+  contact_point_id: string;
+  id: string;
+  organisation_id: string;
+  succeeded: boolean;
+}
+
+export interface Invitation {
+  account_id: string | null;
+  created_at: Generated<Timestamp>;
+  email: string | null;
+  expires_at: Timestamp;
+  id: string;
+  invited_by: string | null;
+  kind: string;
+  name: string | null;
+  organisation_id: string;
+  redeemed_at: Timestamp | null;
+  revoked_at: Timestamp | null;
+  roles: Generated<string[]>;
+  token_hash: Buffer;
+}
+
+export interface Leg {
+  began_at: Generated<Timestamp>;
+  channel: string;
+  contact_point_id: string;
+  conversation_id: string;
+  last_at: Generated<Timestamp>;
+  organisation_id: string;
+}
+
+export interface Membership {
+  account_id: string;
+  created_at: Generated<Timestamp>;
+  deactivated_at: Timestamp | null;
+  id: string;
+  name: string;
+  organisation_id: string;
+  roles: string[];
+}
+
+export interface Message {
+  account_id: string | null;
+  author: string;
+  author_id: string | null;
+  channel: string | null;
+  contact_point_id: string | null;
+  content_sealed: Buffer;
+  conversation_id: string;
+  created_at: Generated<Timestamp>;
+  delivered_at: Timestamp | null;
+  delivery: string | null;
+  direction: string;
+  external_id: string | null;
+  failure_code: string | null;
+  failure_reason: string | null;
+  id: string;
+  kind: string;
+  organisation_id: string;
+  person_id: string;
+  read_at: Timestamp | null;
+  reply_to: string | null;
+  resent_as: string | null;
+  sent_at: Timestamp;
+  seq: number;
+}
+
+export interface Organisation {
+  country: Generated<string>;
+  created_at: Generated<Timestamp>;
+  emergency_number: Generated<string>;
+  id: string;
+  languages: Generated<string[]>;
+  name: string;
+  settings: Generated<Json>;
+  slug: string;
+  timezone: Generated<string>;
+}
+
+export interface OrganisationKey {
+  created_at: Generated<Timestamp>;
+  organisation_id: string;
+  wrapped: Buffer;
+}
+
+export interface Passkey {
+  account_id: string;
+  counter: number;
+  created_at: Generated<Timestamp>;
+  id: string;
+  last_used_at: Timestamp | null;
+  name: string;
+  public_key: Buffer;
+  transports: Generated<string[]>;
+}
+
+export interface Person {
+  created_at: Generated<Timestamp>;
+  erased_at: Timestamp | null;
+  id: string;
+  language: Generated<string>;
+  merged_into: string | null;
+  name_sealed: Buffer | null;
+  organisation_id: string;
+  patient_id: string | null;
+}
+
+export interface PersonKey {
+  destroyed_at: Timestamp | null;
+  organisation_id: string;
+  person_id: string;
+  wrapped: Buffer | null;
+}
+
+export interface PersonToken {
+  organisation_id: string;
+  person_id: string;
+  token: Buffer;
+}
+
+export interface Proof {
+  at: Generated<Timestamp>;
+  by_account: string | null;
+  contact_point_id: string | null;
+  id: string;
+  level: string;
+  method: string;
+  organisation_id: string;
+  person_id: string;
+}
+
+export interface Proxy {
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp | null;
+  for_person_id: string;
+  id: string;
+  organisation_id: string;
+  person_id: string;
+  relation: string;
+  revoked_at: Timestamp | null;
+  scope: Generated<string[]>;
+}
+
+export interface RecoveryCode {
+  account_id: string;
+  code_hash: Buffer;
+  used_at: Timestamp | null;
+}
+
+export interface Session {
+  conversation_id: string;
+  organisation_id: string;
+  person_id: string;
+  state_sealed: Buffer;
+  updated_at: Generated<Timestamp>;
+  wake_at: Timestamp | null;
+}
+
+export interface SignInSession {
+  account_id: string;
+  address: string | null;
+  created_at: Timestamp;
+  end_reason: string | null;
+  ended_at: Timestamp | null;
+  expires_at: Timestamp;
+  id: string;
+  last_seen_at: Timestamp;
+  membership_id: string;
+  method: string;
+  token_hash: Buffer;
+  user_agent: string | null;
+}
+
+export interface SignInThrottle {
+  key: Buffer;
+  last_at: Timestamp;
+  locked_until: Timestamp | null;
+  tries: number;
+}
+
+export interface SignInTicket {
+  account_id: string | null;
+  challenge: string | null;
+  expires_at: Timestamp;
+  method: string | null;
+  organisation: string | null;
+  purpose: string;
+  token_hash: Buffer;
+}
+
+export interface DB {
+  account: Account;
+  account_totp: AccountTotp;
+  api_key: ApiKey;
+  attachment: Attachment;
+  audit_entry: AuditEntry;
+  audit_head: AuditHead;
+  contact_point: ContactPoint;
+  contact_point_person: ContactPointPerson;
+  conversation: Conversation;
+  conversation_state: ConversationState;
+  dead_letter: DeadLetter;
+  departure: Departure;
+  early_receipt: EarlyReceipt;
+  event: Event;
+  flag: Flag;
+  hebra_migration: HebraMigration;
+  identification_attempt: IdentificationAttempt;
+  invitation: Invitation;
+  leg: Leg;
+  membership: Membership;
+  message: Message;
+  organisation: Organisation;
+  organisation_key: OrganisationKey;
+  passkey: Passkey;
+  person: Person;
+  person_key: PersonKey;
+  person_token: PersonToken;
+  proof: Proof;
+  proxy: Proxy;
+  recovery_code: RecoveryCode;
+  session: Session;
+  sign_in_session: SignInSession;
+  sign_in_throttle: SignInThrottle;
+  sign_in_ticket: SignInTicket;
+}
