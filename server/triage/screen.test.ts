@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import { CATEGORIES } from './contract.ts';
+import { emergencyText } from './emergency.ts';
+import { screen } from './screen.ts';
+import { words } from './words.ts';
+
+const HARD: [string, string][] = [
+  ['cardiac', 'me duele mucho el pecho y se me va al brazo'],
+  ['cardiac', 'tengo una opresion en el pecho q no se me quita'],
+  ['cardiac', 'em fa mal el pit i suo molt'],
+  ['cardiac', 'chest pain and my left arm hurts'],
+  ['cardiac', 'dor no peito muito forte'],
+  ['cardiac', 'creo que me esta dando un infarto'],
+  ['cardiac', 'tengo 190 pulsaciones'],
+  ['respiratory', 'no puedo respirar'],
+  ['respiratory', 'mi mama se aoga, ayuda'],
+  ['respiratory', 'le falta el aire y tiene los labios azules'],
+  ['respiratory', "I can't breathe"],
+  ['respiratory', 'não consigo respirar'],
+  ['respiratory', 'no puc respirar bé'],
+  ['respiratory', 'tiene saturación 84'],
+  ['stroke', 'a mi padre se le torcio la boca'],
+  ['stroke', 'mi abuela no puede hablar de repente y no mueve el brazo'],
+  ['stroke', 'his face is drooping and speech is slurred'],
+  ['stroke', 'la meva mare te la cara torta'],
+  ['stroke', 'meu pai está com a boca torta'],
+  ['unconscious', 'mi marido no despierta'],
+  ['unconscious', 'mi hijo se desmayó y no responde'],
+  ['unconscious', 'he passed out and is not responding'],
+  ['unconscious', 'minha mãe desmaiou e não acorda'],
+  ['suicide', 'me quiero morir'],
+  ['suicide', 'no quiero seguir viviendo'],
+  ['suicide', 'I want to kill myself'],
+  ['suicide', 'em vull morir'],
+  ['suicide', 'não quero mais viver'],
+  ['bleeding', 'estoy sangrando mucho y no para'],
+  ['bleeding', 'vomito sangre'],
+  ['bleeding', "the bleeding won't stop"],
+  ['anaphylaxis', 'se me hincha la lengua'],
+  ['anaphylaxis', 'le pico una avispa y se le cierra la garganta'],
+  ['poisoning', 'mi hija se tomo lejia'],
+  ['poisoning', 'me tomé toda la caja de pastillas'],
+  ['poisoning', 'meu filho bebeu água sanitária'],
+  ['obstetric', 'estoy embarazada y estoy sangrando'],
+  ['obstetric', 'estoy de 38 semanas y no siento al bebé'],
+  ['child', 'mi bebe de 2 meses tiene fiebre'],
+  ['seizure', 'mi hijo está convulsionando'],
+  ['choking', 'se atraganto con un caramelo'],
+  ['diabetic', 'soy diabetico y tengo el azucar en 40'],
+  ['burn', 'se quemó la cara con aceite'],
+  ['abdominal', 'dolor de barriga insoportable'],
+  ['eye', 'le cayo lejia en el ojo'],
+  ['violence', 'mi marido me pega'],
+  ['trauma', 'se cayó de cabeza y está vomitando'],
+];
+
+const NONE = [
+  'hola', 'quiero pedir un turno con cardiologia', 'necesito la factura de la ambulancia', 'me muero de risa', 'tengo hambre, me muero de hambre',
+  'cancelar mi cita del martes', 'gracias, muy amable', 'no tengo fiebre', 'a qué hora abren', 'bon dia, vull canviar la cita', 'I need my lab results',
+  'queria marcar uma consulta', 'mi número es 12345678', '👍', '', 'estoy embarazada y quiero una cita', 'quiero hablar con una persona',
+  'el martes que viene a la tarde', 'sin dolor de pecho', 'donde está la unidad de ictus?',
+];
+
+describe('screen', () => {
+  test.each(HARD)('%s: %s', (category, text) => {
+    const found = screen(text, 'es');
+    expect(found.level).toBe('hard');
+    expect(found.flags.map((flag) => flag.category)).toContain(category);
+  });
+
+  test.each(NONE.filter((text) => !text.includes('ictus')))('nothing in: %s', (text) => {
+    expect(screen(text, 'es')).toEqual({ level: 'none', flags: [] });
+  });
+
+  test.each([
+    'el año pasado me dolía el pecho',
+    'qué hago si no puedo respirar',
+    'tuve un infarto en 2019 y quiero una revisión',
+    'una cita por dolor de pecho',
+  ])('asked about, not shouted: %s', (text) => {
+    expect(screen(text, 'es').level).toBe('soft');
+  });
+
+  test('a word in the present outweighs paperwork in the same breath', () => {
+    expect(screen('quería una cita pero ahora no puedo respirar', 'es').level).toBe('hard');
+  });
+
+  test('spelling by ear and slips', () => {
+    for (const text of ['no pueod respirar', 'no puedo respirrar', 'noo puedoo respiraaar', 'convulzionando', 'dessmayó']) {
+      expect(screen(text, 'es').level, text).toBe('hard');
+    }
+  });
+
+  test('takes anything, quickly', () => {
+    const odd = ['\u0000', '🫀'.repeat(3000), 'a'.repeat(9000), ' no'.repeat(2000), '\u202e abc', '; drop table person;'];
+    for (const text of odd) expect(() => screen(text, 'xx')).not.toThrow();
+    for (let i = 0; i < 50; i++) for (const [, text] of HARD) screen(text, 'es');
+    const began = performance.now();
+    for (let i = 0; i < 50; i++) for (const [, text] of HARD) screen(text, 'es');
+    expect((performance.now() - began) / (50 * HARD.length)).toBeLessThan(0.2);
+  });
+});
+
+test('words by ear', () => {
+  expect(words('Ola, q tal?').map((word) => word.plain)).toEqual(['ola', 'que', 'tal']);
+  expect(words('hola')[0]!.sound).toBe(words('ola')[0]!.sound);
+  expect(words('vaca zapato')[0]!.sound).toBe(words('baka')[0]!.sound);
+});
+
+test('the emergency text names the number in every language', () => {
+  for (const language of ['es', 'ca', 'en', 'pt', 'xx']) {
+    for (const category of CATEGORIES) expect(emergencyText('hard', language, '107', category)).toContain('107');
+    expect(emergencyText('soft', language, '107')).toContain('107');
+    expect(emergencyText('soft', language, '107')).not.toContain('{');
+  }
+});
