@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { LANGUAGES, language, type Language, type Priority } from '../conversation/contract.ts';
+
+/** A text in the four languages the house speaks. */
+export const texts = z.object({ es: z.string(), ca: z.string(), en: z.string(), pt: z.string() });
+export type Texts = z.infer<typeof texts>;
+
+export const ITEM_KINDS = ['conversation', 'call', 'call_back', 'task', 'review'] as const;
+export const itemKind = z.enum(ITEM_KINDS);
+export type ItemKind = z.infer<typeof itemKind>;
+
+/** States of an item; `rules.ts` says which may follow which. */
+export const ITEM_STATES = ['queued', 'offered', 'accepted', 'done', 'abandoned', 'called_back', 'withdrawn'] as const;
+export const itemState = z.enum(ITEM_STATES);
+export type ItemState = z.infer<typeof itemState>;
+
+export const OFFER_STATES = ['pending', 'accepted', 'declined', 'lapsed', 'withdrawn'] as const;
+export const offerState = z.enum(OFFER_STATES);
+export type OfferState = z.infer<typeof offerState>;
+
+/** `busy` is never chosen: an available agent without a free place is busy. */
+export const PRESENCE_STATES = ['offline', 'available', 'busy', 'break', 'training', 'wrapping'] as const;
+export const presenceState = z.enum(PRESENCE_STATES);
+export type PresenceState = z.infer<typeof presenceState>;
+
+/** What an agent may choose to be. */
+export const chosenPresence = z.enum(['offline', 'available', 'break', 'training', 'wrapping']);
+export type ChosenPresence = z.infer<typeof chosenPresence>;
+
+export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Weekday = (typeof WEEKDAYS)[number];
+
+const minute = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/);
+/** From (included) to (not included), in the clock of the organisation. */
+export const span = z.tuple([minute, minute]).refine(([from, to]) => from < to, 'a span ends after it begins');
+/** Opening hours of a week; a day that is not named is closed. Null: always open. */
+export const hours = z.partialRecord(z.enum(WEEKDAYS), z.array(span)).nullable();
+export type Hours = z.infer<typeof hours>;
+/** A day with other hours than its weekday's; no spans: closed all day. */
+export const holiday = z.object({ date: z.iso.date(), spans: z.array(span).default([]) });
+export type Holiday = z.infer<typeof holiday>;
+
+export const queueSettings = z.object({
+  key: z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/),
+  names: texts,
+  hours: hours.default(null),
+  holidays: z.array(holiday).default([]),
+  /** An item should be answered within this many seconds. */
+  targetSeconds: z.number().int().min(1).max(86_400).default(120),
+  /** An offer lapses after this many seconds. */
+  offerSeconds: z.number().int().min(5).max(3_600).default(30),
+  /** What a patient reads when the queue is closed; `{opens}` becomes the next opening. */
+  outOfHours: texts,
+  /** What an agent must be able to do to get anything from this queue. */
+  skills: z.array(z.string().max(60)).default([]),
+});
+export type QueueSettings = z.infer<typeof queueSettings>;
+
+export const agentSettings = z.object({
+  /** Places for written conversations at once. A call takes `capacity / calls` of them. */
+  capacity: z.number().int().min(0).max(100).default(15),
+  calls: z.number().int().min(0).max(10).default(1),
+  skills: z.array(z.string().max(60)).default([]),
+  languages: z.array(language).default([...LANGUAGES]),
+  /** Keys of queues. */
+  queues: z.array(z.string()).default([]),
+});
+export type AgentSettings = z.infer<typeof agentSettings>;
+
+/** Work that begins to wait, as the room that hands it over says it. */
+export type HandedOver = {
+  organisationId: string;
+  conversationId: string;
+  personId: string;
+  /** Key of the queue; one that is unknown or retired falls to the organisation's first queue. */
+  queue: string;
+  priority: Priority;
+  skills: string[];
+  reason: string;
+  language?: Language;
+  /** Only this agent (membership) is asked first; if the offer is refused or lapses, the queue's agents are. */
+  agentId?: string;
+};
+
+/** Where work handed over stands, for what the patient is told. */
+export type QueueStanding = {
+  conversationId: string;
+  itemId: string;
+  queueId: string;
+  open: boolean;
+  /** When it opens next, if it is closed and ever does. */
+  opensAt: Date | null;
+  /** What the queue says out of hours; `{opens}` stands for the opening. */
+  outOfHours: Texts;
+  timezone: string;
+  /** How many wait before it, counted in its order; 0: it is the next one. */
+  ahead: number;
+  priority: Priority;
+};
+
+/** Kinds of events that this room writes, with what their payload holds. */
+export type RoutingEvents = {
+  'item.queued': { itemId: string; queueId: string; priority: Priority };
+  'item.offered': { itemId: string; queueId: string; agentId: string; offerId: string };
+  'item.accepted': { itemId: string; queueId: string; agentId: string };
+  /** Its patient left, it was called back or withdrawn, or it is done. */
+  'item.ended': { itemId: string; queueId: string; state: ItemState; agentId?: string };
+  'offer.pending': { offerId: string; itemId: string; agentId: string };
+  'offer.answered': { offerId: string; itemId: string; agentId: string; state: OfferState };
+  'presence.changed': { agentId: string; state: PresenceState };
+  'agent.load': { agentId: string; load: number };
+  'queue.changed': { queueId: string };
+};
