@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import type { Reporter, SerializedError, TestModule, TestRunEndReason } from 'vitest/node';
 
 /**
@@ -17,6 +18,9 @@ export default class ClosingLine implements Reporter {
     if (count.passed + count.failed === 0) count.failed = 1;
     if (count.failed > 0) process.exitCode = 1;
     const line = `${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped\n`;
-    process.once('exit', () => process.stdout.write(line));
+    // `hebra test` prints it itself, after everything that vitest has to say
+    const file = process.env['HEBRA_CLOSING_LINE'];
+    if (file) writeFileSync(file, line);
+    else process.once('exit', () => process.stdout.write(line));
   }
 }
