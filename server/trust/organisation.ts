@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { type Database, type Trx, within } from '../platform/postgres.ts';
+
+/** What an organisation decides about its work; every part has a default that is safe. */
+const settings = z.object({
+  /** Proof that health data needs before it leaves. */
+  proofForHealthData: z.enum(['claimed', 'matched', 'confirmed']).default('matched'),
+  /** A word after closing reopens the conversation within this many minutes, and begins a new one after it. */
+  reopenMinutes: z.number().int().min(0).max(10_080).default(120),
+  /** Where a conversation goes that nobody else claims. */
+  defaultQueue: z.string().default('general'),
+  /** Where a red flag goes. */
+  urgentQueue: z.string().default('urgent'),
+  /** Seconds an agent may be gone before held work goes back. */
+  graceSeconds: z.number().int().min(5).max(3_600).default(60),
+  /** Seconds that an offer rings. */
+  ringSeconds: z.number().int().min(5).max(600).default(30),
+  webchat: z
+    .object({
+      /** Origins whose pages may open the window, as browsers write them (https://www.hospital.example). */
+      origins: z.array(z.string()).default([]),
+      colour: z.string().optional(),
+      ways: z.array(z.object({ kind: z.enum(['chat', 'call', 'callback', 'whatsapp', 'email']), label: z.record(z.string(), z.string()).optional(), href: z.string().optional() })).default([]),
+    })
+    .prefault({}),
+});
+export type OrganisationSettings = z.infer<typeof settings>;
+
+export type Organisation = {
+  id: string;
+  slug: string;
+  name: string;
+  country: string;
+  timezone: string;
+  languages: string[];
+  emergencyNumber: string;
+  settings: OrganisationSettings;
+};
+
+const REMEMBER_MS = 10_000;
+const remembered = new Map<string, { organisation: Organisation; until: number }>();
+
+/**
+ * An organisation and what it decided, remembered for ten seconds.
+ * @throws when there is none with this id
+ */
+export async function organisationOf(trx: Trx, organisationId: string): Promise<Organisation> {
+  const known = remembered.get(organisationId);
+  if (known && known.until > Date.now()) return known.organisation;
+  const row = await trx.selectFrom('organisation').selectAll().where('id', '=', organisationId).executeTakeFirstOrThrow();
+  const organisation = {
+    id: row.id,
+    slug: row.slug,
+    name: row.name,
+    country: row.country,
+    timezone: row.timezone,
+    languages: row.languages,
+    emergencyNumber: row.emergency_number,
+    settings: settings.parse(row.settings),
+  };
+  remembered.set(organisationId, { organisation, until: Date.now() + REMEMBER_MS });
+  return organisation;
+}
+
+/** Every organisation's id: what sweeps go through. */
+export async function organisationIds(db: Database): Promise<string[]> {
+  const rows = await db.selectFrom('organisation').select('id').orderBy('id').execute();
+  return rows.map((row) => row.id);
+}
+
+/** The organisation with this slug, if there is one. */
+export async function organisationBySlug(db: Database, slug: string): Promise<Organisation | undefined> {
+  const row = await db.selectFrom('organisation').select('id').where('slug', '=', slug).executeTakeFirst();
+  return row ? within(db, row.id, (trx) => organisationOf(trx, row.id)) : undefined;
+}
