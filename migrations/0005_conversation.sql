@@ -15,6 +15,8 @@ create table conversation (
   handover_reason text,
   -- what the assistant learned, sealed JSON lines
   summary_sealed bytea,
+  -- under whose key the summary is sealed
+  summary_person_id uuid references person,
   outcome text,
   reason text,
   opened_at timestamptz not null default now(),
@@ -57,7 +59,7 @@ create table message (
   organisation_id uuid not null references organisation,
   id uuid primary key,
   conversation_id uuid not null references conversation,
-  -- place in the thread, from 1, without a gap
+  -- order of arrival, from 1, without a gap; the thread is shown by (sent_at, seq), the sender's order
   seq integer not null,
   direction text not null check (direction in ('in', 'out', 'note', 'system')),
   -- patient · assistant · staff · system
@@ -126,6 +128,8 @@ select hebra.wall('early_receipt');
 create table session (
   organisation_id uuid not null references organisation,
   conversation_id uuid primary key references conversation,
+  -- under whose key the state is sealed
+  person_id uuid not null references person,
   state_sealed bytea not null,
   wake_at timestamptz,
   updated_at timestamptz not null default now()
@@ -166,3 +170,23 @@ create table attachment (
 );
 select hebra.wall('attachment');
 create index attachment_conversation on attachment (organisation_id, conversation_id);
+
+-- A red-flag hit: which rules, in which utterance. Raised by anyone, lowered only by a nurse with a reason.
+create table flag (
+  organisation_id uuid not null references organisation,
+  id uuid primary key,
+  conversation_id uuid not null references conversation,
+  message_id uuid references message,
+  level text not null check (level in ('hard', 'soft')),
+  rules text[] not null,
+  categories text[] not null,
+  at timestamptz not null default now(),
+  lowered_at timestamptz,
+  lowered_by uuid,
+  lowered_reason text,
+  check ((lowered_at is null) = (lowered_by is null)),
+  check ((lowered_at is null) = (lowered_reason is null))
+);
+select hebra.wall('flag');
+create index flag_conversation on flag (organisation_id, conversation_id);
+create index message_thread on message (conversation_id, sent_at, seq);

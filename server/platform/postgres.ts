@@ -51,6 +51,13 @@ export function willAnnounce(trx: object, organisationId: string): void {
   announced.get(trx)?.add(organisationId);
 }
 
+const afterwards = new WeakMap<object, (() => void)[]>();
+
+/** Runs `act` once this transaction is committed, and never if it is not. A crash in between loses it: keep a row too. */
+export function afterCommit(trx: Trx, act: () => void): void {
+  afterwards.get(trx)?.push(act);
+}
+
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK = '40P01';
 const TRIES = 8;
@@ -69,13 +76,16 @@ export async function within<T>(
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     const wakes = new Set<string>();
+    const acts: (() => void)[] = [];
     try {
       const start = options.serializable ? db.transaction().setIsolationLevel('serializable') : db.transaction();
       const result = await start.execute(async (trx) => {
         announced.set(trx, wakes);
+        afterwards.set(trx, acts);
         await sql`select set_config('hebra.organisation', ${organisationId}, true)`.execute(trx);
         return work(trx);
       });
+      for (const act of acts) act();
       for (const organisation of wakes) for (const listener of listeners) listener(organisation);
       return result;
     } catch (error) {

@@ -52,6 +52,22 @@ export interface ApiKey {
   scopes: string[];
 }
 
+export interface Appointment {
+  confirmed_at: Timestamp | null;
+  ends_at: Timestamp;
+  id: string;
+  order_id: string | null;
+  organisation_id: string;
+  patient_id: string;
+  place_id: string;
+  practitioner_id: string;
+  slot_id: string | null;
+  specialty: string;
+  starts_at: Timestamp;
+  status: string;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface Attachment {
   content_sealed: Buffer | null;
   conversation_id: string | null;
@@ -91,6 +107,43 @@ export interface AuditHead {
   organisation_id: string;
   position: number;
   signature: Buffer;
+}
+
+export interface ChannelAccount {
+  channel: string;
+  created_at: Generated<Timestamp>;
+  disabled_at: Timestamp | null;
+  external_id: string;
+  id: string;
+  name: string;
+  organisation_id: string;
+  secrets_sealed: Buffer | null;
+  settings: Generated<Json>;
+}
+
+export interface ChannelDirectory {
+  account_id: string;
+  channel: string;
+  external_id: string;
+  organisation_id: string;
+}
+
+export interface ChannelTemplate {
+  account_id: string;
+  body: string;
+  category: string;
+  language: string;
+  name: string;
+  organisation_id: string;
+  status: Generated<string>;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface Chart {
+  erased_at: Timestamp | null;
+  organisation_id: string;
+  patient_id: string;
+  wrapped: Buffer | null;
 }
 
 export interface ContactPoint {
@@ -370,6 +423,48 @@ export interface RecoveryCode {
   used_at: Timestamp | null;
 }
 
+export interface Resource {
+  at: Timestamp | null;
+  content: Json;
+  id: string;
+  organisation_id: string;
+  patient_id: string | null;
+  sealed: Buffer | null;
+  status: string | null;
+  type: string;
+  updated_at: Generated<Timestamp>;
+  version: Generated<number>;
+}
+
+export interface ResourceHash {
+  hash: Buffer;
+  id: string;
+  organisation_id: string;
+  purpose: string;
+  type: string;
+}
+
+export interface ResourceHistory {
+  content: Json;
+  id: string;
+  organisation_id: string;
+  replaced_at: Generated<Timestamp>;
+  replaced_by: string | null;
+  replaced_by_kind: string;
+  sealed: Buffer | null;
+  type: string;
+  updated_at: Timestamp;
+  version: number;
+}
+
+export interface ResourceIndex {
+  id: string;
+  organisation_id: string;
+  param: string;
+  type: string;
+  value: string;
+}
+
 export interface Session {
   conversation_id: string;
   organisation_id: string;
@@ -411,13 +506,83 @@ export interface SignInTicket {
   token_hash: Buffer;
 }
 
+export interface Slot {
+  ends_at: Timestamp;
+  id: string;
+  organisation_id: string;
+  place_id: string;
+  practitioner_id: string;
+  schedule_id: string;
+  service_id: string;
+  specialty: string;
+  starts_at: Timestamp;
+  status: Generated<string>;
+  version: Generated<number>;
+}
+
+export interface SlotOffer {
+  entry_id: string;
+  id: string;
+  offered_at: Generated<Timestamp>;
+  organisation_id: string;
+  slot_id: string;
+  until: Timestamp;
+}
+
+export interface WaitingEntry {
+  appointment_id: string | null;
+  ended_as: string | null;
+  ended_at: Timestamp | null;
+  id: string;
+  organisation_id: string;
+  part_of_day: string | null;
+  patient_id: string;
+  place_id: string | null;
+  practitioner_id: string | null;
+  since: Generated<Timestamp>;
+  specialty: string;
+}
+
+export interface WebFile {
+  content_sealed: Buffer;
+  created_at: Generated<Timestamp>;
+  filename_sealed: Buffer | null;
+  id: string;
+  mime: string;
+  organisation_id: string;
+  sha256: Buffer;
+  size: number;
+  visit_id: string;
+}
+
+export interface WebVisit {
+  account_id: string;
+  created_at: Generated<Timestamp>;
+  id: string;
+  language: string;
+  organisation_id: string;
+  seen_at: Generated<Timestamp>;
+}
+
+export interface WebVisitToken {
+  expires_at: Timestamp;
+  organisation_id: string;
+  token_hash: Buffer;
+  visit_id: string;
+}
+
 export interface DB {
   account: Account;
   account_totp: AccountTotp;
   api_key: ApiKey;
+  appointment: Appointment;
   attachment: Attachment;
   audit_entry: AuditEntry;
   audit_head: AuditHead;
+  channel_account: ChannelAccount;
+  channel_directory: ChannelDirectory;
+  channel_template: ChannelTemplate;
+  chart: Chart;
   contact_point: ContactPoint;
   contact_point_person: ContactPointPerson;
   conversation: Conversation;
@@ -442,8 +607,18 @@ export interface DB {
   proof: Proof;
   proxy: Proxy;
   recovery_code: RecoveryCode;
+  resource: Resource;
+  resource_hash: ResourceHash;
+  resource_history: ResourceHistory;
+  resource_index: ResourceIndex;
   session: Session;
   sign_in_session: SignInSession;
   sign_in_throttle: SignInThrottle;
   sign_in_ticket: SignInTicket;
+  slot: Slot;
+  slot_offer: SlotOffer;
+  waiting_entry: WaitingEntry;
+  web_file: WebFile;
+  web_visit: WebVisit;
+  web_visit_token: WebVisitToken;
 }

@@ -1,0 +1,84 @@
+import type { Trx } from '../platform/postgres.ts';
+import type { Actor } from '../trust/contract.ts';
+import { seal } from '../trust/vault.ts';
+import type { Priority, SummaryLine } from './contract.ts';
+import { type Held, holdRow, move, mustHold } from './internal/hold-row.ts';
+import { jot, say } from './internal/say.ts';
+import type { ConversationDeps } from './verbs.ts';
+
+export type HandOver = {
+  conversationId: string;
+  /** A queue by key or by id, or one agent; none: the organisation's own choice. */
+  queue?: string;
+  queueId?: string;
+  agentId?: string;
+  priority?: Priority;
+  reason: string;
+  skills?: string[];
+  summary?: SummaryLine[];
+};
+
+/**
+ * Puts a conversation before a person: it waits, routing makes its item in the same transaction, and the patient
+ * reads what that means.
+ * @throws conversation.not_found · wrong_state
+ */
+export async function handOver(deps: ConversationDeps, trx: Trx, actor: Actor, input: HandOver): Promise<void> {
+  const held = await holdRow(trx, actor, input.conversationId);
+  await putInLine(deps, trx, actor, held, input);
+}
+
+/** The part of handing over that a transfer shares: from here the row is locked and whoever acts was checked. */
+export async function putInLine(deps: ConversationDeps, trx: Trx, actor: Actor, held: Held, input: Omit<HandOver, 'conversationId'>): Promise<void> {
+  const now = deps.clock();
+  const since = held.waitingSince ?? now;
+  const key = (await deps.vault.personKeys(trx, held.organisationId, [held.personId])).get(held.personId)!;
+  const summary = input.summary?.length
+    ? { sealed: seal(key, JSON.stringify(input.summary), `summary:${held.id}`), personId: held.personId }
+    : undefined;
+  await move(
+    trx,
+    actor,
+    held,
+    { state: 'waiting', agentId: null, priority: input.priority, reason: input.reason, handoverReason: input.reason, summary },
+    now,
+  );
+  const { rows } = await trx
+    .selectFrom('leg')
+    .select('channel')
+    .where('conversation_id', '=', held.id)
+    .orderBy('last_at', 'desc')
+    .limit(1)
+    .execute()
+    .then((found) => ({ rows: found }));
+  const [answer] = await deps.followers.handedOver(trx, [
+    {
+      organisationId: held.organisationId,
+      conversationId: held.id,
+      personId: held.personId,
+      queue: input.queue,
+      queueId: input.queueId,
+      agentId: input.agentId,
+      priority: held.priority,
+      reason: input.reason,
+      skills: input.skills ?? [],
+      language: held.language,
+      channel: rows[0]?.channel ?? 'webchat',
+      since,
+    },
+  ]);
+  if (answer?.queueId) await trx.updateTable('conversation').set({ queue_id: answer.queueId }).where('id', '=', held.id).execute();
+  if (answer?.says) await say(deps, trx, { kind: 'assistant', organisationId: held.organisationId }, held, { kind: 'text', text: answer.says });
+}
+
+/**
+ * An agent gives the conversation back to the assistant.
+ * @throws conversation.not_found · not_yours · wrong_state
+ */
+export async function giveToAssistant(deps: ConversationDeps, trx: Trx, actor: Actor, input: { conversationId: string; reason?: string }): Promise<void> {
+  const held = await holdRow(trx, actor, input.conversationId);
+  mustHold(actor, held);
+  await move(trx, actor, held, { state: 'assistant', agentId: null, reason: input.reason }, deps.clock());
+  await deps.followers.released(trx, [{ organisationId: held.organisationId, conversationId: held.id, how: 'withdrawn' }]);
+  await jot(deps, trx, actor, held, { direction: 'system', kind: 'returned', content: { kind: 'returned' } });
+}

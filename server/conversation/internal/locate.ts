@@ -1,0 +1,188 @@
+import { sql } from 'kysely';
+import { uuid } from '../../platform/ids.ts';
+import type { Trx } from '../../platform/postgres.ts';
+import type { Organisation } from '../../trust/organisation.ts';
+import { open, type OrgKey, type PersonKey, seal } from '../../trust/vault.ts';
+import type { ConversationState, Inbound, Language, Priority, ProofLevel } from '../contract.ts';
+import { LANGUAGES } from '../contract.ts';
+import { heldByAgent, reopens } from '../rules.ts';
+import type { ConversationDeps } from '../verbs.ts';
+
+/** Where an utterance belongs: who writes, from where, in which conversation. */
+export type Place = {
+  duplicate: boolean;
+  blocked: boolean;
+  contactPointId: string;
+  personId: string;
+  aboutId: string;
+  key: PersonKey;
+  proof: ProofLevel;
+  language: Language;
+  conversationId: string;
+  state: ConversationState;
+  /** It was closed and this message opens it again. */
+  reopening: boolean;
+  /** It began with this message. */
+  fresh: boolean;
+  agentId: string | null;
+  priority: Priority;
+  waitingSince: Date | null;
+  messageCount: number;
+  version: number;
+  /** The assistant's place, opened. */
+  session: unknown;
+  hadSession: boolean;
+  newLeg: boolean;
+};
+
+type Row = {
+  duplicate: boolean;
+  contact_point_id: string | null;
+  blocked_at: Date | null;
+  person_id: string | null;
+  person_language: string | null;
+  proof: ProofLevel | null;
+  proof_expires_at: Date | null;
+  conversation_id: string | null;
+  about_id: string | null;
+  state: ConversationState | null;
+  language: string | null;
+  agent_id: string | null;
+  priority: Priority | null;
+  waiting_since: Date | null;
+  closed_at: Date | null;
+  message_count: number | null;
+  version: number | null;
+  session_sealed: Buffer | null;
+  session_person_id: string | null;
+  leg: boolean;
+};
+
+/**
+ * Finds where each utterance of a batch belongs, and makes what is new: a first word makes a person with a key,
+ * a contact point and a conversation. Locks the open conversations in one order.
+ */
+export async function locate(
+  trx: Trx,
+  deps: ConversationDeps,
+  batch: { orgKey: OrgKey; organisation: Organisation; batch: Inbound[]; hashes: Buffer[]; now: Date },
+): Promise<Place[]> {
+  const organisationId = batch.organisation.id;
+  const accounts = batch.batch.map((inbound) => inbound.accountId);
+  // the agent's verbs lock the conversation only; lock it before reading what they may change
+  await sql`
+    select 1 from conversation where state <> 'closed' and organisation_id = ${organisationId}::uuid and person_id in (
+      select cp.person_id from unnest(${accounts}::uuid[], ${batch.hashes}::bytea[]) i(account_id, hash)
+      join contact_point cp on cp.organisation_id = ${organisationId}::uuid and cp.account_id = i.account_id and cp.address_hash = i.hash)
+    order by id for update`.execute(trx);
+  const { rows } = await sql<Row>`
+    select
+      exists (select 1 from message m where m.organisation_id = ${organisationId}::uuid and m.account_id = i.account_id
+        and m.external_id = i.external_id and m.direction = 'in') as duplicate,
+      cp.id as contact_point_id, cp.blocked_at, p.id as person_id, p.language as person_language,
+      l.proof, l.expires_at as proof_expires_at,
+      c.id as conversation_id, c.about_id, c.state, c.language, c.agent_id, c.priority, c.waiting_since, c.closed_at,
+      c.message_count, c.version, s.state_sealed as session_sealed, s.person_id as session_person_id,
+      exists (select 1 from leg where leg.conversation_id = c.id and leg.contact_point_id = cp.id) as leg
+    from unnest(${accounts}::uuid[], ${batch.hashes}::bytea[], ${batch.batch.map((inbound) => inbound.externalId)}::text[])
+      with ordinality i(account_id, hash, external_id, n)
+    left join contact_point cp on cp.organisation_id = ${organisationId}::uuid and cp.account_id = i.account_id and cp.address_hash = i.hash
+    left join person p on p.id = cp.person_id
+    left join contact_point_person l on l.contact_point_id = cp.id and l.person_id = cp.person_id
+    left join lateral (
+      select * from conversation where organisation_id = ${organisationId}::uuid and person_id = cp.person_id
+      order by (state <> 'closed') desc, opened_at desc limit 1) c on true
+    left join session s on s.conversation_id = c.id
+    order by i.n`.execute(trx);
+
+  const known = rows.flatMap((row) => [row.person_id, row.session_person_id].filter((id) => id !== null));
+  const keys = await deps.vault.personKeys(trx, organisationId, known);
+  const fresh: Fresh[] = [];
+  const places = rows.map((row, i): Place => {
+    const inbound = batch.batch[i]!;
+    const newcomer = row.person_id === null;
+    const made = newcomer ? deps.vault.newPersonKey(batch.orgKey) : undefined;
+    const personId = row.person_id ?? uuid();
+    const contactPointId = row.contact_point_id ?? uuid();
+    const language = pickLanguage(row.language ?? row.person_language ?? inbound.language, batch.organisation);
+    const closed = row.state === 'closed';
+    const reopening = closed && reopens(row.closed_at!, batch.now, batch.organisation.settings.reopenMinutes);
+    const goesOn = row.conversation_id !== null && (!closed || reopening);
+    const conversationId = goesOn ? row.conversation_id! : uuid();
+    const place: Place = {
+      duplicate: row.duplicate,
+      blocked: row.blocked_at !== null,
+      contactPointId,
+      personId,
+      aboutId: goesOn ? row.about_id! : personId,
+      key: made?.key ?? keys.get(personId)!,
+      proof: row.proof_expires_at && row.proof_expires_at < batch.now ? 'none' : (row.proof ?? 'none'),
+      language,
+      conversationId,
+      state: goesOn && !closed ? row.state! : 'assistant',
+      reopening,
+      fresh: !goesOn,
+      agentId: goesOn && !closed && heldByAgent(row.state!) ? row.agent_id : null,
+      priority: goesOn ? row.priority! : 'standard',
+      waitingSince: goesOn && !closed ? row.waiting_since : null,
+      messageCount: goesOn ? row.message_count! : 0,
+      version: goesOn ? row.version! : 0,
+      session: goesOn ? openSession(row, keys) : null,
+      hadSession: goesOn && row.session_sealed !== null,
+      newLeg: !goesOn || !row.leg,
+    };
+    if (!row.duplicate && (newcomer || !goesOn)) fresh.push({ place, inbound, newcomer, wrapped: made?.wrapped ?? null, hash: batch.hashes[i]! });
+    return place;
+  });
+  if (fresh.length > 0) await make(trx, batch.orgKey, organisationId, fresh);
+  return places;
+}
+
+type Fresh = { place: Place; inbound: Inbound; newcomer: boolean; wrapped: Buffer | null; hash: Buffer };
+
+async function make(trx: Trx, orgKey: OrgKey, organisationId: string, fresh: Fresh[]): Promise<void> {
+  const newcomers = fresh.filter((entry) => entry.newcomer);
+  if (newcomers.length > 0) {
+    const persons = newcomers.map((entry) => entry.place.personId);
+    const points = newcomers.map((entry) => entry.place.contactPointId);
+    const name = (entry: Fresh): Buffer | null =>
+      entry.inbound.profileName ? seal(entry.place.key, entry.inbound.profileName.slice(0, 200), `profile:${entry.place.contactPointId}`) : null;
+    await sql`
+      with people as (
+        insert into person (organisation_id, id, language)
+        select ${organisationId}::uuid, * from unnest(${persons}::uuid[], ${newcomers.map((entry) => entry.place.language)}::text[])
+      ), keys as (
+        insert into person_key (organisation_id, person_id, wrapped)
+        select ${organisationId}::uuid, * from unnest(${persons}::uuid[], ${newcomers.map((entry) => entry.wrapped)}::bytea[])
+      ), points as (
+        insert into contact_point (organisation_id, id, channel, account_id, address_hash, address_sealed, person_id, profile_name_sealed)
+        select ${organisationId}::uuid, * from unnest(
+          ${points}::uuid[], ${newcomers.map((entry) => entry.inbound.channel)}::text[], ${newcomers.map((entry) => entry.inbound.accountId)}::uuid[],
+          ${newcomers.map((entry) => entry.hash)}::bytea[],
+          ${newcomers.map((entry) => seal(orgKey, entry.inbound.address, `contact-point:${entry.place.contactPointId}`))}::bytea[],
+          ${persons}::uuid[], ${newcomers.map(name)}::bytea[])
+      )
+      insert into contact_point_person (organisation_id, contact_point_id, person_id)
+      select ${organisationId}::uuid, * from unnest(${points}::uuid[], ${persons}::uuid[])`.execute(trx);
+  }
+  const conversations = fresh.filter((entry) => entry.place.fresh);
+  await sql`
+    insert into conversation (organisation_id, id, person_id, about_id, language)
+    select ${organisationId}::uuid, id, person_id, person_id, language from unnest(
+      ${conversations.map((entry) => entry.place.conversationId)}::uuid[],
+      ${conversations.map((entry) => entry.place.personId)}::uuid[],
+      ${conversations.map((entry) => entry.place.language)}::text[]) as c(id, person_id, language)`.execute(trx);
+}
+
+/** A session that cannot be opened any more (its person was erased) is no session. */
+function openSession(row: Row, keys: Map<string, PersonKey>): unknown {
+  if (!row.session_sealed) return null;
+  const key = keys.get(row.session_person_id!);
+  if (!key?.secret) return null;
+  return JSON.parse(open(key, row.session_sealed, `session:${row.conversation_id}`).toString('utf8'));
+}
+
+function pickLanguage(wanted: string | null | undefined, organisation: Organisation): Language {
+  const chosen = wanted && organisation.languages.includes(wanted) ? wanted : organisation.languages[0]!;
+  return (LANGUAGES as readonly string[]).includes(chosen) ? (chosen as Language) : 'es';
+}

@@ -1,0 +1,317 @@
+import { sql } from 'kysely';
+import { announce, type NewEvent } from '../../platform/events.ts';
+import { uuid } from '../../platform/ids.ts';
+import type { Trx } from '../../platform/postgres.ts';
+import { seal } from '../../trust/vault.ts';
+import type { ConversationState, Departing, Inbound, Language, Priority, Turn } from '../contract.ts';
+import { kindOf } from '../rules.ts';
+import type { ConversationDeps, Screening } from '../verbs.ts';
+import type { Place } from './locate.ts';
+
+/** One utterance on its way into rows, with the turn it led to. */
+export type Written = {
+  place: Place;
+  inbound: Inbound;
+  messageId: string;
+  sentAt: Date;
+  screening: Screening;
+  turn: Turn | null;
+  queueId: string | null;
+};
+
+/** A reply leased to this process is taken over by another one after this. */
+export const LEASE_SECONDS = 60;
+
+const RANK: Record<Priority, number> = { critical: 0, urgent: 1, standard: 2, low: 3 };
+
+/**
+ * Writes a batch: messages in and out, conversations, sessions, departures, flags, events; a handful of array statements.
+ * @returns the replies, leased to this process
+ */
+export async function write(
+  trx: Trx,
+  deps: ConversationDeps,
+  batch: { organisationId: string; written: Written[]; now: Date },
+): Promise<Departing[]> {
+  const { organisationId, written, now } = batch;
+  const departing: Departing[] = [];
+  const messages: MessageRow[] = [];
+  const events: NewEvent[] = [];
+  const changes = written.map((entry) => change(deps, entry, organisationId, now, { departing, messages, events }));
+
+  await sql`
+    update conversation c set
+      state = u.state, language = u.language, priority = u.priority, queue_id = coalesce(u.queue_id, c.queue_id),
+      handover_reason = coalesce(u.handover_reason, c.handover_reason),
+      summary_sealed = coalesce(u.summary, c.summary_sealed),
+      summary_person_id = case when u.summary is null then c.summary_person_id else u.summary_person_id end,
+      outcome = case when u.state = 'closed' then u.outcome when c.state = 'closed' then null else c.outcome end,
+      closed_at = case when u.state = 'closed' then coalesce(c.closed_at, ${now}) end,
+      waiting_since = case when u.state = 'waiting' then coalesce(c.waiting_since, ${now}) when u.state in ('assistant', 'closed') then null else c.waiting_since end,
+      unanswered_since = case when u.state in ('waiting', 'with_agent', 'on_hold', 'wrapping') then coalesce(c.unanswered_since, ${now}) end,
+      unread = case when u.state in ('waiting', 'with_agent', 'on_hold', 'wrapping') then c.unread + 1 else 0 end,
+      last_message_at = ${now}, last_inbound_at = greatest(c.last_inbound_at, ${now}), last_message_id = u.last_message_id,
+      message_count = u.message_count, version = u.version,
+      about_id = coalesce(u.about_id, c.about_id),
+      -- promise 3: one open conversation for a person; when another is open this one keeps its own writer
+      person_id = case when u.person_id is not null and not exists (
+        select 1 from conversation o where o.organisation_id = c.organisation_id and o.person_id = u.person_id and o.state <> 'closed' and o.id <> c.id)
+        then u.person_id else c.person_id end
+    from unnest(
+      ${changes.map((row) => row.id)}::uuid[], ${changes.map((row) => row.state)}::text[], ${changes.map((row) => row.language)}::text[],
+      ${changes.map((row) => row.priority)}::text[], ${changes.map((row) => row.queueId)}::uuid[], ${changes.map((row) => row.handoverReason)}::text[],
+      ${changes.map((row) => row.summary)}::bytea[], ${changes.map((row) => row.summaryPersonId)}::uuid[], ${changes.map((row) => row.outcome)}::text[],
+      ${changes.map((row) => row.lastMessageId)}::uuid[], ${changes.map((row) => row.messageCount)}::int[], ${changes.map((row) => row.version)}::int[],
+      ${changes.map((row) => row.aboutId)}::uuid[], ${changes.map((row) => row.personId)}::uuid[]
+    ) as u(id, state, language, priority, queue_id, handover_reason, summary, summary_person_id, outcome, last_message_id, message_count, version, about_id, person_id)
+    where c.id = u.id and c.organisation_id = ${organisationId}::uuid`.execute(trx);
+
+  await insertMessages(trx, organisationId, messages);
+  await insertDepartures(trx, deps.processId, organisationId, departing);
+
+  const points = written.map((entry) => entry.place.contactPointId);
+  await sql`
+    update contact_point cp set last_inbound_at = ${now}, person_id = coalesce(u.person_id, cp.person_id)
+    from unnest(${points}::uuid[], ${changes.map((row) => row.personId)}::uuid[]) u(id, person_id) where cp.id = u.id`.execute(trx);
+
+  const legs = written.filter((entry) => entry.place.newLeg);
+  if (legs.length > 0)
+    await sql`
+      insert into leg (organisation_id, conversation_id, contact_point_id, channel)
+      select ${organisationId}::uuid, * from unnest(${legs.map((entry) => entry.place.conversationId)}::uuid[],
+        ${legs.map((entry) => entry.place.contactPointId)}::uuid[], ${legs.map((entry) => entry.inbound.channel)}::text[])
+      on conflict do nothing`.execute(trx);
+
+  await saveSessions(trx, organisationId, written);
+
+  const moved = changes.filter((row) => row.moved);
+  if (moved.length > 0)
+    await sql`
+      insert into conversation_state (organisation_id, conversation_id, state, actor_kind, reason)
+      select ${organisationId}::uuid, id, state, actor, reason from unnest(${moved.map((row) => row.id)}::uuid[], ${moved.map((row) => row.state)}::text[],
+        ${moved.map((row) => (row.turned ? 'assistant' : 'patient'))}::text[], ${moved.map((row) => row.handoverReason)}::text[]) as m(id, state, actor, reason)`.execute(trx);
+
+  const flagged = written.filter((entry) => entry.screening.level !== 'none');
+  if (flagged.length > 0)
+    await trx
+      .insertInto('flag')
+      .values(
+        flagged.map((entry) => ({
+          organisation_id: organisationId,
+          id: uuid(),
+          conversation_id: entry.place.conversationId,
+          message_id: entry.messageId,
+          level: entry.screening.level,
+          rules: entry.screening.flags.map((flag) => flag.rule),
+          categories: [...new Set(entry.screening.flags.map((flag) => flag.category))],
+        })),
+      )
+      .execute();
+
+  await announce(trx, ...events);
+  return departing;
+}
+
+type Change = {
+  id: string;
+  state: ConversationState;
+  language: Language;
+  priority: Priority;
+  queueId: string | null;
+  handoverReason: string | null;
+  summary: Buffer | null;
+  summaryPersonId: string | null;
+  outcome: string | null;
+  lastMessageId: string;
+  messageCount: number;
+  version: number;
+  aboutId: string | null;
+  personId: string | null;
+  moved: boolean;
+  turned: boolean;
+};
+
+/** What one utterance and its turn make of the conversation's row; collects the messages and events on the way. */
+function change(
+  deps: ConversationDeps,
+  entry: Written,
+  organisationId: string,
+  now: Date,
+  out: { departing: Departing[]; messages: MessageRow[]; events: NewEvent[] },
+): Change {
+  const { place, inbound, turn } = entry;
+  const conversationId = place.conversationId;
+  const language = turn?.language ?? place.language;
+  const base = { conversationId, channel: inbound.channel, accountId: inbound.accountId, contactPointId: place.contactPointId, personId: place.personId };
+  let seq = place.messageCount + 1;
+  out.messages.push({
+    ...base,
+    id: entry.messageId,
+    seq,
+    direction: 'in',
+    author: 'patient',
+    authorId: place.personId,
+    kind: kindOf(inbound.content),
+    content: seal(place.key, JSON.stringify(inbound.content), `message:${entry.messageId}`),
+    externalId: inbound.externalId,
+    replyTo: inbound.replyTo ?? null,
+    sentAt: entry.sentAt,
+    delivery: null,
+  });
+  let lastMessageId = entry.messageId;
+  const added: { messageId: string; seq: number; direction: string }[] = [{ messageId: entry.messageId, seq, direction: 'in' }];
+  for (const content of turn?.says ?? []) {
+    seq += 1;
+    const messageId = uuid();
+    lastMessageId = messageId;
+    out.messages.push({
+      ...base,
+      id: messageId,
+      seq,
+      direction: 'out',
+      author: 'assistant',
+      authorId: null,
+      kind: kindOf(content),
+      content: seal(place.key, JSON.stringify(content), `message:${messageId}`),
+      externalId: null,
+      replyTo: null,
+      sentAt: now,
+      delivery: 'sending',
+    });
+    added.push({ messageId, seq, direction: 'out' });
+    out.departing.push({
+      messageId,
+      organisationId,
+      accountId: inbound.accountId,
+      channel: inbound.channel,
+      conversationId,
+      contactPointId: place.contactPointId,
+      address: inbound.address,
+      language,
+      content,
+      attempt: 0,
+    });
+  }
+  // what the assistant did is part of the thread, for colleagues only
+  const did = turn?.trace.filter((step) => step.step !== 'say') ?? [];
+  if (did.length > 0) {
+    seq += 1;
+    const messageId = uuid();
+    out.messages.push({
+      ...base,
+      id: messageId,
+      seq,
+      direction: 'system',
+      author: 'assistant',
+      authorId: null,
+      kind: 'trace',
+      content: seal(place.key, JSON.stringify({ kind: 'trace', steps: did }), `message:${messageId}`),
+      externalId: null,
+      replyTo: null,
+      sentAt: now,
+      delivery: null,
+    });
+    added.push({ messageId, seq, direction: 'system' });
+  }
+  const handover = turn?.handover;
+  const waits = handover !== undefined && place.agentId === null;
+  const state: ConversationState = turn?.close && !handover ? 'closed' : waits ? 'waiting' : place.state;
+  const priority = handover && RANK[handover.priority] < RANK[place.priority] ? handover.priority : place.priority;
+  const version = place.version + 1;
+  const moved = state !== place.state || place.reopening || place.fresh;
+  if (place.fresh) out.events.push({ organisationId, kind: 'conversation.opened', conversationId, payload: { channel: inbound.channel } });
+  for (const payload of added) out.events.push({ organisationId, kind: 'message.added', conversationId, payload });
+  if (moved || handover || turn?.person)
+    out.events.push({
+      organisationId,
+      kind: 'conversation.changed',
+      conversationId,
+      payload: { state, agentId: place.agentId, queueId: entry.queueId, priority, version },
+    });
+  if (entry.screening.level !== 'none')
+    out.events.push({
+      organisationId,
+      kind: 'flag.raised',
+      conversationId,
+      payload: { level: entry.screening.level, rules: entry.screening.flags.map((flag) => flag.rule), messageId: entry.messageId },
+    });
+  return {
+    id: conversationId,
+    state,
+    language,
+    priority,
+    queueId: entry.queueId,
+    handoverReason: handover?.reason ?? null,
+    summary: handover && handover.summary.length > 0 ? seal(place.key, JSON.stringify(handover.summary), `summary:${conversationId}`) : null,
+    summaryPersonId: handover ? place.personId : null,
+    outcome: turn?.close?.outcome ?? null,
+    lastMessageId,
+    messageCount: seq,
+    version,
+    aboutId: turn?.person?.aboutId ?? null,
+    personId: turn?.person?.personId ?? null,
+    moved,
+    turned: turn !== null,
+  };
+}
+
+export type MessageRow = {
+  id: string;
+  conversationId: string;
+  seq: number;
+  direction: 'in' | 'out' | 'note' | 'system';
+  author: 'patient' | 'assistant' | 'staff' | 'system';
+  authorId: string | null;
+  channel: string | null;
+  accountId: string | null;
+  contactPointId: string | null;
+  personId: string;
+  kind: string;
+  content: Buffer;
+  externalId: string | null;
+  replyTo: string | null;
+  sentAt: Date;
+  delivery: string | null;
+};
+
+/** Adds messages to their threads. */
+export async function insertMessages(trx: Trx, organisationId: string, rows: MessageRow[]): Promise<void> {
+  await sql`
+    insert into message (organisation_id, id, conversation_id, seq, direction, author, author_id, channel, account_id,
+      contact_point_id, person_id, kind, content_sealed, external_id, reply_to, sent_at, delivery)
+    select ${organisationId}::uuid, * from unnest(
+      ${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.conversationId)}::uuid[], ${rows.map((row) => row.seq)}::int[],
+      ${rows.map((row) => row.direction)}::text[], ${rows.map((row) => row.author)}::text[], ${rows.map((row) => row.authorId)}::uuid[],
+      ${rows.map((row) => row.channel)}::text[], ${rows.map((row) => row.accountId)}::uuid[], ${rows.map((row) => row.contactPointId)}::uuid[],
+      ${rows.map((row) => row.personId)}::uuid[], ${rows.map((row) => row.kind)}::text[], ${rows.map((row) => row.content)}::bytea[],
+      ${rows.map((row) => row.externalId)}::text[], ${rows.map((row) => row.replyTo)}::text[], ${rows.map((row) => row.sentAt)}::timestamptz[],
+      ${rows.map((row) => row.delivery)}::text[])`.execute(trx);
+}
+
+/** Puts replies on their way, leased to this process, in their order. */
+export async function insertDepartures(trx: Trx, processId: string, organisationId: string, rows: Departing[]): Promise<void> {
+  if (rows.length === 0) return;
+  await sql`
+    insert into departure (organisation_id, message_id, conversation_id, account_id, contact_point_id, lease_owner, lease_until)
+    select ${organisationId}::uuid, message_id, conversation_id, account_id, contact_point_id, ${processId}::uuid, now() + ${LEASE_SECONDS} * interval '1 second'
+    from unnest(${rows.map((row) => row.messageId)}::uuid[], ${rows.map((row) => row.conversationId)}::uuid[],
+      ${rows.map((row) => row.accountId)}::uuid[], ${rows.map((row) => row.contactPointId)}::uuid[])
+      with ordinality as d(message_id, conversation_id, account_id, contact_point_id, n) order by n`.execute(trx);
+}
+
+/** Keeps where the assistant is; a finished one is forgotten. */
+async function saveSessions(trx: Trx, organisationId: string, written: Written[]): Promise<void> {
+  const kept = written.filter((entry) => entry.turn && entry.turn.session !== null);
+  const gone = written.filter((entry) => entry.turn && entry.turn.session === null && entry.place.hadSession);
+  if (kept.length > 0)
+    await sql`
+      insert into session (organisation_id, conversation_id, person_id, state_sealed, wake_at)
+      select ${organisationId}::uuid, * from unnest(
+        ${kept.map((entry) => entry.place.conversationId)}::uuid[], ${kept.map((entry) => entry.place.personId)}::uuid[],
+        ${kept.map((entry) => seal(entry.place.key, JSON.stringify(entry.turn!.session), `session:${entry.place.conversationId}`))}::bytea[],
+        ${kept.map((entry) => entry.turn!.wakeAt ?? null)}::timestamptz[])
+      on conflict (conversation_id) do update set person_id = excluded.person_id, state_sealed = excluded.state_sealed,
+        wake_at = excluded.wake_at, updated_at = now()`.execute(trx);
+  if (gone.length > 0)
+    await sql`delete from session where conversation_id = any(${gone.map((entry) => entry.place.conversationId)}::uuid[])`.execute(trx);
+}

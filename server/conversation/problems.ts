@@ -1,0 +1,60 @@
+import { problems } from '../platform/problems.ts';
+
+export const conversationProblems = problems('conversation', {
+  not_found: {
+    status: 404,
+    es: 'Esa conversación no existe.',
+    ca: 'Aquesta conversa no existeix.',
+    en: 'There is no such conversation.',
+    pt: 'Essa conversa não existe.',
+  },
+  message_not_found: {
+    status: 404,
+    es: 'Ese mensaje no existe.',
+    ca: 'Aquest missatge no existeix.',
+    en: 'There is no such message.',
+    pt: 'Essa mensagem não existe.',
+  },
+  wrong_state: {
+    status: 409,
+    es: 'Ahora no se puede: la conversación ya no está donde estaba. Mire cómo está y vuelva a intentarlo.',
+    ca: 'Ara no es pot: la conversa ja no és on era. Mireu com està i torneu-ho a provar.',
+    en: 'Not possible now: the conversation is no longer where it was. Look at it again and retry.',
+    pt: 'Agora não é possível: a conversa já não está onde estava. Veja como está e tente de novo.',
+  },
+  not_yours: {
+    status: 403,
+    es: 'La lleva otra persona. Pida que se la traspase.',
+    ca: 'La porta una altra persona. Demaneu que us la traspassi.',
+    en: 'Someone else holds it. Ask for a transfer.',
+    pt: 'Está com outra pessoa. Peça a transferência.',
+  },
+  nowhere_to_send: {
+    status: 409,
+    es: 'No hay un canal por el que responder.',
+    ca: 'No hi ha cap canal per respondre.',
+    en: 'There is no channel to answer on.',
+    pt: 'Não há canal para responder.',
+  },
+  not_failed: {
+    status: 409,
+    es: 'Solo se reenvía un mensaje que no llegó, y una sola vez.',
+    ca: 'Només es reenvia un missatge que no va arribar, i una sola vegada.',
+    en: 'Only a message that failed can be sent again, and only once.',
+    pt: 'Só se reenvia uma mensagem que falhou, e uma só vez.',
+  },
+  already_open: {
+    status: 409,
+    es: 'Esta persona ya tiene una conversación abierta.',
+    ca: 'Aquesta persona ja té una conversa oberta.',
+    en: 'This person already has an open conversation.',
+    pt: 'Esta pessoa já tem uma conversa aberta.',
+  },
+  flagged: {
+    status: 409,
+    es: 'Hay una señal de alarma sin bajar. Una enfermera tiene que valorarla antes.',
+    ca: 'Hi ha un senyal d’alarma sense baixar. Una infermera l’ha de valorar abans.',
+    en: 'A red flag still stands. A nurse has to assess it first.',
+    pt: 'Há um sinal de alarme por avaliar. Um enfermeiro tem de o avaliar antes.',
+  },
+});

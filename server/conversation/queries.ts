@@ -1,0 +1,98 @@
+import type { Trx } from '../platform/postgres.ts';
+import { open, type Vault } from '../trust/vault.ts';
+import type { DeliveryState, InboundContent, OutboundContent, SummaryLine, TraceStep } from './contract.ts';
+
+/** What stands in a thread besides the patient's and our own words. */
+export type ThreadNote =
+  | { kind: 'note'; text: string }
+  | { kind: 'trace'; steps: TraceStep[] }
+  | { kind: 'joined'; agentId: string; name: string }
+  | { kind: 'transferred'; queueId?: string; agentId?: string }
+  | { kind: 'returned' }
+  | { kind: 'wrapped_up'; reason: string; solved: boolean }
+  /** The person asked to be forgotten: the words are gone, their place remains. */
+  | { kind: 'erased' };
+
+export type ThreadMessage = {
+  id: string;
+  conversationId: string;
+  seq: number;
+  direction: 'in' | 'out' | 'note' | 'system';
+  author: 'patient' | 'assistant' | 'staff' | 'system';
+  authorId: string | null;
+  channel: string | null;
+  kind: string;
+  content: InboundContent | OutboundContent | ThreadNote;
+  sentAt: Date;
+  replyTo: string | null;
+  delivery: DeliveryState | null;
+  failureCode: string | null;
+  failureReason: string | null;
+  resentAs: string | null;
+  externalId: string | null;
+};
+
+/**
+ * Messages of a thread, opened. Whoever asks has been let in and the read is in the audit: this only reads.
+ * @param which ids, or a page of one conversation before a place (sent, seq), newest last
+ */
+export async function readMessages(
+  trx: Trx,
+  vault: Vault,
+  organisationId: string,
+  which: { ids: string[] } | { conversationId: string; before?: { sentAt: Date; seq: number }; limit: number },
+): Promise<ThreadMessage[]> {
+  let query = trx.selectFrom('message').selectAll().where('organisation_id', '=', organisationId);
+  if ('ids' in which) {
+    if (which.ids.length === 0) return [];
+    query = query.where('id', 'in', which.ids).orderBy('sent_at', 'desc').orderBy('seq', 'desc');
+  } else {
+    query = query.where('conversation_id', '=', which.conversationId);
+    const before = which.before;
+    if (before)
+      query = query.where((eb) =>
+        eb.or([eb('sent_at', '<', before.sentAt), eb.and([eb('sent_at', '=', before.sentAt), eb('seq', '<', before.seq)])]),
+      );
+    query = query.orderBy('sent_at', 'desc').orderBy('seq', 'desc').limit(which.limit);
+  }
+  const rows = await query.execute();
+  const keys = await vault.personKeys(trx, organisationId, rows.map((row) => row.person_id));
+  return rows.reverse().map((row) => {
+    const key = keys.get(row.person_id);
+    const content = key?.secret
+      ? (JSON.parse(open(key, row.content_sealed, `message:${row.id}`).toString('utf8')) as ThreadMessage['content'])
+      : { kind: 'erased' as const };
+    return {
+      id: row.id,
+      conversationId: row.conversation_id,
+      seq: row.seq,
+      direction: row.direction as ThreadMessage['direction'],
+      author: row.author as ThreadMessage['author'],
+      authorId: row.author_id,
+      channel: row.channel,
+      kind: row.kind,
+      content,
+      sentAt: row.sent_at,
+      replyTo: row.reply_to,
+      delivery: row.delivery as DeliveryState | null,
+      failureCode: row.failure_code,
+      failureReason: row.failure_reason,
+      resentAs: row.resent_as,
+      externalId: row.external_id,
+    };
+  });
+}
+
+/** What the assistant learned before it handed over. */
+export async function readSummary(trx: Trx, vault: Vault, organisationId: string, conversationId: string): Promise<SummaryLine[]> {
+  const row = await trx
+    .selectFrom('conversation')
+    .select(['summary_sealed', 'summary_person_id'])
+    .where('id', '=', conversationId)
+    .where('organisation_id', '=', organisationId)
+    .executeTakeFirst();
+  if (!row?.summary_sealed || !row.summary_person_id) return [];
+  const key = (await vault.personKeys(trx, organisationId, [row.summary_person_id])).get(row.summary_person_id);
+  if (!key?.secret) return [];
+  return JSON.parse(open(key, row.summary_sealed, `summary:${conversationId}`).toString('utf8')) as SummaryLine[];
+}

@@ -1,0 +1,232 @@
+import { sql } from 'kysely';
+import { type Batcher, batcher } from '../platform/batch.ts';
+import { uuid } from '../platform/ids.ts';
+import { log } from '../platform/log.ts';
+import { afterCommit, type Database, isConflict, isConnectionLoss, type Trx, within } from '../platform/postgres.ts';
+import { blindIndex, seal } from '../trust/vault.ts';
+import { organisationOf } from '../trust/organisation.ts';
+import type { Inbound, Received, Situation, Turn } from './contract.ts';
+import { locate, type Place } from './internal/locate.ts';
+import { write, type Written } from './internal/write.ts';
+import { believableTime, mayBecome, wantsAnswer, wordsOf } from './rules.ts';
+import { sorryTexts } from './texts.ts';
+import type { ConversationDeps, HandedOver, Screening } from './verbs.ts';
+
+const BATCH = 64;
+/** Two: the next batch runs its turns while the one before commits. */
+const IN_FLIGHT = 2;
+/** How long a message waits inside for a database that restarts, before the vendor is told to come again. */
+const PATIENCE_MS = 8_000;
+
+export type Receiver = Batcher<Inbound, Received>;
+
+/**
+ * Receives what patients say. One transaction over a batch of people, at most one message of each: lock, read,
+ * screen for red flags, the assistant's turn, write, commit; then the replies go straight to their channel.
+ * A batch that fails is done again one by one; what fails alone goes to a person without the assistant,
+ * and what cannot even be stored is kept as a dead letter.
+ * @returns what became of the message, only after it is committed
+ * @throws when the database is away: nothing is stored and the vendor should repeat
+ */
+export function createReceiver(db: Database, deps: ConversationDeps): Receiver {
+  return batcher<Inbound, Received>({
+    key: (inbound) => `${inbound.accountId}:${inbound.address}`,
+    group: (inbound) => inbound.organisationId,
+    size: BATCH,
+    inFlight: IN_FLIGHT,
+    run: (batch) => settle(db, deps, batch),
+  });
+}
+
+async function settle(db: Database, deps: ConversationDeps, batch: Inbound[]): Promise<Received[]> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await receiveBatch(db, deps, batch, 'assistant');
+    } catch (error) {
+      if (isConnectionLoss(error)) {
+        if (Date.now() > deadline) throw error;
+        await new Promise((again) => setTimeout(again, 200));
+        continue;
+      }
+      if (batch.length === 1) return [await receiveHard(db, deps, batch[0]!, error)];
+      log.warn({ error, size: batch.length }, 'a batch failed and is done again one by one');
+      const results: Received[] = [];
+      for (const inbound of batch) results.push(...(await settle(db, deps, [inbound])));
+      return results;
+    }
+  }
+}
+
+/** One message whose turn failed: a person takes it; if even that fails it is kept with its reason. */
+async function receiveHard(db: Database, deps: ConversationDeps, inbound: Inbound, first: unknown): Promise<Received> {
+  if (isConflict(first) || (first as { code?: string }).code === '23505') {
+    try {
+      return (await receiveBatch(db, deps, [inbound], 'assistant'))[0]!;
+    } catch (error) {
+      first = error;
+    }
+  }
+  log.error({ error: first }, 'the assistant failed on a message; a person takes it');
+  try {
+    return (await receiveBatch(db, deps, [inbound], 'person'))[0]!;
+  } catch (error) {
+    if (isConnectionLoss(error)) throw error;
+    log.error({ error }, 'a message could not be taken; kept as a dead letter');
+    const reason = (error as { code?: string }).code ?? (error as Error).name;
+    await within(db, inbound.organisationId, async (trx) => {
+      const key = await deps.vault.organisationKey(trx, inbound.organisationId);
+      const id = uuid();
+      await trx
+        .insertInto('dead_letter')
+        .values({
+          organisation_id: inbound.organisationId,
+          id,
+          source: inbound.channel,
+          external_id: inbound.externalId,
+          reason,
+          sealed: seal(key, JSON.stringify(inbound), `dead:${id}`),
+        })
+        .execute();
+    });
+    return { outcome: 'dead', reason };
+  }
+}
+
+async function receiveBatch(
+  db: Database,
+  deps: ConversationDeps,
+  batch: Inbound[],
+  answeredBy: 'assistant' | 'person',
+): Promise<Received[]> {
+  const organisationId = batch[0]!.organisationId;
+  return within(db, organisationId, async (trx) => {
+    const orgKey = await deps.vault.organisationKey(trx, organisationId);
+    const organisation = await organisationOf(trx, organisationId);
+    const now = deps.clock();
+    const hashes = batch.map((inbound) => blindIndex(orgKey, `address:${inbound.channel}`, inbound.address));
+    await lock(trx, hashes);
+    const places = await locate(trx, deps, { orgKey, organisation, batch, hashes, now });
+
+    const turning: { place: Place; situation: Situation; screening: Screening }[] = [];
+    const written: Written[] = [];
+    const results: Received[] = [];
+    for (const [i, inbound] of batch.entries()) {
+      const place = places[i]!;
+      if (place.duplicate) {
+        results[i] = { outcome: 'duplicate' };
+        continue;
+      }
+      const screening = deps.followers.screen(wordsOf(inbound.content), place.language);
+      const entry: Written = {
+        place,
+        inbound,
+        messageId: uuid(),
+        sentAt: believableTime(inbound.sentAt, now),
+        screening,
+        turn: null,
+        queueId: null,
+      };
+      written.push(entry);
+      results[i] = { outcome: 'stored', messageId: entry.messageId, conversationId: place.conversationId };
+      // the assistant holds its tongue while a person has the word, and for a reaction
+      const assistantSpeaks = place.state === 'assistant' && wantsAnswer(inbound.content) && !place.blocked;
+      if (screening.level !== 'none') {
+        entry.turn = emergency(deps, screening, place, organisation.emergencyNumber, organisation.settings.urgentQueue);
+      } else if (assistantSpeaks && answeredBy === 'person') {
+        entry.turn = sorry(place, organisation.settings.defaultQueue);
+      } else if (assistantSpeaks) {
+        turning.push({ place, screening, situation: situationOf(organisationId, place, inbound, now) });
+      }
+    }
+    if (turning.length > 0) {
+      const turns = await deps.followers.turns(trx, turning.map((entry) => entry.situation));
+      for (const [i, { place }] of turning.entries()) written.find((entry) => entry.place === place)!.turn = turns[i]!;
+    }
+    if (written.length > 0) {
+      await handOver(trx, deps, written, now);
+      const departing = await write(trx, deps, { organisationId, written, now });
+      if (departing.length > 0) afterCommit(trx, () => deps.depart(departing));
+    }
+    return results;
+  });
+}
+
+/** One writer at a time for each address, in one order for all batches. A statement of its own: what is read next must be fresh. */
+async function lock(trx: Trx, hashes: Buffer[]): Promise<void> {
+  const keys = hashes.map((hash) => hash.readBigInt64BE(0).toString()).sort();
+  await sql`select pg_advisory_xact_lock(k) from unnest(${keys}::bigint[]) k`.execute(trx);
+}
+
+function situationOf(organisationId: string, place: Place, inbound: Inbound, now: Date): Situation {
+  return {
+    organisationId,
+    contactPointId: place.contactPointId,
+    accountId: inbound.accountId,
+    channel: inbound.channel,
+    personId: place.personId,
+    aboutId: place.aboutId,
+    conversationId: place.conversationId,
+    fresh: place.fresh,
+    state: place.state,
+    language: place.language,
+    proof: place.proof,
+    session: place.session,
+    receivedAt: now,
+    content: inbound.content,
+  };
+}
+
+/** A red flag beats everything: fixed words with the emergency number, and the head of the urgent queue. */
+function emergency(deps: ConversationDeps, screening: Screening, place: Place, number: string, queue: string): Turn {
+  const level = screening.level === 'hard' ? 'hard' : 'soft';
+  const category = screening.flags[0]?.category ?? 'other';
+  return {
+    session: place.session,
+    says: [{ kind: 'text', text: deps.followers.emergencyText(level, place.language, number, category) }],
+    handover: {
+      queue,
+      priority: level === 'hard' ? 'critical' : 'urgent',
+      reason: 'red_flag',
+      summary: [{ key: 'red_flag', value: category }],
+    },
+    trace: [{ step: 'red_flag', detail: { level, category } }],
+  };
+}
+
+/** The assistant failed: a true sentence and a person. */
+function sorry(place: Place, queue: string): Turn {
+  return {
+    session: null,
+    says: [{ kind: 'text', text: sorryTexts[place.language] }],
+    handover: { queue, priority: 'standard', reason: 'assistant_failed', summary: [] },
+    trace: [{ step: 'assistant_failed' }],
+  };
+}
+
+/** Makes the items of those who now wait, and adds to each turn what the patient should read about the wait. */
+async function handOver(trx: Trx, deps: ConversationDeps, written: Written[], now: Date): Promise<void> {
+  const waiting = written.filter(
+    // with an agent already, a flag raises what the agent holds; nobody is taken from anyone
+    ({ place, turn }) => turn?.handover && !place.agentId && (place.state === 'waiting' || mayBecome(place.state, 'waiting')),
+  );
+  if (waiting.length === 0) return;
+  const handed = waiting.map(({ place, inbound, turn }): HandedOver => ({
+    organisationId: inbound.organisationId,
+    conversationId: place.conversationId,
+    personId: turn!.person?.personId ?? place.personId,
+    queue: turn!.handover!.queue,
+    priority: turn!.handover!.priority,
+    reason: turn!.handover!.reason,
+    skills: turn!.handover!.skills ?? [],
+    language: turn!.language ?? place.language,
+    channel: inbound.channel,
+    since: place.waitingSince ?? now,
+  }));
+  const answers = await deps.followers.handedOver(trx, handed);
+  for (const [i, entry] of waiting.entries()) {
+    entry.queueId = answers[i]!.queueId;
+    const says = answers[i]!.says;
+    if (says) entry.turn!.says.push({ kind: 'text', text: says });
+  }
+}
