@@ -1,0 +1,631 @@
+import { sql } from 'kysely';
+import type { ChannelKind, Departing, DeliveryState, Language, OutboundContent } from '../conversation/contract.ts';
+import { batcher } from '../platform/batch.ts';
+import { type Clock, systemClock } from '../platform/clock.ts';
+import { announce, type NewEvent } from '../platform/events.ts';
+import { log } from '../platform/log.ts';
+import { type Database, isConnectionLoss, type Trx, within } from '../platform/postgres.ts';
+import { organisationIds } from '../trust/organisation.ts';
+import { open, type Vault } from '../trust/vault.ts';
+import type { Accounts } from './accounts.ts';
+import type { Account, Channel, FailureReason, Progress, Sent } from './contract.ts';
+import { departingSources, sendFailures, sends, sendSeconds } from './metrics.ts';
+import { backOff, numberPause, Pace } from './rules.ts';
+
+export type Deliver = {
+  /** Takes replies that are committed and leased to this process. Returns at once; order is kept for each contact point. */
+  hand(departing: Departing[]): void;
+  /** Begins to renew leases and to take over what others left lying. */
+  start(): void;
+  /** Resolves when nothing is on its way in this process. */
+  idle(): Promise<void>;
+  /** Replies of this process that are not settled yet. */
+  size(): number;
+  /** Finishes what is in flight and gives the rest back. */
+  stop(): Promise<void>;
+};
+
+export type DeliverDeps = {
+  db: Database;
+  vault: Vault;
+  accounts: Accounts;
+  channels: Partial<Record<ChannelKind, Channel>>;
+  /** Names this process in leases: the same as `receive` and `reply` write. */
+  processId: string;
+  clock?: Clock;
+  /** Times for tests; production keeps the defaults. */
+  leaseMs?: number;
+  recoverEveryMs?: number;
+  giveUpMs?: number;
+  firstRetryMs?: number;
+};
+
+/** As long as conversation/internal/write.ts leases a new reply. */
+const LEASE_MS = 60_000;
+const RECOVER_EVERY_MS = 5_000;
+const RECOVER_AT_ONCE = 500;
+/** An outage of the vendor is waited out this long; then the message has failed and an agent can resend it. */
+const GIVE_UP_MS = 6 * 3_600_000;
+/** Attempts in flight for one account: as many as it has connections. */
+const IN_FLIGHT = 320;
+const SETTLE_BATCH = 256;
+const SWEEP_EVERY_MS = 3_600_000;
+const STOP_PATIENCE_MS = 20_000;
+
+type Entry = { departing: Departing; progress: Progress; bornAt: number };
+
+/** A contact point's replies in their order; the head is the one that is tried. */
+type Point = {
+  id: string;
+  waiting: Entry[];
+  state: 'idle' | 'ready' | 'flying' | 'held';
+  pace: Pace | undefined;
+  timer: NodeJS.Timeout | undefined;
+};
+
+/** An account: what may fly, how fast. */
+type Lane = {
+  accountId: string;
+  ready: Set<Point>;
+  flying: number;
+  pace: Pace | undefined;
+  pausedUntil: number;
+  strikes: number;
+  timer: NodeJS.Timeout | undefined;
+};
+
+type Settlement = { organisationId: string; messageId: string } & (
+  | { kind: 'sent'; externalId: string }
+  | { kind: 'failed'; reason: FailureReason; code: string }
+  | { kind: 'retry'; attempt: number; nextTryAt: Date }
+  /** It was seen as sent before, or is no longer ours. */
+  | { kind: 'seen' }
+);
+
+/**
+ * Takes committed replies to their channel, straight from memory: in order for each contact point, as fast as
+ * the vendor lets a number and a person be written to, again after what passes, and with a reason after what does not.
+ * Rows of `departure` are the truth: whatever a process leaves behind is taken over once its lease lapsed.
+ */
+export function createDeliver(deps: DeliverDeps): Deliver {
+  const { db, vault, accounts, channels, processId } = deps;
+  const clock = deps.clock ?? systemClock;
+  const leaseMs = deps.leaseMs ?? LEASE_MS;
+  const giveUpMs = deps.giveUpMs ?? GIVE_UP_MS;
+  const firstRetryMs = deps.firstRetryMs ?? 1_000;
+
+  const points = new Map<string, Point>();
+  const lanes = new Map<string, Lane>();
+  /** Everything of this process that is not settled: what its leases are renewed for. */
+  const mine = new Map<string, string>();
+  const idlers: (() => void)[] = [];
+  let stopping = false;
+  let renewTimer: NodeJS.Timeout | undefined;
+  let recoverTimer: NodeJS.Timeout | undefined;
+  let recovering: Promise<void> | undefined;
+  let sweptAt = 0;
+
+  const settled = batcher<Settlement, void>({
+    key: (item) => item.messageId,
+    group: (item) => item.organisationId,
+    size: SETTLE_BATCH,
+    inFlight: 2,
+    run: async (items) => {
+      await within(db, items[0]!.organisationId, (trx) => settleAll(trx, items));
+      return items.map(() => undefined);
+    },
+  });
+
+  function hand(list: Departing[]): void {
+    const touched = new Set<Lane>();
+    for (const departing of list) add({ departing, progress: { partsSent: 0 }, bornAt: clock().getTime() }, touched);
+    for (const lane of touched) pump(lane);
+  }
+
+  function add(entry: Entry, touched: Set<Lane>): void {
+    const { departing } = entry;
+    if (mine.has(departing.messageId)) return;
+    mine.set(departing.messageId, departing.organisationId);
+    let point = points.get(departing.contactPointId);
+    if (!point) {
+      const pace = channels[departing.channel]?.personPace;
+      point = {
+        id: departing.contactPointId,
+        waiting: [],
+        state: 'idle',
+        pace: pace ? new Pace(pace.everyMs, (pace.burst - 1) * pace.everyMs) : undefined,
+        timer: undefined,
+      };
+      points.set(point.id, point);
+    }
+    // ids are in the order of time: what was taken over from another process goes before what came later
+    const last = point.waiting.at(-1);
+    if (!last || last.departing.messageId < departing.messageId) {
+      point.waiting.push(entry);
+    } else {
+      const from = point.state === 'flying' ? 1 : 0;
+      const at = point.waiting.findIndex((other, i) => i >= from && other.departing.messageId > departing.messageId);
+      point.waiting.splice(at === -1 ? point.waiting.length : at, 0, entry);
+    }
+    if (point.state === 'idle') touched.add(makeReady(point));
+  }
+
+  /** Puts a point in its account's line, or holds it until its person may be written to again. */
+  function makeReady(point: Point): Lane {
+    const lane = laneOf(point.waiting[0]!.departing);
+    const wait = point.pace?.waitAt(clock().getTime()) ?? 0;
+    if (wait > 0) {
+      hold(point, wait);
+    } else {
+      point.state = 'ready';
+      lane.ready.add(point);
+    }
+    return lane;
+  }
+
+  function hold(point: Point, ms: number): void {
+    point.state = 'held';
+    point.timer = setTimeout(() => {
+      point.timer = undefined;
+      point.state = 'idle';
+      if (!stopping && point.waiting.length > 0) pump(makeReady(point));
+    }, ms);
+  }
+
+  function laneOf(departing: Departing): Lane {
+    let lane = lanes.get(departing.accountId);
+    if (!lane) {
+      const number = channels[departing.channel]?.numberPace;
+      const perSecond = number ? (accounts.byId(departing.accountId)?.settings.messagesPerSecond ?? number.defaultPerSecond) : 0;
+      lane = {
+        accountId: departing.accountId,
+        ready: new Set(),
+        flying: 0,
+        // a quarter of a second's worth may go at once
+        pace: perSecond > 0 ? new Pace(1000 / perSecond, 250) : undefined,
+        pausedUntil: 0,
+        strikes: 0,
+        timer: undefined,
+      };
+      lanes.set(departing.accountId, lane);
+    }
+    return lane;
+  }
+
+  function pump(lane: Lane): void {
+    if (stopping) return;
+    while (lane.ready.size > 0 && lane.flying < IN_FLIGHT) {
+      const now = clock().getTime();
+      const wait = Math.max(lane.pausedUntil - now, lane.pace?.waitAt(now) ?? 0);
+      if (wait > 0) {
+        lane.timer ??= setTimeout(() => {
+          lane.timer = undefined;
+          pump(lane);
+        }, wait);
+        return;
+      }
+      const point = lane.ready.values().next().value!;
+      lane.ready.delete(point);
+      point.state = 'flying';
+      lane.flying += 1;
+      lane.pace?.spend(now, 1);
+      point.pace?.spend(now, 1);
+      void fly(lane, point);
+    }
+  }
+
+  async function fly(lane: Lane, point: Point): Promise<void> {
+    const entry = point.waiting[0]!;
+    let pause = 0;
+    try {
+      pause = await attempt(lane, entry);
+    } catch (error) {
+      // nothing of what a vendor answers throws: this is ours, or the database's
+      if (!isConnectionLoss(error)) log.error({ error }, 'a reply could not be handled; trying again');
+      pause = 2_000;
+    }
+    lane.flying -= 1;
+    point.state = 'idle';
+    if (pause === 0) point.waiting.shift();
+    if (!stopping) {
+      if (pause > 0) hold(point, pause);
+      else if (point.waiting.length > 0) makeReady(point);
+    }
+    pump(lane);
+    if (stopping && flying() === 0) wakeIdlers();
+  }
+
+  /** One attempt. @returns 0 when the entry is done with, else for how many ms it stays at the head of its line */
+  async function attempt(lane: Lane, entry: Entry): Promise<number> {
+    const { departing } = entry;
+    const channel = channels[departing.channel];
+    const base = { organisationId: departing.organisationId, messageId: departing.messageId };
+    const account = await accountOf(departing.accountId);
+    if (!channel || !account) return done({ ...base, kind: 'failed', reason: 'disconnected', code: 'no_account' });
+    if (departing.attempt > 0) {
+      const state = await look(departing, channel);
+      if (state === 'seen') return done({ ...base, kind: 'seen' });
+      if (state === 'closed') return done({ ...base, kind: 'failed', reason: 'window_closed', code: 'window' });
+    }
+    const before = entry.progress.partsSent;
+    const began = performance.now();
+    const sent = await channel.send(departing, account, entry.progress);
+    sendSeconds.labels(departing.channel).observe((performance.now() - began) / 1000);
+    sends.labels(departing.channel, sent.outcome).inc();
+    // a message of several parts cost more than the one that was paid for
+    const extra = entry.progress.partsSent - before - 1;
+    if (extra > 0) {
+      const now = clock().getTime();
+      lane.pace?.spend(now, extra);
+      points.get(departing.contactPointId)?.pace?.spend(now, extra);
+    }
+    if (sent.outcome === 'sent') {
+      lane.strikes = 0;
+      return done({ ...base, kind: 'sent', externalId: sent.externalId });
+    }
+    sendFailures.labels(departing.channel, sent.code).inc();
+    if (sent.outcome === 'failed') return done({ ...base, kind: 'failed', reason: sent.reason, code: sent.code });
+    return again(lane, entry, sent);
+  }
+
+  function again(lane: Lane, entry: Entry, sent: Extract<Sent, { outcome: 'retry' }>): number {
+    const { departing } = entry;
+    const now = clock().getTime();
+    const base = { organisationId: departing.organisationId, messageId: departing.messageId };
+    if (now - entry.bornAt > giveUpMs) return done({ ...base, kind: 'failed', reason: 'unreachable', code: sent.code });
+    departing.attempt += 1;
+    let wait = sent.afterMs ?? backOff(departing.attempt, firstRetryMs, sent.reason === 'rate' && sent.scope === 'person' ? 4 : 2);
+    if (sent.scope === 'number') {
+      // everyone behind this number waits, and longer each time it says so again
+      lane.strikes += now >= lane.pausedUntil ? 1 : 0;
+      wait = sent.afterMs ?? numberPause(lane.strikes, firstRetryMs);
+      lane.pausedUntil = Math.max(lane.pausedUntil, now + wait);
+    }
+    void settle({ ...base, kind: 'retry', attempt: departing.attempt, nextTryAt: new Date(now + wait) });
+    return Math.max(wait, 1);
+  }
+
+  function done(item: Settlement): 0 {
+    void settle(item);
+    return 0;
+  }
+
+  /** Writes down what became of a reply, again until it stands: a mark that is lost would send it twice. */
+  async function settle(item: Settlement): Promise<void> {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        await settled(item);
+        break;
+      } catch (error) {
+        if (tries === 0) log.warn({ error, kind: item.kind }, 'what became of a reply could not be written; trying again');
+        // the vendor's id is already another message's: better without it than sent for ever
+        if (tries >= 3 && !isConnectionLoss(error) && item.kind === 'sent') item = { ...item, externalId: '' };
+        if (tries >= 6 && !isConnectionLoss(error)) {
+          log.error({ error, kind: item.kind }, 'what became of a reply is given up');
+          break;
+        }
+        await new Promise((next) => setTimeout(next, Math.min(5_000, 100 * 2 ** tries)));
+      }
+    }
+    if (item.kind === 'retry') return;
+    mine.delete(item.messageId);
+    if (mine.size === 0) wakeIdlers();
+  }
+
+  async function accountOf(accountId: string): Promise<Account | undefined> {
+    const known = accounts.byId(accountId);
+    if (known) return known;
+    await accounts.fresh();
+    await accounts.lookAgain();
+    return accounts.byId(accountId);
+  }
+
+  /** Before trying again: was it seen as sent meanwhile, is it still ours, may it still be said freely? */
+  async function look(departing: Departing, channel: Channel): Promise<'seen' | 'closed' | 'due'> {
+    return within(db, departing.organisationId, async (trx) => {
+      const { rows } = await sql<{ delivery: DeliveryState; owner: string | null; last_inbound_at: Date | null }>`
+        select m.delivery, d.lease_owner as owner, cp.last_inbound_at
+        from departure d join message m on m.id = d.message_id join contact_point cp on cp.id = d.contact_point_id
+        where d.organisation_id = ${departing.organisationId} and d.message_id = ${departing.messageId}`.execute(trx);
+      const row = rows[0];
+      if (!row || row.owner !== processId || wasSeen(row.delivery)) return 'seen';
+      return windowClosed(channel, departing.content, row.last_inbound_at) ? 'closed' : 'due';
+    });
+  }
+
+  function windowClosed(channel: Channel, content: OutboundContent, lastInboundAt: Date | null): boolean {
+    if (channel.windowMs === undefined || content.kind === 'template') return false;
+    return !lastInboundAt || clock().getTime() - lastInboundAt.getTime() > channel.windowMs;
+  }
+
+  async function renew(): Promise<void> {
+    const byOrganisation = new Map<string, string[]>();
+    for (const [messageId, organisationId] of mine) {
+      const ids = byOrganisation.get(organisationId);
+      if (ids) ids.push(messageId);
+      else byOrganisation.set(organisationId, [messageId]);
+    }
+    for (const [organisationId, ids] of byOrganisation) {
+      await within(db, organisationId, (trx) =>
+        sql`update departure set lease_until = now() + ${leaseMs} * interval '1 millisecond'
+          where organisation_id = ${organisationId} and lease_owner = ${processId} and message_id = any(${ids}::uuid[])`.execute(trx),
+      );
+    }
+    // a point that nobody waits for and that may be written to is forgotten
+    const now = clock().getTime();
+    for (const [id, point] of points)
+      if (point.waiting.length === 0 && point.state === 'idle' && (point.pace?.isFull(now) ?? true)) points.delete(id);
+    // a rate changed by the administrator holds from now on
+    for (const [id, lane] of lanes) if (lane.ready.size === 0 && lane.flying === 0 && lane.pausedUntil < now) lanes.delete(id);
+  }
+
+  /** Takes over what lies: its process died, or could not finish. */
+  async function recover(): Promise<void> {
+    await accounts.fresh();
+    const sweep = Date.now() - sweptAt > SWEEP_EVERY_MS;
+    if (sweep) sweptAt = Date.now();
+    for (const organisationId of await organisationIds(db)) {
+      if (sweep) await sweepEarly(organisationId);
+      while (!stopping) {
+        const taken = await within(db, organisationId, (trx) => takeOver(trx, organisationId));
+        const touched = new Set<Lane>();
+        for (const entry of taken.entries) add(entry, touched);
+        for (const item of taken.settle) {
+          mine.set(item.messageId, organisationId);
+          void settle(item);
+        }
+        for (const lane of touched) pump(lane);
+        if (taken.claimed < RECOVER_AT_ONCE) break;
+      }
+    }
+  }
+
+  /** Receipts of messages that others sent from the same number wait for nobody. */
+  async function sweepEarly(organisationId: string): Promise<void> {
+    await within(db, organisationId, (trx) =>
+      sql`delete from early_receipt where organisation_id = ${organisationId} and at < now() - interval '1 day'`.execute(trx),
+    );
+  }
+
+  async function takeOver(trx: Trx, organisationId: string): Promise<{ claimed: number; entries: Entry[]; settle: Settlement[] }> {
+    // one at a time, so that two do not part the replies of one person between them
+    const { rows: locks } = await sql<{ got: boolean }>`
+      select pg_try_advisory_xact_lock(hashtextextended(${`departures:${organisationId}`}, 0)) as got`.execute(trx);
+    if (!locks[0]!.got) return { claimed: 0, entries: [], settle: [] };
+    const { rows: claimed } = await sql<{ message_id: string }>`
+      with due as (
+        select d.message_id from departure d
+        where d.organisation_id = ${organisationId} and d.next_try_at <= now() and (d.lease_until is null or d.lease_until < now())
+          and not (d.message_id = any(${[...mine.keys()]}::uuid[]))
+          and not exists (
+            select 1 from departure e
+            where e.organisation_id = d.organisation_id and e.contact_point_id = d.contact_point_id and e.position < d.position
+              and (e.next_try_at > now() or (e.lease_until >= now() and e.lease_owner <> ${processId})))
+        order by d.position limit ${RECOVER_AT_ONCE} for update skip locked
+      )
+      update departure d set lease_owner = ${processId}, lease_until = now() + ${leaseMs} * interval '1 millisecond', attempt = d.attempt + 1
+      from due where d.message_id = due.message_id and d.organisation_id = ${organisationId}
+      returning d.message_id`.execute(trx);
+    if (claimed.length === 0) return { claimed: 0, entries: [], settle: [] };
+    log.info({ count: claimed.length }, 'replies taken over');
+    const { rows } = await sql<{
+      message_id: string;
+      conversation_id: string;
+      account_id: string;
+      contact_point_id: string;
+      attempt: number;
+      delivery: DeliveryState;
+      channel: ChannelKind;
+      person_id: string;
+      content_sealed: Buffer;
+      created_at: Date;
+      address_sealed: Buffer;
+      last_inbound_at: Date | null;
+      language: Language;
+    }>`
+      select d.message_id, d.conversation_id, d.account_id, d.contact_point_id, d.attempt, m.delivery, cp.channel, m.person_id,
+        m.content_sealed, m.created_at, cp.address_sealed, cp.last_inbound_at, c.language
+      from departure d join message m on m.id = d.message_id
+      join contact_point cp on cp.id = d.contact_point_id join conversation c on c.id = d.conversation_id
+      where d.organisation_id = ${organisationId} and d.message_id = any(${claimed.map((row) => row.message_id)}::uuid[])
+      order by d.position`.execute(trx);
+    const orgKey = await vault.organisationKey(trx, organisationId);
+    const keys = await vault.personKeys(trx, organisationId, rows.map((row) => row.person_id));
+    const entries: Entry[] = [];
+    const settle: Settlement[] = [];
+    for (const row of rows) {
+      const base = { organisationId, messageId: row.message_id };
+      if (wasSeen(row.delivery)) {
+        settle.push({ ...base, kind: 'seen' });
+        continue;
+      }
+      let content: OutboundContent;
+      let address: string;
+      try {
+        content = JSON.parse(open(keys.get(row.person_id)!, row.content_sealed, `message:${row.message_id}`).toString('utf8')) as OutboundContent;
+        address = open(orgKey, row.address_sealed, `contact-point:${row.contact_point_id}`).toString('utf8');
+      } catch (error) {
+        log.error({ error }, 'a reply cannot be opened');
+        settle.push({ ...base, kind: 'failed', reason: 'unreadable', code: 'sealed' });
+        continue;
+      }
+      const channel = channels[row.channel];
+      if (channel && windowClosed(channel, content, row.last_inbound_at)) {
+        settle.push({ ...base, kind: 'failed', reason: 'window_closed', code: 'window' });
+        continue;
+      }
+      entries.push({
+        departing: {
+          ...base,
+          accountId: row.account_id,
+          channel: row.channel,
+          conversationId: row.conversation_id,
+          contactPointId: row.contact_point_id,
+          address,
+          language: row.language,
+          content,
+          attempt: row.attempt,
+        },
+        progress: { partsSent: 0 },
+        bornAt: row.created_at.getTime(),
+      });
+    }
+    return { claimed: claimed.length, entries, settle };
+  }
+
+  const count = (): number => mine.size;
+
+  function flying(): number {
+    let count = 0;
+    for (const lane of lanes.values()) count += lane.flying;
+    return count;
+  }
+
+  function wakeIdlers(): void {
+    for (const idler of idlers.splice(0)) idler();
+  }
+
+  return {
+    hand,
+    start() {
+      departingSources.add(count);
+      const keepRenewing = (): void => {
+        renewTimer = setTimeout(() => {
+          void renew()
+            .catch((error: unknown) => log.warn({ error }, 'leases could not be renewed'))
+            .finally(() => stopping || keepRenewing());
+        }, leaseMs / 3);
+      };
+      const keepRecovering = (after: number): void => {
+        recoverTimer = setTimeout(() => {
+          recovering = recover()
+            .catch((error: unknown) => log.warn({ error }, 'replies could not be taken over'))
+            .finally(() => stopping || keepRecovering(deps.recoverEveryMs ?? RECOVER_EVERY_MS));
+        }, after);
+      };
+      keepRenewing();
+      keepRecovering(0);
+    },
+    idle: () => (mine.size === 0 ? Promise.resolve() : new Promise((resolve) => idlers.push(resolve))),
+    size: count,
+    async stop() {
+      if (stopping) return;
+      stopping = true;
+      departingSources.delete(count);
+      clearTimeout(renewTimer);
+      clearTimeout(recoverTimer);
+      for (const lane of lanes.values()) clearTimeout(lane.timer);
+      for (const point of points.values()) clearTimeout(point.timer);
+      await recovering;
+      if (flying() > 0) {
+        let patience: NodeJS.Timeout | undefined;
+        await Promise.race([
+          new Promise<void>((resolve) => idlers.push(resolve)),
+          new Promise<void>((resolve) => (patience = setTimeout(resolve, STOP_PATIENCE_MS))),
+        ]);
+        clearTimeout(patience);
+      }
+      await settled.idle();
+      await release().catch((error: unknown) => log.warn({ error }, 'leases were not given back; they lapse'));
+      await Promise.all(Object.values(channels).map((channel) => channel.close?.()));
+    },
+  };
+
+  /** Gives back what has not been tried, so that another process need not wait for the leases to lapse. */
+  async function release(): Promise<void> {
+    for (const organisationId of new Set(mine.values())) {
+      const ids = [...mine].filter(([, owner]) => owner === organisationId).map(([messageId]) => messageId);
+      await within(db, organisationId, (trx) =>
+        sql`update departure set lease_owner = null, lease_until = null
+          where organisation_id = ${organisationId} and lease_owner = ${processId} and message_id = any(${ids}::uuid[])`.execute(trx),
+      );
+    }
+  }
+}
+
+function wasSeen(delivery: DeliveryState): boolean {
+  return delivery !== 'pending' && delivery !== 'sending';
+}
+
+/** Marks a batch in a few array statements; a receipt that was faster is never set back. */
+async function settleAll(trx: Trx, items: Settlement[]): Promise<void> {
+  const organisationId = items[0]!.organisationId;
+  const events: NewEvent[] = [];
+  const told = (rows: { id: string; conversation_id: string; delivery: DeliveryState }[]): void => {
+    for (const row of rows)
+      events.push({
+        organisationId,
+        kind: 'message.delivery',
+        conversationId: row.conversation_id,
+        payload: { messageId: row.id, delivery: row.delivery },
+      });
+  };
+
+  const gone = items.filter((item) => item.kind !== 'retry').map((item) => item.messageId);
+  if (gone.length > 0)
+    await sql`delete from departure where organisation_id = ${organisationId}::uuid and message_id = any(${gone}::uuid[])`.execute(trx);
+
+  const sent = items.filter((item) => item.kind === 'sent');
+  if (sent.length > 0) {
+    const { rows } = await sql<{ id: string; conversation_id: string; delivery: DeliveryState }>`
+      update message m set
+        external_id = coalesce(nullif(t.external_id, ''), m.external_id),
+        delivery = case when m.delivery in ('pending', 'sending') then 'sent' else m.delivery end
+      from unnest(${sent.map((item) => item.messageId)}::uuid[], ${sent.map((item) => item.externalId)}::text[]) t(id, external_id)
+      where m.id = t.id and m.organisation_id = ${organisationId}::uuid
+      returning m.id, m.conversation_id, m.delivery`.execute(trx);
+    told(rows);
+    told(await applyEarly(trx, organisationId, sent.map((item) => item.messageId)));
+  }
+
+  const failed = items.filter((item) => item.kind === 'failed');
+  if (failed.length > 0) {
+    const { rows } = await sql<{ id: string; conversation_id: string; delivery: DeliveryState }>`
+      update message m set delivery = 'failed', failure_reason = t.reason, failure_code = t.code
+      from unnest(${failed.map((item) => item.messageId)}::uuid[], ${failed.map((item) => item.reason)}::text[], ${failed.map((item) => item.code)}::text[])
+        t(id, reason, code)
+      where m.id = t.id and m.organisation_id = ${organisationId}::uuid and m.delivery in ('pending', 'sending')
+      returning m.id, m.conversation_id, m.delivery`.execute(trx);
+    told(rows);
+  }
+
+  const retried = items.filter((item) => item.kind === 'retry');
+  if (retried.length > 0)
+    await sql`
+      update departure d set attempt = t.attempt, next_try_at = t.next_try_at
+      from unnest(${retried.map((item) => item.messageId)}::uuid[], ${retried.map((item) => item.attempt)}::int[],
+        ${retried.map((item) => item.nextTryAt)}::timestamptz[]) t(id, attempt, next_try_at)
+      where d.message_id = t.id and d.organisation_id = ${organisationId}::uuid`.execute(trx);
+
+  await announce(trx, ...events);
+}
+
+/** Receipts that came before the vendor's answer did, now that their message has the vendor's id. */
+async function applyEarly(
+  trx: Trx,
+  organisationId: string,
+  messageIds: string[],
+): Promise<{ id: string; conversation_id: string; delivery: DeliveryState }[]> {
+  const { rows } = await sql<{ id: string; conversation_id: string; delivery: DeliveryState }>`
+    with early as (
+      delete from early_receipt e using message m
+      where m.id = any(${messageIds}::uuid[]) and m.organisation_id = ${organisationId}::uuid
+        and e.organisation_id = m.organisation_id and e.account_id = m.account_id and e.external_id = m.external_id
+      returning m.id, e.state, e.at, e.error_code, e.error_title
+    ), best as (
+      select distinct on (id) * from early
+      order by id, case state when 'read' then 4 when 'delivered' then 3 when 'failed' then 2 else 1 end desc
+    )
+    update message m set
+      delivery = b.state,
+      failure_code = case when b.state = 'failed' then b.error_code end,
+      failure_reason = case when b.state = 'failed' then b.error_title end,
+      delivered_at = case when b.state in ('delivered', 'read') then coalesce(m.delivered_at, b.at) else m.delivered_at end,
+      read_at = case when b.state = 'read' then coalesce(m.read_at, b.at) else m.read_at end
+    from best b
+    where m.id = b.id and m.organisation_id = ${organisationId}::uuid and b.state <> 'sent' and (
+      (b.state = 'read' and m.delivery <> 'read') or (b.state = 'delivered' and m.delivery not in ('delivered', 'read'))
+      or (b.state = 'failed' and m.delivery in ('pending', 'sending', 'sent')))
+    returning m.id, m.conversation_id, m.delivery`.execute(trx);
+  return rows;
+}
