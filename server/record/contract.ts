@@ -150,7 +150,10 @@ export const waitingEntry = z.object({
 export type WaitingEntry = z.infer<typeof waitingEntry>;
 
 /** Whether a slot that came free was put before someone on the waiting list. */
-export type Cancelled = { appointment: Appointment; offered: { offerId: string; entryId: string; patientId: string; slotId: string } | null };
+export type Cancelled = {
+  appointment: Appointment;
+  offered: { offerId: string; entryId: string; patientId: string; slotId: string } | null;
+};
 
 export const order = z.object({
   id,
