@@ -25,6 +25,8 @@ create table conversation (
   unanswered_since timestamptz,
   last_message_at timestamptz not null default now(),
   last_inbound_at timestamptz,
+  -- the latest time at which the patient sent something, as the vendor says
+  last_sent_at timestamptz,
   last_message_id uuid,
   unread integer not null default 0 check (unread >= 0),
   closed_at timestamptz,
@@ -59,7 +61,7 @@ create table message (
   organisation_id uuid not null references organisation,
   id uuid primary key,
   conversation_id uuid not null references conversation,
-  -- order of arrival, from 1, without a gap; the thread is shown by (sent_at, seq), the sender's order
+  -- order of arrival, from 1, without a gap
   seq integer not null,
   direction text not null check (direction in ('in', 'out', 'note', 'system')),
   -- patient · assistant · staff · system
@@ -76,6 +78,8 @@ create table message (
   reply_to text,
   -- as the vendor says, clamped to what is possible; order within one sender
   sent_at timestamptz not null,
+  -- the thread is read by (shown_at, sent_at, seq): arrival, except that what comes late stands where its sender put it
+  shown_at timestamptz not null,
   created_at timestamptz not null default now(),
   -- only of outgoing ones
   delivery text check (delivery in ('pending', 'sending', 'sent', 'delivered', 'read', 'failed')),
@@ -189,4 +193,4 @@ create table flag (
 );
 select hebra.wall('flag');
 create index flag_conversation on flag (organisation_id, conversation_id);
-create index message_thread on message (conversation_id, sent_at, seq);
+create index message_thread on message (conversation_id, shown_at, sent_at, seq);

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Trx } from '../platform/postgres.ts';
 import { open, type Vault } from '../trust/vault.ts';
 import type { DeliveryState, InboundContent, OutboundContent, SummaryLine, TraceStep } from './contract.ts';
@@ -24,6 +25,8 @@ export type ThreadMessage = {
   kind: string;
   content: InboundContent | OutboundContent | ThreadNote;
   sentAt: Date;
+  /** Its place: a thread is read by (shownAt, sentAt, seq). */
+  shownAt: Date;
   replyTo: string | null;
   delivery: DeliveryState | null;
   failureCode: string | null;
@@ -34,26 +37,26 @@ export type ThreadMessage = {
 
 /**
  * Messages of a thread, opened. Whoever asks has been let in and the read is in the audit: this only reads.
- * @param which ids, or a page of one conversation before a place (sent, seq), newest last
+ * @param which ids, or a page of one conversation that ends before the message with this `seq`; newest last
  */
 export async function readMessages(
   trx: Trx,
   vault: Vault,
   organisationId: string,
-  which: { ids: string[] } | { conversationId: string; before?: { sentAt: Date; seq: number }; limit: number },
+  which: { ids: string[] } | { conversationId: string; before?: number; limit: number },
 ): Promise<ThreadMessage[]> {
   let query = trx.selectFrom('message').selectAll().where('organisation_id', '=', organisationId);
   if ('ids' in which) {
     if (which.ids.length === 0) return [];
-    query = query.where('id', 'in', which.ids).orderBy('sent_at', 'desc').orderBy('seq', 'desc');
+    query = query.where('id', 'in', which.ids).orderBy('shown_at', 'desc').orderBy('sent_at', 'desc').orderBy('seq', 'desc');
   } else {
     query = query.where('conversation_id', '=', which.conversationId);
     const before = which.before;
     if (before)
-      query = query.where((eb) =>
-        eb.or([eb('sent_at', '<', before.sentAt), eb.and([eb('sent_at', '=', before.sentAt), eb('seq', '<', before.seq)])]),
+      query = query.where(
+        sql<boolean>`(shown_at, sent_at, seq) < (select m.shown_at, m.sent_at, m.seq from message m where m.seq = ${before} and m.conversation_id = message.conversation_id)`,
       );
-    query = query.orderBy('sent_at', 'desc').orderBy('seq', 'desc').limit(which.limit);
+    query = query.orderBy('shown_at', 'desc').orderBy('sent_at', 'desc').orderBy('seq', 'desc').limit(which.limit);
   }
   const rows = await query.execute();
   const keys = await vault.personKeys(trx, organisationId, rows.map((row) => row.person_id));
@@ -73,6 +76,7 @@ export async function readMessages(
       kind: row.kind,
       content,
       sentAt: row.sent_at,
+      shownAt: row.shown_at,
       replyTo: row.reply_to,
       delivery: row.delivery as DeliveryState | null,
       failureCode: row.failure_code,

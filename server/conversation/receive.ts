@@ -103,9 +103,10 @@ async function receiveBatch(
   return within(db, organisationId, async (trx) => {
     const orgKey = await deps.vault.organisationKey(trx, organisationId);
     const organisation = await organisationOf(trx, organisationId);
-    const now = deps.clock();
     const hashes = batch.map((inbound) => blindIndex(orgKey, `address:${inbound.channel}`, inbound.address));
     await lock(trx, hashes);
+    // after the lock: who waited for it comes later
+    const now = deps.clock();
     const places = await locate(trx, deps, { orgKey, organisation, batch, hashes, now });
 
     const turning: { place: Place; situation: Situation; screening: Screening }[] = [];
@@ -123,6 +124,7 @@ async function receiveBatch(
         inbound,
         messageId: uuid(),
         sentAt: believableTime(inbound.sentAt, now),
+        shownAt: later(now, place.lastMessageAt),
         screening,
         turn: null,
         queueId: null,
@@ -144,6 +146,7 @@ async function receiveBatch(
       for (const [i, { place }] of turning.entries()) written.find((entry) => entry.place === place)!.turn = turns[i]!;
     }
     if (written.length > 0) {
+      await placeLate(trx, written);
       await handOver(trx, deps, written, now);
       const departing = await write(trx, deps, { organisationId, written, now });
       if (departing.length > 0) afterCommit(trx, () => deps.depart(departing));
@@ -156,6 +159,22 @@ async function receiveBatch(
 async function lock(trx: Trx, hashes: Buffer[]): Promise<void> {
   const keys = hashes.map((hash) => hash.readBigInt64BE(0).toString()).sort();
   await sql`select pg_advisory_xact_lock(k) from unnest(${keys}::bigint[]) k`.execute(trx);
+}
+
+/** Clocks of several processes differ a little; a thread never goes back for it. */
+function later(now: Date, last: Date | null): Date {
+  return last !== null && last > now ? last : now;
+}
+
+/** What comes after something that its sender wrote later stands before that in the thread. */
+async function placeLate(trx: Trx, written: Written[]): Promise<void> {
+  for (const entry of written) {
+    if (!entry.place.lastSentAt || entry.sentAt >= entry.place.lastSentAt) continue;
+    const { rows } = await sql<{ shown_at: Date }>`
+      select shown_at from message where conversation_id = ${entry.place.conversationId}::uuid and direction = 'in'
+        and sent_at > ${entry.sentAt} order by sent_at, seq limit 1`.execute(trx);
+    if (rows[0]) entry.shownAt = rows[0].shown_at;
+  }
 }
 
 function situationOf(organisationId: string, place: Place, inbound: Inbound, now: Date): Situation {

@@ -38,6 +38,28 @@ export interface AccountTotp {
   secret_sealed: Buffer;
 }
 
+export interface Agent {
+  calls: Generated<number>;
+  capacity: Generated<number>;
+  every_queue: Generated<boolean>;
+  gone_at: Timestamp | null;
+  id: string;
+  languages: Generated<string[]>;
+  last_offer_at: Generated<Timestamp>;
+  load: Generated<number>;
+  organisation_id: string;
+  presence: Generated<string>;
+  presence_reason: string | null;
+  presence_since: Generated<Timestamp>;
+  skills: Generated<string[]>;
+}
+
+export interface AgentQueue {
+  agent_id: string;
+  organisation_id: string;
+  queue_id: string;
+}
+
 export interface ApiKey {
   created_at: Generated<Timestamp>;
   created_by: string | null;
@@ -109,6 +131,16 @@ export interface AuditHead {
   signature: Buffer;
 }
 
+export interface CannedReply {
+  id: string;
+  organisation_id: string;
+  position: Generated<number>;
+  retired_at: Timestamp | null;
+  shortcut: string;
+  texts: Json;
+  titles: Json;
+}
+
 export interface ChannelAccount {
   channel: string;
   created_at: Generated<Timestamp>;
@@ -146,6 +178,16 @@ export interface Chart {
   wrapped: Buffer | null;
 }
 
+export interface Connection {
+  agent_id: string;
+  id: string;
+  last_seen_at: Generated<Timestamp>;
+  opened_at: Generated<Timestamp>;
+  organisation_id: string;
+  process_id: string | null;
+  seen_until: Timestamp;
+}
+
 export interface ContactPoint {
   account_id: string;
   address_hash: Buffer;
@@ -179,6 +221,7 @@ export interface Conversation {
   last_inbound_at: Timestamp | null;
   last_message_at: Generated<Timestamp>;
   last_message_id: string | null;
+  last_sent_at: Timestamp | null;
   message_count: Generated<number>;
   opened_at: Generated<Timestamp>;
   organisation_id: string;
@@ -266,6 +309,29 @@ export interface Flag {
   rules: string[];
 }
 
+export interface FlowPublication {
+  id: Generated<number>;
+  organisation_id: string;
+  published_at: Generated<Timestamp>;
+  published_by: string | null;
+  set_hash: string;
+}
+
+export interface FlowSet {
+  created_at: Generated<Timestamp>;
+  flows: Json;
+  hash: string;
+  organisation_id: string;
+}
+
+export interface FlowVersion {
+  content: Json;
+  created_at: Generated<Timestamp>;
+  flow: string;
+  hash: string;
+  organisation_id: string;
+}
+
 export interface HebraMigration {
   applied_at: Generated<Timestamp>;
   hash: string;
@@ -294,6 +360,34 @@ export interface Invitation {
   revoked_at: Timestamp | null;
   roles: Generated<string[]>;
   token_hash: Buffer;
+}
+
+export interface Item {
+  accepted_at: Timestamp | null;
+  agent_id: string | null;
+  channel: string | null;
+  conversation_id: string | null;
+  end_reason: string | null;
+  ended_at: Timestamp | null;
+  front: Generated<boolean>;
+  id: string;
+  ignored_by: string | null;
+  ignored_until: Timestamp | null;
+  kind: Generated<string>;
+  language: Generated<string>;
+  offers: Generated<number>;
+  organisation_id: string;
+  person_id: string | null;
+  priority: Generated<string>;
+  queue_id: string;
+  queued_at: Generated<Timestamp>;
+  rank: Generated<number>;
+  reason: string | null;
+  skills: Generated<string[]>;
+  state: Generated<string>;
+  wanted_agent_id: string | null;
+  wanted_until: Timestamp | null;
+  weight: number | null;
 }
 
 export interface Leg {
@@ -339,6 +433,20 @@ export interface Message {
   resent_as: string | null;
   sent_at: Timestamp;
   seq: number;
+  shown_at: Timestamp;
+}
+
+export interface Offer {
+  agent_id: string;
+  answered_at: Timestamp | null;
+  by_hand: Generated<boolean>;
+  expires_at: Timestamp;
+  id: string;
+  item_id: string;
+  offered_at: Generated<Timestamp>;
+  organisation_id: string;
+  reason: string | null;
+  state: Generated<string>;
 }
 
 export interface Organisation {
@@ -394,6 +502,16 @@ export interface PersonToken {
   token: Buffer;
 }
 
+export interface Presence {
+  agent_id: string;
+  began_at: Generated<Timestamp>;
+  ended_at: Timestamp | null;
+  id: Generated<number>;
+  organisation_id: string;
+  reason: string | null;
+  state: string;
+}
+
 export interface Proof {
   at: Generated<Timestamp>;
   by_account: string | null;
@@ -415,6 +533,22 @@ export interface Proxy {
   relation: string;
   revoked_at: Timestamp | null;
   scope: Generated<string[]>;
+}
+
+export interface Queue {
+  created_at: Generated<Timestamp>;
+  holidays: Generated<Json>;
+  hours: Json | null;
+  id: string;
+  key: string;
+  names: Json;
+  offer_seconds: number | null;
+  organisation_id: string;
+  out_of_hours: Json;
+  position: Generated<number>;
+  retired_at: Timestamp | null;
+  skills: Generated<string[]>;
+  target_seconds: Generated<number>;
 }
 
 export interface RecoveryCode {
@@ -571,18 +705,30 @@ export interface WebVisitToken {
   visit_id: string;
 }
 
+export interface WrapUpReason {
+  key: string;
+  names: Json;
+  organisation_id: string;
+  position: Generated<number>;
+  retired_at: Timestamp | null;
+}
+
 export interface DB {
   account: Account;
   account_totp: AccountTotp;
+  agent: Agent;
+  agent_queue: AgentQueue;
   api_key: ApiKey;
   appointment: Appointment;
   attachment: Attachment;
   audit_entry: AuditEntry;
   audit_head: AuditHead;
+  canned_reply: CannedReply;
   channel_account: ChannelAccount;
   channel_directory: ChannelDirectory;
   channel_template: ChannelTemplate;
   chart: Chart;
+  connection: Connection;
   contact_point: ContactPoint;
   contact_point_person: ContactPointPerson;
   conversation: Conversation;
@@ -592,20 +738,27 @@ export interface DB {
   early_receipt: EarlyReceipt;
   event: Event;
   flag: Flag;
+  flow_publication: FlowPublication;
+  flow_set: FlowSet;
+  flow_version: FlowVersion;
   hebra_migration: HebraMigration;
   identification_attempt: IdentificationAttempt;
   invitation: Invitation;
+  item: Item;
   leg: Leg;
   membership: Membership;
   message: Message;
+  offer: Offer;
   organisation: Organisation;
   organisation_key: OrganisationKey;
   passkey: Passkey;
   person: Person;
   person_key: PersonKey;
   person_token: PersonToken;
+  presence: Presence;
   proof: Proof;
   proxy: Proxy;
+  queue: Queue;
   recovery_code: RecoveryCode;
   resource: Resource;
   resource_hash: ResourceHash;
@@ -621,4 +774,5 @@ export interface DB {
   web_file: WebFile;
   web_visit: WebVisit;
   web_visit_token: WebVisitToken;
+  wrap_up_reason: WrapUpReason;
 }

@@ -18,6 +18,7 @@ export type Held = {
   queueId: string | null;
   agentId: string | null;
   messageCount: number;
+  lastMessageAt: Date;
   version: number;
   waitingSince: Date | null;
 };
@@ -48,6 +49,7 @@ export async function holdRow(trx: Trx, actor: Actor, conversationId: string): P
     queueId: row.queue_id,
     agentId: row.agent_id,
     messageCount: row.message_count,
+    lastMessageAt: row.last_message_at,
     version: row.version,
     waitingSince: row.waiting_since,
   };

@@ -28,6 +28,9 @@ export type Place = {
   priority: Priority;
   waitingSince: Date | null;
   messageCount: number;
+  /** The latest time at which the patient sent something here. */
+  lastSentAt: Date | null;
+  lastMessageAt: Date | null;
   version: number;
   /** The assistant's place, opened. */
   session: unknown;
@@ -52,6 +55,8 @@ type Row = {
   waiting_since: Date | null;
   closed_at: Date | null;
   message_count: number | null;
+  last_sent_at: Date | null;
+  last_message_at: Date | null;
   version: number | null;
   session_sealed: Buffer | null;
   session_person_id: string | null;
@@ -82,7 +87,7 @@ export async function locate(
       cp.id as contact_point_id, cp.blocked_at, p.id as person_id, p.language as person_language,
       l.proof, l.expires_at as proof_expires_at,
       c.id as conversation_id, c.about_id, c.state, c.language, c.agent_id, c.priority, c.waiting_since, c.closed_at,
-      c.message_count, c.version, s.state_sealed as session_sealed, s.person_id as session_person_id,
+      c.message_count, c.last_sent_at, c.last_message_at, c.version, s.state_sealed as session_sealed, s.person_id as session_person_id,
       exists (select 1 from leg where leg.conversation_id = c.id and leg.contact_point_id = cp.id) as leg
     from unnest(${accounts}::uuid[], ${batch.hashes}::bytea[], ${batch.batch.map((inbound) => inbound.externalId)}::text[])
       with ordinality i(account_id, hash, external_id, n)
@@ -126,6 +131,8 @@ export async function locate(
       priority: goesOn ? row.priority! : 'standard',
       waitingSince: goesOn && !closed ? row.waiting_since : null,
       messageCount: goesOn ? row.message_count! : 0,
+      lastSentAt: goesOn ? row.last_sent_at : null,
+      lastMessageAt: goesOn ? row.last_message_at : null,
       version: goesOn ? row.version! : 0,
       session: goesOn ? openSession(row, keys) : null,
       hadSession: goesOn && row.session_sealed !== null,

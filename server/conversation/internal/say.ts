@@ -61,6 +61,7 @@ export async function say(
       externalId: null,
       replyTo: options.replyTo ?? null,
       sentAt: now,
+      shownAt: now > held.lastMessageAt ? now : held.lastMessageAt,
       delivery: 'sending',
     },
   ]);
@@ -118,6 +119,7 @@ export async function jot(
       externalId: null,
       replyTo: null,
       sentAt: now,
+      shownAt: now > held.lastMessageAt ? now : held.lastMessageAt,
       delivery: null,
     },
   ]);
@@ -137,7 +139,7 @@ async function countMessage(trx: Trx, held: Held, messageId: string, seq: number
     .set({
       message_count: seq,
       last_message_id: messageId,
-      last_message_at: now,
+      last_message_at: now > held.lastMessageAt ? now : held.lastMessageAt,
       ...(how.answered ? { unanswered_since: null, unread: 0 } : {}),
     })
     .where('id', '=', held.id)

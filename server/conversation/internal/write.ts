@@ -14,6 +14,8 @@ export type Written = {
   inbound: Inbound;
   messageId: string;
   sentAt: Date;
+  /** Its place in the thread. */
+  shownAt: Date;
   screening: Screening;
   turn: Turn | null;
   queueId: string | null;
@@ -50,7 +52,8 @@ export async function write(
       waiting_since = case when u.state = 'waiting' then coalesce(c.waiting_since, ${now}) when u.state in ('assistant', 'closed') then null else c.waiting_since end,
       unanswered_since = case when u.state in ('waiting', 'with_agent', 'on_hold', 'wrapping') then coalesce(c.unanswered_since, ${now}) end,
       unread = case when u.state in ('waiting', 'with_agent', 'on_hold', 'wrapping') then c.unread + 1 else 0 end,
-      last_message_at = ${now}, last_inbound_at = greatest(c.last_inbound_at, ${now}), last_message_id = u.last_message_id,
+      last_message_at = greatest(c.last_message_at, ${now}), last_inbound_at = greatest(c.last_inbound_at, ${now}), last_sent_at = greatest(c.last_sent_at, u.sent_at),
+      last_message_id = u.last_message_id,
       message_count = u.message_count, version = u.version,
       about_id = coalesce(u.about_id, c.about_id),
       -- promise 3: one open conversation for a person; when another is open this one keeps its own writer
@@ -62,8 +65,9 @@ export async function write(
       ${changes.map((row) => row.priority)}::text[], ${changes.map((row) => row.queueId)}::uuid[], ${changes.map((row) => row.handoverReason)}::text[],
       ${changes.map((row) => row.summary)}::bytea[], ${changes.map((row) => row.summaryPersonId)}::uuid[], ${changes.map((row) => row.outcome)}::text[],
       ${changes.map((row) => row.lastMessageId)}::uuid[], ${changes.map((row) => row.messageCount)}::int[], ${changes.map((row) => row.version)}::int[],
-      ${changes.map((row) => row.aboutId)}::uuid[], ${changes.map((row) => row.personId)}::uuid[]
-    ) as u(id, state, language, priority, queue_id, handover_reason, summary, summary_person_id, outcome, last_message_id, message_count, version, about_id, person_id)
+      ${changes.map((row) => row.aboutId)}::uuid[], ${changes.map((row) => row.personId)}::uuid[],
+      ${changes.map((row) => row.sentAt)}::timestamptz[]
+    ) as u(id, state, language, priority, queue_id, handover_reason, summary, summary_person_id, outcome, last_message_id, message_count, version, about_id, person_id, sent_at)
     where c.id = u.id and c.organisation_id = ${organisationId}::uuid`.execute(trx);
 
   await insertMessages(trx, organisationId, messages);
@@ -127,6 +131,7 @@ type Change = {
   version: number;
   aboutId: string | null;
   personId: string | null;
+  sentAt: Date;
   moved: boolean;
   turned: boolean;
 };
@@ -156,6 +161,7 @@ function change(
     externalId: inbound.externalId,
     replyTo: inbound.replyTo ?? null,
     sentAt: entry.sentAt,
+    shownAt: entry.shownAt,
     delivery: null,
   });
   let lastMessageId = entry.messageId;
@@ -176,6 +182,7 @@ function change(
       externalId: null,
       replyTo: null,
       sentAt: now,
+      shownAt: place.lastMessageAt && place.lastMessageAt > now ? place.lastMessageAt : now,
       delivery: 'sending',
     });
     added.push({ messageId, seq, direction: 'out' });
@@ -209,6 +216,7 @@ function change(
       externalId: null,
       replyTo: null,
       sentAt: now,
+      shownAt: place.lastMessageAt && place.lastMessageAt > now ? place.lastMessageAt : now,
       delivery: null,
     });
     added.push({ messageId, seq, direction: 'system' });
@@ -250,6 +258,7 @@ function change(
     version,
     aboutId: turn?.person?.aboutId ?? null,
     personId: turn?.person?.personId ?? null,
+    sentAt: entry.sentAt,
     moved,
     turned: turn !== null,
   };
@@ -271,6 +280,7 @@ export type MessageRow = {
   externalId: string | null;
   replyTo: string | null;
   sentAt: Date;
+  shownAt: Date;
   delivery: string | null;
 };
 
@@ -278,14 +288,14 @@ export type MessageRow = {
 export async function insertMessages(trx: Trx, organisationId: string, rows: MessageRow[]): Promise<void> {
   await sql`
     insert into message (organisation_id, id, conversation_id, seq, direction, author, author_id, channel, account_id,
-      contact_point_id, person_id, kind, content_sealed, external_id, reply_to, sent_at, delivery)
+      contact_point_id, person_id, kind, content_sealed, external_id, reply_to, sent_at, shown_at, delivery)
     select ${organisationId}::uuid, * from unnest(
       ${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.conversationId)}::uuid[], ${rows.map((row) => row.seq)}::int[],
       ${rows.map((row) => row.direction)}::text[], ${rows.map((row) => row.author)}::text[], ${rows.map((row) => row.authorId)}::uuid[],
       ${rows.map((row) => row.channel)}::text[], ${rows.map((row) => row.accountId)}::uuid[], ${rows.map((row) => row.contactPointId)}::uuid[],
       ${rows.map((row) => row.personId)}::uuid[], ${rows.map((row) => row.kind)}::text[], ${rows.map((row) => row.content)}::bytea[],
       ${rows.map((row) => row.externalId)}::text[], ${rows.map((row) => row.replyTo)}::text[], ${rows.map((row) => row.sentAt)}::timestamptz[],
-      ${rows.map((row) => row.delivery)}::text[])`.execute(trx);
+      ${rows.map((row) => row.shownAt)}::timestamptz[], ${rows.map((row) => row.delivery)}::text[])`.execute(trx);
 }
 
 /** Puts replies on their way, leased to this process, in their order. */
