@@ -74,6 +74,8 @@ type Lane = {
   timer: NodeJS.Timeout | undefined;
 };
 
+type TakenOver = { claimed: number; entries: Entry[]; settle: Settlement[]; positions: Map<string, number> };
+
 type Settlement = { organisationId: string; messageId: string } & (
   | { kind: 'sent'; externalId: string }
   | { kind: 'failed'; reason: FailureReason; code: string }
@@ -138,15 +140,7 @@ export function createDeliver(deps: DeliverDeps): Deliver {
       };
       points.set(point.id, point);
     }
-    // ids are in the order of time: what was taken over from another process goes before what came later
-    const last = point.waiting.at(-1);
-    if (!last || last.departing.messageId < departing.messageId) {
-      point.waiting.push(entry);
-    } else {
-      const from = point.state === 'flying' ? 1 : 0;
-      const at = point.waiting.findIndex((other, i) => i >= from && other.departing.messageId > departing.messageId);
-      point.waiting.splice(at === -1 ? point.waiting.length : at, 0, entry);
-    }
+    point.waiting.push(entry);
     if (point.state === 'idle') touched.add(makeReady(point));
   }
 
@@ -370,6 +364,7 @@ export function createDeliver(deps: DeliverDeps): Deliver {
         const taken = await within(db, organisationId, (trx) => takeOver(trx, organisationId));
         const touched = new Set<Lane>();
         for (const entry of taken.entries) add(entry, touched);
+        sortByPosition(taken.entries, taken.positions);
         for (const item of taken.settle) {
           mine.set(item.messageId, organisationId);
           void settle(item);
@@ -387,11 +382,12 @@ export function createDeliver(deps: DeliverDeps): Deliver {
     );
   }
 
-  async function takeOver(trx: Trx, organisationId: string): Promise<{ claimed: number; entries: Entry[]; settle: Settlement[] }> {
+  async function takeOver(trx: Trx, organisationId: string): Promise<TakenOver> {
     // one at a time, so that two do not part the replies of one person between them
     const { rows: locks } = await sql<{ got: boolean }>`
       select pg_try_advisory_xact_lock(hashtextextended(${`departures:${organisationId}`}, 0)) as got`.execute(trx);
-    if (!locks[0]!.got) return { claimed: 0, entries: [], settle: [] };
+    const none = { claimed: 0, entries: [], settle: [], positions: new Map<string, number>() };
+    if (!locks[0]!.got) return none;
     const { rows: claimed } = await sql<{ message_id: string }>`
       with due as (
         select d.message_id from departure d
@@ -406,7 +402,7 @@ export function createDeliver(deps: DeliverDeps): Deliver {
       update departure d set lease_owner = ${processId}, lease_until = now() + ${leaseMs} * interval '1 millisecond', attempt = d.attempt + 1
       from due where d.message_id = due.message_id and d.organisation_id = ${organisationId}
       returning d.message_id`.execute(trx);
-    if (claimed.length === 0) return { claimed: 0, entries: [], settle: [] };
+    if (claimed.length === 0) return none;
     log.info({ count: claimed.length }, 'replies taken over');
     const { rows } = await sql<{
       message_id: string;
@@ -470,7 +466,21 @@ export function createDeliver(deps: DeliverDeps): Deliver {
         bornAt: row.created_at.getTime(),
       });
     }
-    return { claimed: claimed.length, entries, settle };
+    // with what this process already holds for the same people, so that the two can be put in one order
+    const { rows: places } = await sql<{ message_id: string; position: number }>`
+      select message_id, position from departure
+      where organisation_id = ${organisationId} and contact_point_id = any(${rows.map((row) => row.contact_point_id)}::uuid[])`.execute(trx);
+    return { claimed: claimed.length, entries, settle, positions: new Map(places.map((row) => [row.message_id, row.position])) };
+  }
+
+  /** What was taken over from another process goes before what came later; the head that is in flight stays. */
+  function sortByPosition(entries: Entry[], positions: Map<string, number>): void {
+    const place = (entry: Entry): number => positions.get(entry.departing.messageId) ?? Number.POSITIVE_INFINITY;
+    for (const point of new Set(entries.map((entry) => points.get(entry.departing.contactPointId)))) {
+      if (!point || point.waiting.length < 2) continue;
+      const head = point.state === 'flying' ? point.waiting.splice(0, 1) : [];
+      point.waiting = [...head, ...point.waiting.toSorted((a, b) => place(a) - place(b))];
+    }
   }
 
   const count = (): number => mine.size;
