@@ -10,9 +10,6 @@ create function hebra.presented() returns bytea
 language sql stable parallel safe
 as $$ select decode(nullif(current_setting('hebra.presented', true), ''), 'hex') $$;
 
--- Only the owner of the tables founds an organisation: hebra_app has no right to insert here.
-create policy founded on organisation for insert with check (true);
-
 -- A human who signs in. Of no organisation: one account may be a member of several.
 create table account (
   id uuid primary key,

@@ -90,13 +90,17 @@ export const passkeyRequest = z.object({
 /** POST /api/me/organisation: go on in another organisation of the account */
 export const switchRequest = z.object({ organisation: z.uuid() });
 
+/** PUT /api/me/language */
+export const languageRequest = z.object({ language });
+
 /** POST /api/me/password */
 export const passwordRequest = z.object({ current: typedPassword, password: newPassword });
 
-/** POST /api/me/totp → secret to scan; POST /api/me/totp/confirm; DELETE /api/me/totp */
+/** POST /api/me/totp (with the password) → secret to scan; then POST /api/me/totp/confirm → recovery codes, shown once */
 export const totpEnrolment = z.object({ secret: z.string(), uri: z.string() });
 export const totpConfirmation = z.object({ code: z.string().trim().regex(/^\d{6}$/) });
 export const recoveryCodes = z.object({ recoveryCodes: z.array(z.string()) });
+/** POST /api/me/totp, POST /api/me/totp/recovery-codes, DELETE /api/me/totp */
 export const provenByPassword = z.object({ password: typedPassword });
 
 export const passkey = z.object({
