@@ -4,6 +4,7 @@ import { seal } from '../trust/vault.ts';
 import type { Priority, SummaryLine } from './contract.ts';
 import { type Held, holdRow, move, mustHold } from './internal/hold-row.ts';
 import { jot, say } from './internal/say.ts';
+import { conversationProblems } from './problems.ts';
 import type { ConversationDeps } from './verbs.ts';
 
 export type HandOver = {
@@ -77,6 +78,7 @@ export async function putInLine(deps: ConversationDeps, trx: Trx, actor: Actor, 
  */
 export async function giveToAssistant(deps: ConversationDeps, trx: Trx, actor: Actor, input: { conversationId: string; reason?: string }): Promise<void> {
   const held = await holdRow(trx, actor, input.conversationId);
+  if (held.state === 'closed') throw conversationProblems.wrong_state({ extra: { state: held.state } });
   mustHold(actor, held);
   await move(trx, actor, held, { state: 'assistant', agentId: null, reason: input.reason }, deps.clock());
   await deps.followers.released(trx, [{ organisationId: held.organisationId, conversationId: held.id, how: 'withdrawn' }]);
