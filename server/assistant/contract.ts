@@ -1,0 +1,212 @@
+import { z } from 'zod';
+import type { Handover, Language, OutboundContent, TraceStep } from '../conversation/contract.ts';
+
+const LETTERS = /^[a-z][a-z0-9_]{0,39}$/;
+const key = z.string().regex(LETTERS, 'small letters, digits and _');
+/** A small expression over slots and `facts`: `facts.proof == 'matched' and count(slots_found) > 0`. */
+const expression = z.union([z.string(), z.number(), z.boolean()]);
+
+const texts = z.strictObject({ es: z.string(), ca: z.string(), en: z.string(), pt: z.string() });
+const variant = z.strictObject({ when: expression.optional(), es: z.string(), ca: z.string(), en: z.string(), pt: z.string() });
+/** One text in every language, or several of which the first whose condition holds is said. `{slot.field|filter}` fills in. */
+export const text = z.union([texts, z.array(variant).min(1)]);
+export type Text = z.infer<typeof text>;
+const several = z.union([texts, z.array(variant).min(1), z.array(z.array(variant).min(1)).min(1)]);
+
+const duration = z.string().regex(/^\d+(m|h|d)$/, 'as 20m, 2h or 1d');
+const timeout = z.strictObject({ after: duration, next: key });
+
+export const ANSWERS = ['text', 'number', 'date', 'birthdate', 'time', 'when', 'document', 'yesno', 'phone', 'name'] as const;
+const answer = z.enum(ANSWERS);
+export type AnswerKind = z.infer<typeof answer>;
+
+const bind = z.record(key, expression);
+const next = key;
+
+const option = z.strictObject({
+  id: key,
+  title: texts,
+  description: texts.optional(),
+  /** Other words that mean this option. */
+  words: z.string().optional(),
+  when: expression.optional(),
+  set: bind.optional(),
+  next,
+  /** It means yes, or no: "claro", "mejor no". */
+  answer: z.enum(['yes', 'no']).optional(),
+});
+
+const say = z.strictObject({ say: text, next });
+const ask = z.strictObject({
+  ask: z.strictObject({
+    text,
+    kind: answer,
+    into: key,
+    min: z.number().optional(),
+    max: z.number().optional(),
+    /** Said when the answer was not understood, first, second, …; each puts the question in another way. */
+    retry: several,
+    tries: z.number().int().min(1).max(5).default(3),
+    /** Answer from the words that began the flow, if they hold one. */
+    hear: z.boolean().default(false),
+    when: expression.optional(),
+  }),
+  timeout: timeout.optional(),
+  next,
+});
+const choose = z.strictObject({
+  choose: z.strictObject({
+    text,
+    options: z.array(option).default([]),
+    /** A list of a slot, one option each; `title` and `description` are texts over `item`. */
+    from: z
+      .strictObject({
+        list: key,
+        id: key,
+        title: texts,
+        description: texts.optional(),
+        words: z.string().optional(),
+        /** Field of an item that holds its time on the wall, so that "el de las cuatro" finds it. */
+        time: key.optional(),
+        into: key,
+        next,
+      })
+      .optional(),
+    /** Where no option was meant: a free answer that is taken instead. */
+    or: z.strictObject({ kind: answer, into: key, next }).optional(),
+    retry: several.optional(),
+    tries: z.number().int().min(1).max(5).default(3),
+    hear: z.boolean().default(false),
+    /** Adds the option of a person. Without it the words for a person still work, but nobody sees that. */
+    person: z.boolean().default(true),
+    button: texts.optional(),
+  }),
+  timeout: timeout.optional(),
+});
+const call = z.strictObject({
+  call: key,
+  with: bind.default({}),
+  into: key.optional(),
+  /** Where each outcome of the action goes on; `success` and `error` always. */
+  on: z.record(key, next),
+});
+const branch = z.strictObject({ branch: z.array(z.strictObject({ when: expression.optional(), next })).min(1) });
+const handover = z.strictObject({
+  handover: z.strictObject({
+    queue: key,
+    priority: z.enum(['critical', 'urgent', 'standard', 'low']).default('standard'),
+    reason: key,
+    skills: z.array(key).optional(),
+    text: text.optional(),
+  }),
+});
+const goto = z.strictObject({ goto: key, with: bind.default({}), next });
+const jump = z.strictObject({ jump: key, with: bind.default({}) });
+const end = z.strictObject({ end: z.strictObject({ outcome: z.enum(['solved', 'abandoned', 'declined']) }) });
+const set = z.strictObject({ set: bind, next });
+
+export const stepShape = z.union([say, ask, choose, call, branch, handover, goto, jump, end, set]);
+export type Step = z.infer<typeof stepShape>;
+
+const slot = z.strictObject({
+  /** Key of the line in the summary for the agent. */
+  summary: key.optional(),
+  /** How the value is shown there; the value itself by default. */
+  show: z.string().optional(),
+});
+
+export const flowShape = z.strictObject({
+  flow: key,
+  title: texts,
+  /** Intents of free text that begin this flow. */
+  intents: z.array(key).default([]),
+  /** Proof asked before the first step; without it the identification goes first. */
+  proof: z.enum(['none', 'claimed', 'matched', 'confirmed']).default('none'),
+  /** Queue of a person for who asks for one here. */
+  queue: key.optional(),
+  slots: z.record(key, slot).default({}),
+  start: key,
+  steps: z.record(key, stepShape),
+});
+export type Flow = z.infer<typeof flowShape>;
+
+export const ENGINE_TEXTS = [
+  'person_option', 'more_option', 'list_button', 'handing_over', 'resume', 'hello_again', 'stopped', 'nothing_to_stop', 'language_changed',
+  'old_menu', 'which_one', 'not_understood', 'not_understood_person', 'media_received', 'voice_received', 'try_again', 'went_wrong',
+] as const;
+
+/** What holds for all flows of a set: where a conversation begins, where one stands when nothing else is said. */
+export const settingsShape = z.strictObject({
+  assistant: key,
+  start: key,
+  /** Where a finished flow leads. */
+  after: key,
+  identify: key,
+  queue: key,
+  queues: z.array(key).min(1),
+  /** For a wait that names none of its own: how long, and which flow then. */
+  timeout: z.strictObject({ after: duration, flow: key }),
+  texts: z.record(z.enum(ENGINE_TEXTS), texts),
+});
+export type Settings = z.infer<typeof settingsShape>;
+
+/** A set of flows as it is stored and hashed. */
+export type FlowSet = { hash: string; settings: Settings; flows: Record<string, Flow> };
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** The assistant's place. Plain JSON, sealed by whoever stores it. */
+export type Session = {
+  /** Hash of the set of flows that it began with. */
+  set: string;
+  stack: { flow: string; step: string; gated?: boolean }[];
+  slots: Record<string, Json>;
+  wait?: Wait;
+  /** The words that began the flow. */
+  heard?: string;
+  /** Effects asked for so far: names the next one. */
+  effects: number;
+};
+export type Wait = {
+  kind: 'ask' | 'choose' | 'effect';
+  tries: number;
+  page?: number;
+  effect?: string;
+  /** A date that could be two days: which one? */
+  alternatives?: { title: string; value: Json }[];
+};
+
+export type Facts = {
+  /** Epoch milliseconds of this turn. */
+  at: number;
+  /** The clock on the hospital's wall: `2026-11-24T16:20`. */
+  now: string;
+  language: Language;
+  languages: Language[];
+  country: string;
+  proof: 'none' | 'claimed' | 'matched' | 'confirmed';
+  [fact: string]: unknown;
+};
+
+export type Input =
+  | { kind: 'text'; text: string }
+  | { kind: 'choice'; id: string; title: string }
+  | { kind: 'media'; voice: boolean }
+  | { kind: 'other' }
+  | { kind: 'timeout' }
+  | { kind: 'effect'; id: string; result: EffectResult };
+
+export type Effect = { id: string; action: string; args: Record<string, Json> };
+export type EffectResult = { outcome: string; value?: Json };
+
+export type Outcome = {
+  session: Session | null;
+  says: OutboundContent[];
+  effects: Effect[];
+  handover?: Handover;
+  close?: { outcome: 'solved' | 'abandoned' | 'declined' };
+  language?: Language;
+  trace: TraceStep[];
+  /** Epoch milliseconds. */
+  wakeAt?: number;
+};

@@ -1,0 +1,881 @@
+import type { Handover, Language, OutboundContent, SummaryLine, TraceStep } from '../../conversation/contract.ts';
+import type { AnswerKind, Effect, Facts, Input, Json, Outcome, Session, Step, Text } from '../contract.ts';
+import {
+  dayInWords, readBack, understandBirthDate, understandDate, understandTime,
+} from '../dates.ts';
+import type { Moment } from '../dates.ts';
+import {
+  asksForLanguage, asksForPerson, documentNumber, isGreeting, languageOf, meaning, personName, phoneNumber, pickByWords, placeInList, wantsBack, wantsMore,
+  wantsToStop, yesOrNo,
+} from '../understand.ts';
+import { say } from './compile.ts';
+import type { CompiledFlow, CompiledSet, CompiledText, Row } from './compile.ts';
+import type { Scope } from './expression.ts';
+
+/** More steps than any turn needs; a set of flows that goes round in a circle ends here, with a person. */
+const MOST_STEPS = 100;
+/** Flows that wait for the one on top of them. */
+const DEEPEST = 6;
+/** Rows that a list shows on the narrowest channel, a person's row and "more" included. */
+const ROWS = 10;
+const PROOF = { none: 0, claimed: 1, matched: 2, confirmed: 3 };
+/** Ids of options that mean the same in every menu. */
+const PERSON = 'person';
+const MORE = 'more';
+
+type Choose = Extract<Step, { choose: unknown }>;
+type Ask = Extract<Step, { ask: unknown }>;
+
+type Option = { id: string; title: string; description?: string; words?: string; answer?: 'yes' | 'no'; time?: string; next: string; set?: Record<string, Json>; into?: [string, Json] };
+
+/**
+ * One turn: what the patient said (or an effect's result, or silence) and where the session stands give what is said,
+ * asked for and remembered. Pure: no I/O, no clock, no chance; the same arguments give the same outcome.
+ * Never throws on any session or input of a set that passed `flow check`; ends after a bounded number of steps.
+ */
+export function step(set: CompiledSet, session: Session | null, input: Input, facts: Facts): Outcome {
+  return new Run(set, session, facts).take(input);
+}
+
+class Run {
+  private readonly set: CompiledSet;
+  private readonly facts: Facts;
+  private session: Session;
+  private readonly begun: boolean;
+  private language: Language;
+  private readonly says: OutboundContent[] = [];
+  private readonly effects: Effect[] = [];
+  private readonly trace: TraceStep[] = [];
+  private handover: Handover | undefined;
+  private closed: Outcome['close'];
+  private done = false;
+  private steps = 0;
+  private wakeAt: number | undefined;
+  private readonly scope: Scope;
+
+  constructor(set: CompiledSet, session: Session | null, facts: Facts) {
+    this.set = set;
+    this.facts = facts;
+    this.language = facts.language;
+    this.begun = session === null || session.set !== set.hash || session.stack.some((frame) => !set.flows.get(frame.flow)?.steps.has(frame.step));
+    this.session = this.begun ? { set: set.hash, stack: [], slots: {}, effects: 0 } : structuredClone(session!);
+    this.scope = (name) => (name === 'facts' ? this.facts : name === 'item' ? this.item : this.session.slots[name]);
+  }
+  private item: Json = null;
+
+  take(input: Input): Outcome {
+    if (input.kind === 'effect') this.answered(input.id, input.result.outcome, input.result.value ?? null);
+    else if (input.kind === 'timeout') this.silent();
+    else this.heard(input);
+    return this.outcome();
+  }
+
+  private outcome(): Outcome {
+    const over = this.handover || this.closed;
+    return {
+      session: over ? null : this.session,
+      says: this.says,
+      effects: over ? [] : this.effects,
+      ...(this.handover ? { handover: this.handover } : {}),
+      ...(this.closed ? { close: this.closed } : {}),
+      ...(this.language !== this.facts.language ? { language: this.language } : {}),
+      trace: this.trace,
+      ...(this.wakeAt && !over ? { wakeAt: this.wakeAt } : {}),
+    };
+  }
+
+  // --- what came in ---
+
+  private heard(input: Exclude<Input, { kind: 'effect' | 'timeout' }>): void {
+    const wait = this.session.wait;
+    if (input.kind === 'choice') {
+      if (input.id === PERSON || input.id.endsWith(':' + PERSON)) return this.toPerson('asked_for_person');
+      if (wait && this.tapped(input.id)) return;
+      return this.said(input.title, true);
+    }
+    if (input.kind === 'text') return this.said(input.text, false);
+    if (!wait) return this.begin('');
+    // a file or a place is kept in the thread; the question still stands
+    this.tell(input.kind === 'media' ? (input.voice ? 'voice_received' : 'media_received') : 'not_understood');
+    this.present();
+  }
+
+  private said(text: string, fromOldMenu: boolean): void {
+    const wait = this.session.wait;
+    // a person, before anything else that the words could mean
+    if (asksForPerson(text)) return this.toPerson('asked_for_person');
+    const asked = asksForLanguage(text);
+    const free = wait?.kind === 'ask' && this.current()?.step && 'ask' in this.current()!.step ? (this.current()!.step as Ask).ask.kind : null;
+    if (!wait || this.begun) {
+      this.notice(text);
+      if (asked && this.facts.languages.includes(asked as Language)) this.language = asked as Language;
+      return this.begin(asked ? '' : text);
+    }
+    if (this.exactly(text)) return;
+    if (wantsToStop(text)) return this.stop();
+    if (asked && this.facts.languages.includes(asked as Language)) {
+      this.language = asked as Language;
+      this.trace.push({ step: 'language', detail: { language: asked } });
+      this.tell('language_changed');
+      return this.present();
+    }
+    if (free !== 'text' && free !== 'name') this.notice(text);
+    if (wantsBack(text) && this.back()) return;
+    if (isGreeting(text) && free !== 'text') {
+      if (this.session.stack.length <= 1 && this.top()?.flow === this.set.settings.start) return this.begin('');
+      this.tell('hello_again');
+      return this.present();
+    }
+    const meant = meaning(text);
+    const flow = meant ? this.set.byIntent.get(meant.intent) : undefined;
+    // a clear wish for something else, unless the question was for free words
+    const elsewhere = meant && flow && meant.confidence >= 0.7 && !this.session.stack.some((frame) => frame.flow === flow && frame.flow !== this.set.settings.start);
+    if (elsewhere && free !== 'text' && !(free === null && this.closelyPicks(text))) return this.digress(flow, text, meant.intent);
+    if (this.answers(text)) return;
+    if (meant && flow && (elsewhere || (meant.confidence >= 0.5 && !this.session.stack.some((frame) => frame.flow === flow)))) return this.digress(flow, text, meant.intent);
+    if (fromOldMenu) {
+      this.tell('old_menu');
+      return this.present();
+    }
+    this.retry();
+  }
+
+  /** Speaks the patient's language once it is sure, and keeps to it. */
+  private notice(text: string): void {
+    const language = languageOf(text, this.facts.languages);
+    if (language && language !== this.language) {
+      this.language = language as Language;
+      this.trace.push({ step: 'language', detail: { language } });
+    }
+  }
+
+  /** The beginning, or a finished session: free text may name what it wants at once. */
+  private begin(text: string): void {
+    this.session = { set: this.set.hash, stack: [], slots: {}, effects: this.session.effects };
+    const meant = text ? meaning(text) : null;
+    const flow = meant && meant.confidence >= 0.5 ? this.set.byIntent.get(meant.intent) : undefined;
+    if (flow && meant) {
+      this.trace.push({ step: 'understood', detail: { intent: meant.intent } });
+      this.session.heard = text.slice(0, 500);
+    }
+    this.enter(flow ?? this.set.settings.start, {});
+    this.run();
+  }
+
+  private digress(flow: string, text: string, intent: string): void {
+    this.trace.push({ step: 'understood', detail: { intent } });
+    this.session.heard = text.slice(0, 500);
+    const top = this.top();
+    // at the menu there is nothing to come back to
+    if (this.session.stack.length >= DEEPEST || (top && [this.set.settings.start, this.set.settings.after].includes(top.flow))) this.session.stack = [];
+    this.enter(flow, {});
+    this.run();
+  }
+
+  private stop(): void {
+    this.trace.push({ step: 'stopped' });
+    this.tell(this.session.stack.some((frame) => frame.flow !== this.set.settings.start && frame.flow !== this.set.settings.after) ? 'stopped' : 'nothing_to_stop');
+    this.session.stack = [];
+    this.session.slots = {};
+    delete this.session.heard;
+    this.enter(this.set.settings.after, {});
+    this.run();
+  }
+
+  /** Back to the question before; false where there is none. */
+  private back(): boolean {
+    const asked = this.session.slots['_asked'];
+    if (!Array.isArray(asked) || asked.length < 2) {
+      if (this.session.stack.length === 1 && this.top()!.flow === this.set.settings.start) return false;
+      this.session.stack = [];
+      this.enter(this.set.settings.start, {});
+      this.run();
+      return true;
+    }
+    asked.pop();
+    const [flow, name] = String(asked.pop()).split('/') as [string, string];
+    if (this.top()?.flow !== flow || !this.set.flows.get(flow)?.steps.has(name)) return false;
+    this.session.slots['_asked'] = asked;
+    this.trace.push({ step: 'back' });
+    delete this.session.heard;
+    this.to(name);
+    this.run();
+    return true;
+  }
+
+  private silent(): void {
+    const wait = this.session.wait;
+    const here = this.current();
+    if (!wait || !here) {
+      this.closed = { outcome: 'abandoned' };
+      return;
+    }
+    this.trace.push({ step: 'silence' });
+    delete this.session.wait;
+    if (('ask' in here.step || 'choose' in here.step) && here.step.timeout) this.to(here.step.timeout.next);
+    else {
+      this.session.stack = [];
+      this.enter(this.set.settings.timeout.flow, {});
+    }
+    this.run();
+  }
+
+  private answered(id: string, outcome: string, value: Json): void {
+    const here = this.current();
+    if (this.session.wait?.kind !== 'effect' || this.session.wait.effect !== id || !here || !('call' in here.step)) return;
+    delete this.session.wait;
+    const { on, into, call } = here.step;
+    if (into) this.session.slots[into] = value;
+    this.trace.push({ step: call, detail: { outcome } });
+    const next = on[outcome] ?? on['error'];
+    if (next === undefined) return this.fail('broken_flow');
+    this.to(next);
+    this.run();
+  }
+
+  // --- answers to the question at hand ---
+
+  private tapped(id: string): boolean {
+    const here = this.current();
+    const wait = this.session.wait;
+    if (!here || !wait) return false;
+    if (wait.alternatives) {
+      const place = /^which:(\d)$/.exec(id);
+      const chosen = place ? wait.alternatives[Number(place[1])] : undefined;
+      if (chosen && 'ask' in here.step) {
+        this.store(here.step.ask.into, chosen.value, here.step.next);
+        return true;
+      }
+      if (chosen && 'choose' in here.step && here.step.choose.or) {
+        this.store(here.step.choose.or.into, chosen.value, here.step.choose.or.next);
+        return true;
+      }
+    }
+    if ('choose' in here.step) {
+      const prefix = this.prefix(here);
+      if (id.startsWith(prefix)) {
+        const bare = id.slice(prefix.length);
+        if (bare === MORE) {
+          this.turnPage();
+          return true;
+        }
+        const option = this.options(here.step).find((one) => one.id === bare);
+        if (option) {
+          this.choose(option);
+          return true;
+        }
+      }
+    }
+    // a row of an earlier menu: begins again there when it led to a flow of its own
+    const old = /^([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*):(.+)$/.exec(id);
+    const flow = old ? this.set.flows.get(old[1]!) : undefined;
+    const step = old ? flow?.steps.get(old[2]!) : undefined;
+    if (!flow || !step || !('choose' in step) || flow.name !== this.set.settings.start) return false;
+    const option = step.choose.options.find((one) => one.id === old![3]);
+    if (!option) return false;
+    this.session.stack = [];
+    delete this.session.wait;
+    delete this.session.heard;
+    this.enter(flow.name, {});
+    for (const [slot, source] of Object.entries(option.set ?? {})) this.session.slots[slot] = this.value(source);
+    this.to(option.next);
+    this.run();
+    return true;
+  }
+
+  /** A number, a place in the list, an option's very title: what no other reading of the words may take away. */
+  private exactly(text: string): boolean {
+    const here = this.current();
+    const wait = this.session.wait;
+    if (!here || !wait) return false;
+    if (wait.alternatives) {
+      const place = placeInList(text);
+      const at = place === -1 ? wait.alternatives.length - 1 : place !== null ? place - 1 : wait.alternatives.findIndex((one) => one.title.toLowerCase() === text.trim().toLowerCase());
+      if (at >= 0 && at < wait.alternatives.length) return this.tapped(`which:${at}`);
+    }
+    if (!('choose' in here.step)) return false;
+    const shown = this.shown(here.step);
+    const place = placeInList(text);
+    if (place !== null && !wait.alternatives) {
+      const at = place === -1 ? shown.options.length - 1 : place - 1;
+      if (at >= 0 && at < shown.options.length) {
+        this.choose(shown.options[at]!);
+        return true;
+      }
+      if (shown.more && place === shown.options.length + 1) {
+        this.turnPage();
+        return true;
+      }
+      if (here.step.choose.person && place === shown.options.length + (shown.more ? 2 : 1)) {
+        this.toPerson('asked_for_person');
+        return true;
+      }
+    }
+    const written = text.trim().toLowerCase();
+    const exact = this.options(here.step).filter((option) => option.title.toLowerCase() === written);
+    if (exact.length === 1) {
+      this.choose(exact[0]!);
+      return true;
+    }
+    if (shown.more && wantsMore(text)) {
+      this.turnPage();
+      return true;
+    }
+    return false;
+  }
+
+  /** Whether the words name one option of the menu at hand so well that they are not a wish for something else. */
+  private closelyPicks(text: string): boolean {
+    const here = this.current();
+    if (!here || !('choose' in here.step)) return false;
+    const options = this.options(here.step);
+    return pickByWords(text, options).length === 1 && !(this.top()!.flow === this.set.settings.start);
+  }
+
+  private answers(text: string): boolean {
+    const here = this.current();
+    if (!here) return false;
+    if ('ask' in here.step) {
+      const { kind, into, min, max } = here.step.ask;
+      return this.accept(this.read(kind, text, min, max), into, here.step.next);
+    }
+    if (!('choose' in here.step)) return false;
+    const options = this.options(here.step);
+    const answer = yesOrNo(text);
+    const agreed = answer ? options.filter((option) => option.answer === answer) : [];
+    if (agreed.length === 1) {
+      this.choose(agreed[0]!);
+      return true;
+    }
+    const timed = this.byTime(text, options);
+    const named = timed.length ? timed : pickByWords(text, options).map((index) => options[index]!);
+    if (named.length === 1) {
+      this.choose(named[0]!);
+      return true;
+    }
+    const or = here.step.choose.or;
+    if (or && this.accept(this.read(or.kind, text), or.into, or.next)) return true;
+    if (named.length > 1 && named.length < options.length && named.length <= ROWS - 1) {
+      // several fit: show only those
+      this.trace.push({ step: 'several' });
+      this.tellMenu(this.settingsText('which_one'), named, false, here);
+      this.waitHere('choose');
+      return true;
+    }
+    return false;
+  }
+
+  /** Options whose time fits "el de las cuatro", "el jueves", "el de la tarde". */
+  private byTime(text: string, options: Option[]): Option[] {
+    if (!options.some((option) => option.time)) return [];
+    const found = understandDate(text, this.language, this.facts.now);
+    if (!found) return [];
+    const moments = found.ambiguous ?? [found];
+    return options.filter((option) => option.time && moments.some((moment) => fits(option.time!, moment)));
+  }
+
+  private read(kind: AnswerKind, text: string, min?: number, max?: number): { value: Json } | { which: { title: string; value: Json }[] } | null {
+    const { now, country } = this.facts;
+    const language = this.language;
+    const moments = (found: Moment & { ambiguous?: Moment[] }, plainDay: boolean): { value: Json } | { which: { title: string; value: Json }[] } => {
+      const asJson = (moment: Moment): Json => {
+        const { from, to, partOfDay, time, after, before, except, open } = moment;
+        return plainDay ? from : ({ from, to, ...(partOfDay ? { partOfDay } : {}), ...(time ? { time } : {}), ...(after ? { after } : {}), ...(before ? { before } : {}), ...(except ? { except } : {}), ...(open ? { open } : {}) } as Json);
+      };
+      if (!found.ambiguous) return { value: asJson(found) };
+      return { which: found.ambiguous.map((moment) => ({ title: plainDay ? dayInWords(moment.from, language, true) : readBack(moment, language), value: asJson(moment) })) };
+    };
+    switch (kind) {
+      case 'text': {
+        const bare = text.trim();
+        return bare.length >= 2 ? { value: bare.slice(0, 2000) } : null;
+      }
+      case 'number': {
+        const match = text.replace(',', '.').match(/-?\d+(?:\.\d+)?/);
+        const number = match ? Number(match[0]) : (placeInList(text) ?? NaN);
+        return Number.isFinite(number) && number >= (min ?? -Infinity) && number <= (max ?? Infinity) ? { value: number } : null;
+      }
+      case 'birthdate': {
+        const found = understandBirthDate(text, language, now, country);
+        return found ? moments(found, true) : null;
+      }
+      case 'date':
+      case 'when': {
+        const found = understandDate(text, language, now, { country });
+        if (!found || found.to < now.slice(0, 10)) return null;
+        if (kind === 'date' && (found.from !== found.to || found.open)) return null;
+        return moments(found, kind === 'date');
+      }
+      case 'time': {
+        const times = understandTime(text, language);
+        if (!times) return null;
+        return times.length === 1 ? { value: times[0]! } : { which: times.map((time) => ({ title: time, value: time })) };
+      }
+      case 'document': {
+        const found = documentNumber(text);
+        return found ? { value: found } : null;
+      }
+      case 'yesno': {
+        const found = yesOrNo(text);
+        return found ? { value: found === 'yes' } : null;
+      }
+      case 'phone': {
+        const found = phoneNumber(text);
+        return found ? { value: found } : null;
+      }
+      case 'name': {
+        const found = personName(text);
+        return found ? { value: found } : null;
+      }
+    }
+  }
+
+  private accept(read: ReturnType<Run['read']>, into: string, next: string): boolean {
+    if (!read) return false;
+    if ('value' in read) {
+      this.store(into, read.value, next);
+      return true;
+    }
+    const here = this.current()!;
+    this.waitHere('choose' in here.step ? 'choose' : 'ask');
+    this.session.wait!.alternatives = read.which;
+    this.trace.push({ step: 'ambiguous' });
+    const rows = read.which.map((one, index) => ({ id: `which:${index}`, title: one.title }));
+    this.says.push({ kind: 'menu', text: this.settingsText('which_one'), options: [...rows, this.personRow()], button: this.settingsText('list_button') });
+    return true;
+  }
+
+  private store(into: string, value: Json, next: string): void {
+    this.session.slots[into] = value;
+    this.remember();
+    delete this.session.wait;
+    this.to(next);
+    this.run();
+  }
+
+  private choose(option: Option): void {
+    this.remember();
+    for (const [slot, value] of Object.entries(option.set ?? {})) this.session.slots[slot] = value;
+    if (option.into) this.session.slots[option.into[0]] = option.into[1];
+    this.trace.push({ step: 'chose', detail: { at: this.where(), option: option.id.slice(0, 60) } });
+    delete this.session.wait;
+    this.to(option.next);
+    this.run();
+  }
+
+  /** The way back: the questions that were answered in the flow on top. */
+  private remember(): void {
+    const list = this.session.slots['_asked'];
+    const asked = Array.isArray(list) ? list.slice(-9) : [];
+    asked.push(this.where());
+    this.session.slots['_asked'] = asked;
+  }
+
+  private where(): string {
+    const top = this.top();
+    return top ? `${top.flow}/${top.step}` : '';
+  }
+
+  private retry(): void {
+    const here = this.current();
+    const wait = this.session.wait;
+    if (!here || !wait) return this.begin('');
+    wait.tries += 1;
+    const tries = 'ask' in here.step ? here.step.ask.tries : 'choose' in here.step ? here.step.choose.tries : 1;
+    this.trace.push({ step: 'not_understood', detail: { at: this.where(), tries: wait.tries } });
+    if (wait.tries >= tries) {
+      this.tell('not_understood_person');
+      return this.handOver(this.queueHere(), 'standard', 'not_understood', undefined);
+    }
+    if ('ask' in here.step) {
+      const texts = retries(here.step.ask.retry);
+      const said = this.words(texts[Math.min(wait.tries - 1, texts.length - 1)]!);
+      delete wait.alternatives;
+      this.says.push({ kind: 'text', text: said });
+      this.setWake(here);
+      return;
+    }
+    if ('choose' in here.step) {
+      const texts = here.step.choose.retry ? retries(here.step.choose.retry) : null;
+      const said = texts ? this.words(texts[Math.min(wait.tries - 1, texts.length - 1)]!) : this.settingsText('not_understood');
+      this.showMenu(here.step, said);
+      this.setWake(here);
+    }
+  }
+
+  // --- running ---
+
+  private top(): { flow: string; step: string; gated?: boolean } | undefined {
+    return this.session.stack.at(-1);
+  }
+
+  private current(): { flow: CompiledFlow; step: Step; name: string } | null {
+    const top = this.top();
+    const flow = top ? this.set.flows.get(top.flow) : undefined;
+    const found = top && flow?.steps.get(top.step);
+    return found && flow && top ? { flow, step: found, name: top.step } : null;
+  }
+
+  private to(name: string): void {
+    this.top()!.step = name;
+  }
+
+  private enter(name: string, given: Record<string, Json>): void {
+    const flow = this.set.flows.get(name);
+    if (!flow) return this.fail('broken_flow');
+    if (this.session.stack.length >= DEEPEST) this.session.stack = [];
+    for (const slot of Object.keys(flow.flow.slots)) delete this.session.slots[slot];
+    delete this.session.slots['_asked'];
+    delete this.session.wait;
+    Object.assign(this.session.slots, given);
+    this.trace.push({ step: 'flow', detail: { flow: name } });
+    this.session.stack.push({ flow: name, step: flow.flow.start });
+  }
+
+  /** A flow ended: the one below goes on where it stood, gently; below the last lies the menu. */
+  private pop(): void {
+    this.session.stack.pop();
+    delete this.session.slots['_asked'];
+    delete this.session.wait;
+    const below = this.current();
+    if (!below) {
+      delete this.session.heard;
+      return this.enter(this.set.settings.after, {});
+    }
+    if ('goto' in below.step) return this.to(below.step.next);
+    if ('ask' in below.step || 'choose' in below.step) {
+      // it was left in the middle of a question
+      if (!this.top()!.gated) this.tell('resume');
+    }
+  }
+
+  private run(): void {
+    while (!this.done) {
+      if (++this.steps > MOST_STEPS) return this.fail('went_in_circles');
+      const here = this.current();
+      if (!here) return this.fail('broken_flow');
+      const top = this.top()!;
+      if (here.name === here.flow.flow.start && PROOF[here.flow.flow.proof] > PROOF[this.facts.proof]) {
+        // health data needs proof: identification goes first, once
+        if (top.gated) {
+          this.session.stack = [];
+          this.enter(this.set.settings.after, {});
+          continue;
+        }
+        top.gated = true;
+        const heard = this.session.heard;
+        this.enter(this.set.settings.identify, {});
+        if (heard) this.session.heard = heard;
+        continue;
+      }
+      this.perform(here);
+    }
+  }
+
+  private perform(here: { flow: CompiledFlow; step: Step; name: string }): void {
+    const { step: one } = here;
+    if ('say' in one) {
+      const said = this.words(one.say);
+      if (said) this.says.push({ kind: 'text', text: said });
+      return this.next(one.next);
+    }
+    if ('set' in one) {
+      for (const [slot, source] of Object.entries(one.set)) this.session.slots[slot] = this.value(source);
+      return this.next(one.next);
+    }
+    if ('branch' in one) {
+      const taken = one.branch.find((way) => way.when === undefined || this.set.condition(way.when).run(this.scope));
+      return taken ? this.next(taken.next) : this.fail('broken_flow');
+    }
+    if ('goto' in one || 'jump' in one) {
+      const given: Record<string, Json> = {};
+      for (const [slot, source] of Object.entries(one.with)) given[slot] = this.value(source);
+      if ('jump' in one) this.session.stack.pop();
+      return this.enter('goto' in one ? one.goto : one.jump, given);
+    }
+    if ('call' in one) {
+      const args: Record<string, Json> = {};
+      for (const [name, source] of Object.entries(one.with)) args[name] = this.value(source);
+      const id = `e${++this.session.effects}`;
+      this.effects.push({ id, action: one.call, args });
+      this.session.wait = { kind: 'effect', tries: 0, effect: id };
+      this.done = true;
+      return;
+    }
+    if ('handover' in one) {
+      const { queue, priority, reason, skills, text } = one.handover;
+      const said = text ? this.words(text) : this.settingsText('handing_over');
+      if (said) this.says.push({ kind: 'text', text: said });
+      return this.handOver(queue, priority, reason, skills);
+    }
+    if ('end' in one) {
+      this.closed = one.end;
+      this.trace.push({ step: 'closed', detail: { outcome: one.end.outcome } });
+      this.done = true;
+      return;
+    }
+    if (this.session.heard && this.hears(here)) return;
+    if ('ask' in one && one.ask.when !== undefined && !this.set.condition(one.ask.when).run(this.scope)) return this.next(one.next);
+    this.present();
+  }
+
+  /** Answers a question from the words that began the flow, so that nobody says things twice. */
+  private hears(here: { step: Step }): boolean {
+    const { step: one } = here;
+    const heard = this.session.heard!;
+    if ('ask' in one && one.ask.hear) {
+      const read = this.read(one.ask.kind, heard, one.ask.min, one.ask.max);
+      if (read && 'value' in read) {
+        this.session.slots[one.ask.into] = read.value;
+        this.next(one.next);
+        return true;
+      }
+    }
+    if ('choose' in one && one.choose.hear) {
+      const options = this.options(one);
+      const named = pickByWords(heard, options, true);
+      const option = named.length === 1 ? options[named[0]!]! : undefined;
+      if (option) {
+        for (const [slot, value] of Object.entries(option.set ?? {})) this.session.slots[slot] = value;
+        if (option.into) this.session.slots[option.into[0]] = option.into[1];
+        this.next(option.next);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private next(name: string): void {
+    if (name === 'done') this.pop();
+    else this.to(name);
+  }
+
+  private present(): void {
+    const here = this.current();
+    if (!here) return this.begin('');
+    const { step: one } = here;
+    if ('ask' in one) {
+      this.waitHere('ask');
+      this.says.push({ kind: 'text', text: this.words(one.ask.text) });
+    } else if ('choose' in one) {
+      if (this.session.wait?.kind !== 'choose') this.waitHere('choose');
+      else this.setWake(here);
+      this.showMenu(one, this.words(one.choose.text));
+    } else {
+      // the wait of an effect that never came back: the flow takes the way of an error
+      if (this.steps <= MOST_STEPS && 'call' in one) {
+        delete this.session.wait;
+        this.next(one.on['error'] ?? 'done');
+        return this.run();
+      }
+      return this.fail('broken_flow');
+    }
+    this.done = true;
+  }
+
+  private waitHere(kind: 'ask' | 'choose'): void {
+    const before = this.session.wait;
+    this.session.wait = { kind, tries: before?.kind === kind ? before.tries : 0 };
+    this.setWake(this.current()!);
+    this.done = true;
+  }
+
+  private setWake(here: { step: Step }): void {
+    const own = ('ask' in here.step || 'choose' in here.step) && here.step.timeout ? here.step.timeout.after : this.set.settings.timeout.after;
+    this.wakeAt = this.facts.at + milliseconds(own);
+    this.done = true;
+  }
+
+  // --- menus ---
+
+  private prefix(here: { flow: CompiledFlow; name: string }): string {
+    return `${here.flow.name}.${here.name}:`;
+  }
+
+  private options(one: Choose): Option[] {
+    const options: Option[] = [];
+    const { from } = one.choose;
+    if (from) {
+      const list = this.session.slots[from.list];
+      const title = this.set.text(from.title);
+      const description = from.description ? this.set.text(from.description) : null;
+      for (const entry of Array.isArray(list) ? list : []) {
+        this.item = entry;
+        const fields = entry as Record<string, Json>;
+        options.push({
+          id: String(fields?.[from.id] ?? ''),
+          title: clip(say(title, this.scope, this.language), 24),
+          ...(description ? { description: clip(say(description, this.scope, this.language), 72) } : {}),
+          ...(from.words && fields?.[from.words] !== undefined ? { words: String(fields[from.words]) } : {}),
+          ...(from.time && typeof fields?.[from.time] === 'string' ? { time: fields[from.time] as string } : {}),
+          into: [from.into, entry],
+          next: from.next,
+        });
+      }
+      this.item = null;
+    }
+    for (const option of one.choose.options) {
+      if (option.when !== undefined && !this.set.condition(option.when).run(this.scope)) continue;
+      options.push({
+        id: option.id,
+        title: say(this.set.text(option.title), this.scope, this.language),
+        ...(option.description ? { description: say(this.set.text(option.description), this.scope, this.language) } : {}),
+        ...(option.words ? { words: option.words } : {}),
+        ...(option.answer ? { answer: option.answer } : {}),
+        ...(option.set ? { set: Object.fromEntries(Object.entries(option.set).map(([slot, source]) => [slot, this.value(source)])) } : {}),
+        next: option.next,
+      });
+    }
+    return options;
+  }
+
+  /** The options on the page at hand. */
+  private shown(one: Choose): { options: Option[]; more: boolean } {
+    const all = this.options(one);
+    const room = ROWS - (one.choose.person ? 1 : 0);
+    if (all.length <= room) return { options: all, more: false };
+    const size = room - 1;
+    const pages = Math.ceil(all.length / size);
+    const page = (this.session.wait?.page ?? 0) % pages;
+    return { options: all.slice(page * size, page * size + size), more: true };
+  }
+
+  private turnPage(): void {
+    const here = this.current()!;
+    const wait = this.session.wait!;
+    wait.page = (wait.page ?? 0) + 1;
+    this.showMenu(here.step as Choose, this.words((here.step as Choose).choose.text));
+    this.setWake(here);
+  }
+
+  private showMenu(one: Choose, text: string): void {
+    const { options, more } = this.shown(one);
+    this.tellMenu(text, options, more, this.current()!);
+  }
+
+  private tellMenu(text: string, options: Option[], more: boolean, here: { flow: CompiledFlow; name: string; step: Step }): void {
+    const prefix = this.prefix(here);
+    const one = here.step as Choose;
+    const rows: Row[] = options.map((option) => ({ id: prefix + option.id, title: option.title, ...(option.description ? { description: option.description } : {}) }));
+    if (more) rows.push({ id: prefix + MORE, title: this.settingsText('more_option') });
+    if (one.choose.person || rows.length === 0) rows.push(this.personRow());
+    const button = one.choose.button ? say(this.set.text(one.choose.button), this.scope, this.language) : this.settingsText('list_button');
+    this.says.push({ kind: 'menu', text: text || this.settingsText('which_one'), options: rows, button });
+  }
+
+  private personRow(): Row {
+    return { id: PERSON, title: this.settingsText('person_option') };
+  }
+
+  // --- people ---
+
+  private queueHere(): string {
+    for (let i = this.session.stack.length - 1; i >= 0; i--) {
+      const queue = this.set.flows.get(this.session.stack[i]!.flow)?.flow.queue;
+      if (queue) return queue;
+    }
+    return this.set.settings.queue;
+  }
+
+  private toPerson(reason: string): void {
+    this.tell('handing_over');
+    this.handOver(this.queueHere(), 'standard', reason, undefined);
+  }
+
+  private handOver(queue: string, priority: Handover['priority'], reason: string, skills: string[] | undefined): void {
+    this.handover = { queue, priority, reason, ...(skills ? { skills } : {}), summary: this.summary() };
+    this.trace.push({ step: 'handed_over', detail: { queue, reason } });
+    this.done = true;
+  }
+
+  /** What the assistant learned, from state: the flows the patient was in and the slots that their authors marked. */
+  private summary(): SummaryLine[] {
+    const lines: SummaryLine[] = [];
+    const seen = new Set<string>();
+    for (const frame of this.session.stack) {
+      const flow = this.set.flows.get(frame.flow);
+      if (!flow || seen.has(frame.flow) || [this.set.settings.start, this.set.settings.after].includes(frame.flow)) continue;
+      seen.add(frame.flow);
+      lines.push({ key: 'topic', value: flow.flow.title[this.language] });
+    }
+    for (const flow of this.set.flows.values()) {
+      for (const [slot, about] of Object.entries(flow.flow.slots)) {
+        const value = this.session.slots[slot];
+        if (!about.summary || value === undefined || value === null || value === '' || lines.some((line) => line.key === about.summary)) continue;
+        const shown = about.show ?? (typeof value === 'object' ? '' : `{${slot}}`);
+        const source: Text = { es: shown, ca: shown, en: shown, pt: shown };
+        const written = typeof value === 'boolean' ? String(value) : say(this.set.text(this.kept(source)), this.scope, this.language);
+        if (written) lines.push({ key: about.summary, value: written.slice(0, 300) });
+      }
+    }
+    return lines;
+  }
+
+  /** One object per shown text, so that compiling it once is enough. */
+  private kept(source: { es: string; ca: string; en: string; pt: string }): Text {
+    let found = SHOWN.get(source.es);
+    if (!found) {
+      if (SHOWN.size > 500) SHOWN.clear();
+      SHOWN.set(source.es, (found = source));
+    }
+    return found;
+  }
+
+  private fail(reason: string): void {
+    this.trace.push({ step: 'failed', detail: { reason } });
+    this.tell('went_wrong');
+    this.handOver(this.set.settings.queue, 'standard', 'assistant_failed', undefined);
+  }
+
+  // --- words ---
+
+  private words(source: Text): string {
+    return say(this.set.text(source), this.scope, this.language);
+  }
+
+  private settingsText(key: keyof CompiledSet['settings']['texts']): string {
+    return this.words(this.set.settings.texts[key]!);
+  }
+
+  private tell(key: keyof CompiledSet['settings']['texts']): void {
+    this.says.push({ kind: 'text', text: this.settingsText(key) });
+  }
+
+  private value(source: string | number | boolean): Json {
+    return (this.set.condition(source).run(this.scope) ?? null) as Json;
+  }
+}
+
+const SHOWN = new Map<string, Text>();
+
+function retries(source: unknown): Text[] {
+  if (!Array.isArray(source)) return [source as Text];
+  return Array.isArray(source[0]) ? (source as Text[]) : [source as Text];
+}
+
+function milliseconds(duration: string): number {
+  const unit = { m: 60_000, h: 3_600_000, d: 86_400_000 }[duration.at(-1) as 'm' | 'h' | 'd'];
+  return Number(duration.slice(0, -1)) * unit;
+}
+
+/** Cut at a word where it must be cut; the channel would else cut through one. */
+function clip(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const cut = text.slice(0, most - 1);
+  const space = cut.lastIndexOf(' ');
+  return (space > most / 2 ? cut.slice(0, space) : cut).replace(/[\s,·.]+$/, '') + '…';
+}
+
+function fits(time: string, moment: Moment): boolean {
+  const [date, clock] = [time.slice(0, 10), time.slice(11, 16)];
+  if (date < moment.from || date > moment.to) return false;
+  if (moment.except?.includes(new Date(date + 'T00:00:00Z').getUTCDay())) return false;
+  if (moment.time && clock !== moment.time) return false;
+  if (moment.after && clock < moment.after) return false;
+  if (moment.before && clock >= moment.before) return false;
+  if (moment.partOfDay === 'morning' && clock >= '14:00') return false;
+  if (moment.partOfDay === 'afternoon' && clock < '14:00') return false;
+  if (moment.partOfDay === 'evening' && clock < '18:00') return false;
+  return true;
+}
+export type { CompiledText };
