@@ -1,0 +1,60 @@
+import type { DeliveryState, InboundContent, Language, OutboundContent } from '../../server/conversation/contract.ts';
+
+export type { Language };
+
+/** A way to reach the organisation, with its present wait where it is known. */
+export type Way = {
+  kind: 'chat' | 'call' | 'callback' | 'whatsapp' | 'email';
+  label?: string;
+  href?: string;
+  /** Minutes, or a time of day such as `11:15`. */
+  wait?: number | string | null;
+};
+
+export type Config = {
+  organisation: string;
+  name: string;
+  colour?: string | null;
+  languages: Language[];
+  defaultLanguage: Language;
+  maxFileBytes: number;
+  /** Mime types the server takes (`image/jpeg`), or families of them (`image/*`). */
+  fileKinds: string[];
+  ways: Way[];
+  open: boolean;
+};
+
+export type Visit = { visitId: string; token: string };
+
+/** Who has the conversation now. */
+export type Standing = {
+  with: 'assistant' | 'waiting' | 'agent' | 'closed';
+  agentName?: string | null;
+  /** Place in the queue, 1 is the next. */
+  position?: number | null;
+};
+
+/** `in` is what the patient said, `out` what the organisation said. */
+export type WebMessage = {
+  id: string;
+  seq: number;
+  direction: 'in' | 'out';
+  author: 'patient' | 'assistant' | 'staff';
+  authorName?: string | null;
+  at: string;
+  clientId?: string | null;
+  delivery?: DeliveryState | null;
+  content: OutboundContent | InboundContent;
+};
+
+/** What the window sends. */
+export type Said =
+  | { kind: 'text'; text: string }
+  | { kind: 'choice'; id: string; title: string }
+  | { kind: 'media'; attachmentId: string; caption?: string };
+
+export type Frame =
+  | { type: 'message'; message: WebMessage }
+  | { type: 'receipt'; id: string; delivery: DeliveryState }
+  | { type: 'typing'; who: string }
+  | { type: 'state'; state: Standing };

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vite';
+
+/** One classic script, dist/widget.js: a hospital pastes one tag and needs nothing else. */
+export default defineConfig({
+  root: import.meta.dirname,
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  define: { 'process.env.NODE_ENV': '"production"' },
+  build: {
+    outDir: '../../dist/widget',
+    emptyOutDir: true,
+    target: 'es2022',
+    lib: { entry: 'main.tsx', name: 'HebraWidget', formats: ['iife'], fileName: () => 'widget.js' },
+  },
+});
