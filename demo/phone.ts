@@ -112,9 +112,11 @@ export function createPhone(options: Omit<GraphOptions, 'on'> & { people: Person
 
   async function send(waId: string, message: Json): Promise<{ id: string; status: number }> {
     const person = people.get(waId);
-    asked.set(waId, Date.now());
+    // before its webhook: an answer can be here before the webhook's own 200 is
+    const at = Date.now();
+    asked.set(waId, at);
     const { id, status, ms } = await graph.write(waId, person?.name ?? waId, message);
-    show(waId, { id, direction: 'out', at: Date.now(), message: { ...message, from: waId, id }, status: status === 200 ? 'delivered' : 'waiting' });
+    show(waId, { id, direction: 'out', at, message: { ...message, from: waId, id }, status: status === 200 ? 'delivered' : 'waiting' });
     travel(waId, {
       direction: 'out',
       kind: kindOf(message),
