@@ -170,8 +170,9 @@ create table item (
   -- the places it takes of that agent
   weight integer check (weight >= 0),
   accepted_at timestamptz,
-  -- asked first, until an offer to it was refused or lapsed
+  -- the only one asked, until then or until an offer to it was refused or lapsed
   wanted_agent_id uuid references agent,
+  wanted_until timestamptz,
   -- who declined it or let it lapse just now, and until when it is not put before that agent again
   ignored_by uuid,
   ignored_until timestamptz,

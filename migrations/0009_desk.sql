@@ -23,15 +23,3 @@ create table wrap_up_reason (
   primary key (organisation_id, key)
 );
 select hebra.wall('wrap_up_reason');
-
--- Which message a desk's reply became: the same reply again is the same message.
-create table desk_reply (
-  organisation_id uuid not null references organisation,
-  agent_id uuid not null references membership,
-  client_id uuid not null,
-  message_id uuid not null references message,
-  at timestamptz not null default now(),
-  primary key (organisation_id, agent_id, client_id)
-);
-select hebra.wall('desk_reply');
-create index desk_reply_message on desk_reply (message_id);

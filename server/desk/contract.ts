@@ -130,7 +130,10 @@ export type Inbox = z.infer<typeof inbox>;
 // ── a conversation ──────────────────────────────────────────────────────────────────────────────────────────────
 
 export const noteContent = z.object({ kind: z.literal('note'), text: z.string() });
-/** Something that happened: `what` is a key (`handed_over`, `assigned`, `transferred`, `closed`, `trace`, …). */
+/**
+ * Something that happened: `joined {agentId, name}`, `transferred {queueId|agentId}`, `returned`,
+ * `wrapped_up {reason, solved}`, `trace {steps}` (the assistant's, colleagues only), `erased`.
+ */
 export const systemContent = z.object({ kind: z.literal('system'), what: z.string(), detail: z.record(z.string(), z.unknown()) });
 export const messageContent = z.union([inboundContent, outboundContent, noteContent, systemContent]);
 export type MessageContent = z.infer<typeof messageContent>;
@@ -138,14 +141,14 @@ export type MessageContent = z.infer<typeof messageContent>;
 export const messageView = z.object({
   id,
   conversationId: id,
-  /** Place in the thread, from 1, without a gap. Sort by it. */
+  /** Order of arrival, from 1, without a gap. The thread is shown `inThread` order: by `sentAt`, then `seq`. */
   seq: z.number().int(),
   direction: z.enum(['in', 'out', 'note', 'system']),
   author: z.enum(['patient', 'assistant', 'staff', 'system']),
   authorId: id.nullable(),
   authorName: z.string().nullable(),
   channel: channelKind.nullable(),
-  /** The key that the desk gave with its reply, to find its own again. */
+  /** The `clientId` that the desk gave with its reply, to find its own again: then it is the message's id too. */
   clientId: z.string().nullable(),
   content: messageContent,
   /** Of a medium: whether it can be fetched yet, and why not. */
@@ -247,8 +250,9 @@ export const transferBody = z.object({
 /** `POST /api/conversations/:id/wrap-up` → 200 `conversationHead`, closed. `reason` is the key of a wrap-up reason. */
 export const wrapUpBody = z.object({
   reason: z.string().max(60),
-  outcome: z.enum(['solved', 'follow_up', 'referred', 'no_answer']),
   solved: z.boolean(),
+  /** What comes of it, beside `solved`; kept with the item. */
+  outcome: z.enum(['solved', 'follow_up', 'referred', 'no_answer']).optional(),
   note: z.string().trim().max(2_000).optional(),
 });
 /** `POST /api/conversations/:id/read` → 204. Everything up to `seq` was seen by the agent. */
@@ -577,6 +581,11 @@ export function applyToInbox(state: Inbox, frame: ServerFrame): Inbox {
   return next;
 }
 
+/** Compares two messages of a thread: the order in which their senders sent them. */
+export function inThread(a: MessageView, b: MessageView): number {
+  return Date.parse(a.sentAt) - Date.parse(b.sentAt) || a.seq - b.seq;
+}
+
 /** A conversation after a patch; what is about another one is left alone. */
 export function applyToConversation(state: ConversationView, frame: ServerFrame): ConversationView {
   if (frame.type !== 'patch' || !isAfter(frame.cursor, state.cursor)) return state;
@@ -587,8 +596,9 @@ export function applyToConversation(state: ConversationView, frame: ServerFrame)
       next.conversation = change.conversation;
     } else if (change.kind === 'message' && change.message.conversationId === own) {
       // an earlier page that was never fetched stays unfetched
-      if (next.before !== null && change.message.seq < next.before) continue;
-      next.messages = put(next.messages, change.message, (message) => message.id).sort((a, b) => a.seq - b.seq);
+      const first = next.messages[0];
+      if (next.before !== null && first && inThread(change.message, first) < 0) continue;
+      next.messages = put(next.messages, change.message, (message) => message.id).sort(inThread);
     } else if (change.kind === 'summary' && change.conversationId === own) {
       next.summary = change.summary;
       next.trace = change.trace;

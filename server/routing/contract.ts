@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LANGUAGES, language, type Language, type Priority } from '../conversation/contract.ts';
+import { LANGUAGES, language, type Priority } from '../conversation/contract.ts';
 
 /** A text in the four languages the house speaks. */
 export const texts = z.object({ es: z.string(), ca: z.string(), en: z.string(), pt: z.string() });
@@ -47,10 +47,10 @@ export const queueSettings = z.object({
   holidays: z.array(holiday).default([]),
   /** An item should be answered within this many seconds. */
   targetSeconds: z.number().int().min(1).max(86_400).default(120),
-  /** An offer lapses after this many seconds. */
-  offerSeconds: z.number().int().min(5).max(3_600).default(30),
+  /** An offer lapses after this many seconds; null: as the organisation says. */
+  offerSeconds: z.number().int().min(5).max(3_600).nullable().default(null),
   /** What a patient reads when the queue is closed; `{opens}` becomes the next opening. */
-  outOfHours: texts,
+  outOfHours: texts.optional(),
   /** What an agent must be able to do to get anything from this queue. */
   skills: z.array(z.string().max(60)).default([]),
 });
@@ -62,52 +62,21 @@ export const agentSettings = z.object({
   calls: z.number().int().min(0).max(10).default(1),
   skills: z.array(z.string().max(60)).default([]),
   languages: z.array(language).default([...LANGUAGES]),
-  /** Keys of queues. */
-  queues: z.array(z.string()).default([]),
+  /** Keys of queues; null: every queue that asks no skill it lacks. */
+  queues: z.array(z.string()).nullable().default(null),
 });
 export type AgentSettings = z.infer<typeof agentSettings>;
-
-/** Work that begins to wait, as the room that hands it over says it. */
-export type HandedOver = {
-  organisationId: string;
-  conversationId: string;
-  personId: string;
-  /** Key of the queue; one that is unknown or retired falls to the organisation's first queue. */
-  queue: string;
-  priority: Priority;
-  skills: string[];
-  reason: string;
-  language?: Language;
-  /** Only this agent (membership) is asked first; if the offer is refused or lapses, the queue's agents are. */
-  agentId?: string;
-};
-
-/** Where work handed over stands, for what the patient is told. */
-export type QueueStanding = {
-  conversationId: string;
-  itemId: string;
-  queueId: string;
-  open: boolean;
-  /** When it opens next, if it is closed and ever does. */
-  opensAt: Date | null;
-  /** What the queue says out of hours; `{opens}` stands for the opening. */
-  outOfHours: Texts;
-  timezone: string;
-  /** How many wait before it, counted in its order; 0: it is the next one. */
-  ahead: number;
-  priority: Priority;
-};
 
 /** Kinds of events that this room writes, with what their payload holds. */
 export type RoutingEvents = {
   'item.queued': { itemId: string; queueId: string; priority: Priority };
+  /** Put before an agent, whose load grew. */
   'item.offered': { itemId: string; queueId: string; agentId: string; offerId: string };
+  /** An offer that was not taken: declined, lapsed, withdrawn. The agent's load fell. */
+  'offer.ended': { offerId: string; itemId: string; queueId: string; agentId: string; state: OfferState };
   'item.accepted': { itemId: string; queueId: string; agentId: string };
-  /** Its patient left, it was called back or withdrawn, or it is done. */
-  'item.ended': { itemId: string; queueId: string; state: ItemState; agentId?: string };
-  'offer.pending': { offerId: string; itemId: string; agentId: string };
-  'offer.answered': { offerId: string; itemId: string; agentId: string; state: OfferState };
-  'presence.changed': { agentId: string; state: PresenceState };
-  'agent.load': { agentId: string; load: number };
+  /** Done, or its patient left, was called back, or it was withdrawn. */
+  'item.ended': { itemId: string; queueId: string; state: ItemState; agentId: string | null };
+  'presence.changed': { agentId: string };
   'queue.changed': { queueId: string };
 };

@@ -1,0 +1,184 @@
+import { sql } from 'kysely';
+import type { Clock } from '../platform/clock.ts';
+import { announce, type NewEvent } from '../platform/events.ts';
+import { isUuid, uuid } from '../platform/ids.ts';
+import type { Trx } from '../platform/postgres.ts';
+import { LANGUAGES, type Language, type Priority } from '../conversation/contract.ts';
+import type { HandedOver } from '../conversation/verbs.ts';
+import { organisationOf } from '../trust/organisation.ts';
+import type { ItemState } from './contract.ts';
+import { wantMatch } from './internal/wake.ts';
+import { routingProblems } from './problems.ts';
+import { fallbackQueue, type Queue, queuesOf } from './queues.ts';
+import { isOpen, nextOpening, RANK } from './rules.ts';
+import { COUNTED, waitText } from './texts.ts';
+
+/** A colleague who was named is waited for this long; then the queue's other agents are asked. */
+const WANTED_MS = 120_000;
+
+type Live = { id: string; conversation_id: string; state: ItemState; priority: Priority; queue_id: string; agent_id: string | null; weight: number | null };
+
+/**
+ * Makes the items of conversations that now wait for a person, in the transaction that hands them over.
+ * One that waits already is raised, never doubled; one that an agent held goes back to the front with its age.
+ * @returns for each its queue and what the patient should read about the wait, if anything
+ * @throws routing.queue_not_found · agent_not_found (a transfer to what is not there)
+ */
+export async function handedOver(
+  trx: Trx,
+  conversations: HandedOver[],
+  clock: Clock,
+): Promise<{ queueId: string | null; says: string | null }[]> {
+  if (conversations.length === 0) return [];
+  const organisationId = conversations[0]!.organisationId;
+  const now = clock();
+  const queues = await queuesOf(trx, organisationId);
+  const live = await lockLive(trx, organisationId, conversations.map((handed) => handed.conversationId));
+  const events: NewEvent[] = [];
+  const placed: { handed: HandedOver; queue: Queue; itemId: string; returned: boolean; quiet: boolean }[] = [];
+  for (const handed of conversations) {
+    const item = live.get(handed.conversationId);
+    const queue = (await chooseQueue(trx, handed, queues)) ?? (await fallbackQueue(trx, organisationId, queues));
+    if (handed.agentId) await mustTakeWork(trx, organisationId, handed.agentId);
+    const priority = item && RANK[item.priority] < RANK[handed.priority] ? item.priority : handed.priority;
+    const itemId = item?.id ?? uuid();
+    const returned = item?.state === 'accepted';
+    if (!item) {
+      await sql`
+        insert into item (organisation_id, id, conversation_id, person_id, queue_id, priority, skills, language, channel, reason,
+          queued_at, wanted_agent_id, wanted_until)
+        values (${organisationId}, ${itemId}, ${handed.conversationId}, ${handed.personId}, ${queue.id}, ${priority}, ${handed.skills},
+          ${handed.language}, ${handed.channel}, ${handed.reason}, ${handed.since}, ${handed.agentId ?? null},
+          ${handed.agentId ? new Date(now.getTime() + WANTED_MS) : null})`.execute(trx);
+    } else if (returned) {
+      await sql`update agent set load = load - ${item.weight} where id = ${item.agent_id}`.execute(trx);
+      await sql`update item set state = 'queued', agent_id = null, weight = null, accepted_at = null, front = true,
+        priority = ${priority}, queue_id = ${queue.id}, reason = ${handed.reason} where id = ${item.id}`.execute(trx);
+    } else {
+      // raised while it waits; where it is offered now it may stay
+      await sql`update item set priority = ${priority}, reason = ${handed.reason},
+        queue_id = case when state = 'queued' then ${queue.id}::uuid else queue_id end where id = ${item.id}`.execute(trx);
+    }
+    const queueId = item?.state === 'offered' ? item.queue_id : queue.id;
+    placed.push({ handed, queue, itemId, returned, quiet: item !== undefined && !returned });
+    events.push({
+      organisationId,
+      kind: 'item.queued',
+      conversationId: handed.conversationId,
+      payload: { itemId, queueId, priority, ...(returned ? { agentId: item.agent_id } : {}) },
+    });
+  }
+  await announce(trx, ...events);
+  wantMatch(trx, organisationId);
+  const said = await standings(trx, organisationId, placed.map((entry) => entry.itemId));
+  const { emergencyNumber } = await organisationOf(trx, organisationId);
+  return placed.map(({ handed, queue, itemId, returned, quiet }) => {
+    const standing = said.get(itemId)!;
+    const open = isOpen(queue.calendar, now);
+    const language = (LANGUAGES as readonly string[]).includes(handed.language) ? (handed.language as Language) : 'es';
+    // with somebody free it is answered in a moment: nothing to say
+    const atOnce = open && standing.ahead === 0 && standing.free && !returned;
+    const says =
+      quiet || atOnce
+        ? null
+        : waitText(
+            language,
+            {
+              open,
+              opensAt: open ? null : nextOpening(queue.calendar, now),
+              outOfHours: queue.outOfHours,
+              timezone: queue.calendar.timezone,
+              ahead: standing.ahead,
+              staffed: standing.staffed,
+              returned,
+              emergencyNumber,
+            },
+            now,
+          );
+    return { queueId: queue.id, says };
+  });
+}
+
+/** Items of these conversations that wait or are held, agents and items locked in the room's order. */
+async function lockLive(trx: Trx, organisationId: string, conversationIds: string[]): Promise<Map<string, Live>> {
+  const read = (lock: boolean) =>
+    sql<Live>`select id, conversation_id, state, priority, queue_id, agent_id, weight from item
+      where organisation_id = ${organisationId} and conversation_id = any(${conversationIds}::uuid[])
+        and state in ('queued', 'offered', 'accepted') order by id ${lock ? sql`for update` : sql``}`.execute(trx);
+  const before = (await read(false)).rows;
+  if (before.length === 0) return new Map();
+  const agents = before.flatMap((row) => (row.agent_id ? [row.agent_id] : []));
+  if (agents.length > 0) await sql`select 1 from agent where id = any(${agents}::uuid[]) order by id for update`.execute(trx);
+  return new Map((await read(true)).rows.map((row) => [row.conversation_id, row]));
+}
+
+async function chooseQueue(trx: Trx, handed: HandedOver, queues: Queue[]): Promise<Queue | undefined> {
+  if (handed.queueId) {
+    const found = queues.find((queue) => queue.id === handed.queueId);
+    if (!found) throw routingProblems.queue_not_found();
+    return found;
+  }
+  if (handed.queue) return queues.find((queue) => queue.key === handed.queue && !queue.retired);
+  // where it waited last
+  const { rows } = await sql<{ queue_id: string | null }>`select queue_id from conversation where id = ${handed.conversationId}`.execute(trx);
+  return queues.find((queue) => queue.id === rows[0]?.queue_id && !queue.retired);
+}
+
+async function mustTakeWork(trx: Trx, organisationId: string, agentId: string): Promise<void> {
+  const { rows } = isUuid(agentId)
+    ? await sql`
+        insert into agent (organisation_id, id) select organisation_id, id from membership
+          where id = ${agentId} and organisation_id = ${organisationId} and deactivated_at is null and roles && '{agent,nurse,supervisor}'
+        on conflict (id) do update set capacity = agent.capacity returning id`.execute(trx)
+    : { rows: [] };
+  if (rows.length === 0) throw routingProblems.agent_not_found();
+}
+
+type Count = { ahead: number; staffed: boolean; free: boolean };
+
+/** How many wait before each item in its own queue, and whether anyone of it is there or free. */
+async function standings(trx: Trx, organisationId: string, itemIds: string[]): Promise<Map<string, Count>> {
+  const { rows } = await sql<Count & { id: string }>`
+    select i.id,
+      (select count(*)::int from (select 1 from item o where o.organisation_id = ${organisationId} and o.queue_id = i.queue_id and o.state = 'queued'
+        and o.id <> i.id and (o.rank, not o.front, o.queued_at, o.id) < (i.rank, not i.front, i.queued_at, i.id) limit ${COUNTED}) o) as ahead,
+      s.staffed, s.free
+    from item i left join queue q on q.id = i.queue_id, lateral (
+      select coalesce(bool_or(true), false) as staffed, coalesce(bool_or(a.presence = 'available'), false) as free
+      from agent a where a.organisation_id = ${organisationId} and a.presence in ('available', 'busy') and a.gone_at is null
+        and a.skills @> q.skills
+        and (a.every_queue or exists (select 1 from agent_queue aq where aq.agent_id = a.id and aq.queue_id = i.queue_id))) s
+    where i.id = any(${itemIds}::uuid[])`.execute(trx);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/**
+ * A conversation left its agent or stopped waiting: its item ends and the place is free, in the same transaction.
+ * Nothing happens to one that has no item.
+ */
+export async function released(
+  trx: Trx,
+  conversations: { organisationId: string; conversationId: string; how: 'done' | 'withdrawn' | 'transferred' }[],
+  clock: Clock,
+): Promise<void> {
+  if (conversations.length === 0) return;
+  const organisationId = conversations[0]!.organisationId;
+  const now = clock();
+  const live = await lockLive(trx, organisationId, conversations.map((one) => one.conversationId));
+  for (const { conversationId, how } of conversations) {
+    const item = live.get(conversationId);
+    if (!item) continue;
+    const state: ItemState = item.state === 'accepted' ? 'done' : 'withdrawn';
+    if (item.state === 'offered')
+      await sql`update offer set state = 'withdrawn', answered_at = ${now}, reason = ${how} where item_id = ${item.id} and state = 'pending'`.execute(trx);
+    if (item.agent_id) await sql`update agent set load = load - ${item.weight} where id = ${item.agent_id}`.execute(trx);
+    await sql`update item set state = ${state}, agent_id = null, weight = null, ended_at = ${now}, end_reason = ${how} where id = ${item.id}`.execute(trx);
+    await announce(trx, {
+      organisationId,
+      kind: 'item.ended',
+      conversationId,
+      payload: { itemId: item.id, queueId: item.queue_id, state, agentId: item.agent_id },
+    });
+  }
+  wantMatch(trx, organisationId);
+}

@@ -1,0 +1,174 @@
+import { sql } from 'kysely';
+import { announce } from '../platform/events.ts';
+import { uuid } from '../platform/ids.ts';
+import { cancelJob, enqueue } from '../platform/jobs.ts';
+import { log } from '../platform/log.ts';
+import { type Database, type Trx, within } from '../platform/postgres.ts';
+import type { Conversations } from '../conversation/verbs.ts';
+import type { StaffActor } from '../trust/contract.ts';
+import { organisationOf } from '../trust/organisation.ts';
+import { type AgentRow, agentsOf, lockAgent } from './agents.ts';
+import type { ChosenPresence } from './contract.ts';
+import { wantMatch } from './internal/wake.ts';
+import { withdrawOffersOf } from './offers.ts';
+import { routingProblems } from './problems.ts';
+import { mayChoose } from './rules.ts';
+
+/** A desk says that it is there every 15 s; after three silences it is not. */
+export const HEARTBEAT_MS = 15_000;
+const SEEN_MS = 3 * HEARTBEAT_MS;
+
+/** The agent behind a member of staff, made at first sight. */
+export async function agentOf(trx: Trx, actor: StaffActor): Promise<AgentRow> {
+  return (await agentsOf(trx, actor.organisationId, [actor.membershipId]))[0] ?? lockAgent(trx, actor);
+}
+
+/**
+ * An agent says what it is doing. Who stops working gives back at once what is before it; what it holds stays with it,
+ * unless it goes offline: then it goes back after the grace.
+ * @throws routing.presence_not_allowed
+ */
+export async function setPresence(trx: Trx, actor: StaffActor, input: { state: ChosenPresence; reason?: string }, now: Date): Promise<AgentRow> {
+  const { organisationId, membershipId: agentId } = actor;
+  const before = await lockAgent(trx, actor);
+  if (!mayChoose(before.presence, input.state)) throw routingProblems.presence_not_allowed({ extra: { state: before.presence } });
+  const works = input.state === 'available';
+  // a desk that has no socket yet counts as there until its first heartbeat is due
+  if (input.state !== 'offline')
+    await sql`insert into connection (organisation_id, id, agent_id, last_seen_at, seen_until)
+      select ${organisationId}::uuid, ${uuid()}::uuid, ${agentId}::uuid, ${now}, ${new Date(now.getTime() + SEEN_MS)}
+      where not exists (select 1 from connection where agent_id = ${agentId} and seen_until > ${now})`.execute(trx);
+  const state = works && before.load >= before.capacity ? 'busy' : input.state;
+  await sql`update agent set presence = ${state}, presence_reason = ${input.reason ?? null},
+    gone_at = ${input.state === 'offline' ? before.goneAt : null} where id = ${agentId}`.execute(trx);
+  if (!works) await withdrawOffersOf(trx, organisationId, agentId, input.state, now);
+  if (input.state === 'offline') await askAgainLater(trx, organisationId, agentId, now);
+  else await cancelJob(trx, jobKey(agentId));
+  await announce(trx, { organisationId, kind: 'presence.changed', payload: { agentId } });
+  if (works) wantMatch(trx, organisationId);
+  return (await agentsOf(trx, organisationId, [agentId]))[0]!;
+}
+
+const jobKey = (agentId: string): string => `vanished:${agentId}`;
+
+/** What an agent holds goes back to the queue if it is still away when the grace is over. */
+async function askAgainLater(trx: Trx, organisationId: string, agentId: string, now: Date): Promise<void> {
+  const { settings } = await organisationOf(trx, organisationId);
+  await enqueue(trx, {
+    task: 'routing.vanished',
+    payload: { organisationId, agentId },
+    runAt: new Date(now.getTime() + settings.graceSeconds * 1_000),
+    key: jobKey(agentId),
+  });
+}
+
+/** A desk opened somewhere: a tab, in some process. Whoever was gone is back. */
+export async function connect(trx: Trx, actor: StaffActor, input: { connectionId: string; processId: string }, now: Date): Promise<AgentRow> {
+  const { organisationId, membershipId: agentId } = actor;
+  const before = await lockAgent(trx, actor);
+  await sql`insert into connection (organisation_id, id, agent_id, process_id, opened_at, last_seen_at, seen_until)
+    values (${organisationId}, ${input.connectionId}, ${agentId}, ${input.processId}, ${now}, ${now}, ${new Date(now.getTime() + SEEN_MS)})`.execute(trx);
+  if (before.goneAt) {
+    await sql`update agent set gone_at = null where id = ${agentId}`.execute(trx);
+    if (before.presence !== 'offline') await cancelJob(trx, jobKey(agentId));
+    await announce(trx, { organisationId, kind: 'presence.changed', payload: { agentId } });
+  }
+  wantMatch(trx, organisationId);
+  return (await agentsOf(trx, organisationId, [agentId]))[0]!;
+}
+
+/** These desks are still there. Not one agent's row is touched: heartbeats never stand in the way of matching. */
+export async function beat(trx: Trx, organisationId: string, connectionIds: string[], now: Date): Promise<void> {
+  await sql`update connection set last_seen_at = ${now}, seen_until = ${new Date(now.getTime() + SEEN_MS)}
+    where organisation_id = ${organisationId} and id = any(${connectionIds}::uuid[])`.execute(trx);
+}
+
+/** A desk closed. When it was the agent's last, offers go back at once and held work after the grace. */
+export async function disconnect(trx: Trx, organisationId: string, connectionId: string, now: Date): Promise<void> {
+  const { rows } = await sql<{ agent_id: string }>`
+    delete from connection where id = ${connectionId} and organisation_id = ${organisationId} returning agent_id`.execute(trx);
+  if (rows[0]) await goneUnlessSeen(trx, organisationId, rows[0].agent_id, now);
+}
+
+/** Finds agents whose desks all fell silent (a process or a machine died with them). */
+export async function sweepGone(trx: Trx, organisationId: string, now: Date): Promise<void> {
+  await sql`delete from connection where organisation_id = ${organisationId} and seen_until < ${new Date(now.getTime() - 3_600_000)}`.execute(trx);
+  const { rows } = await sql<{ id: string }>`
+    select id from agent a where organisation_id = ${organisationId} and presence <> 'offline' and gone_at is null
+      and not exists (select 1 from connection c where c.organisation_id = ${organisationId} and c.agent_id = a.id and c.seen_until > ${now})
+    order by id`.execute(trx);
+  for (const { id } of rows) await goneUnlessSeen(trx, organisationId, id, now);
+}
+
+async function goneUnlessSeen(trx: Trx, organisationId: string, agentId: string, now: Date): Promise<void> {
+  await sql`select 1 from agent where id = ${agentId} for update`.execute(trx);
+  const { rows } = await sql`
+    update agent a set gone_at = ${now} where id = ${agentId} and organisation_id = ${organisationId} and gone_at is null and presence <> 'offline'
+      and not exists (select 1 from connection c where c.agent_id = a.id and c.seen_until > ${now}) returning id`.execute(trx);
+  if (rows.length === 0) return;
+  await withdrawOffersOf(trx, organisationId, agentId, 'vanished', now);
+  await askAgainLater(trx, organisationId, agentId, now);
+  await announce(trx, { organisationId, kind: 'presence.changed', payload: { agentId } });
+}
+
+/**
+ * The grace is over: an agent who is still away is offline, and each conversation it holds goes back to the front of its
+ * queue with the age it had. Each in a transaction of its own, so that one that fails keeps no other.
+ * @returns how many went back
+ */
+export async function vanished(
+  db: Database,
+  deps: { conversations: Pick<Conversations, 'handOver'> },
+  input: { organisationId: string; agentId: string },
+): Promise<number> {
+  const { organisationId, agentId } = input;
+  const away = await within(db, organisationId, async (trx) => {
+    const { rows } = await sql<{ presence: string; gone_at: Date | null }>`
+      select presence, gone_at from agent where id = ${agentId} and organisation_id = ${organisationId} for update`.execute(trx);
+    const agent = rows[0];
+    if (!agent || (agent.presence !== 'offline' && agent.gone_at === null)) return false;
+    if (agent.presence !== 'offline') {
+      await sql`update agent set presence = 'offline', presence_reason = 'vanished' where id = ${agentId}`.execute(trx);
+      await announce(trx, { organisationId, kind: 'presence.changed', payload: { agentId } });
+    }
+    return true;
+  });
+  if (!away) return 0;
+  const held = await within(db, organisationId, async (trx) => {
+    const { rows } = await sql<{ id: string; conversation_id: string }>`
+      select id, conversation_id from item where organisation_id = ${organisationId} and agent_id = ${agentId} and state = 'accepted'
+        and conversation_id is not null order by queued_at`.execute(trx);
+    return rows;
+  });
+  let returned = 0;
+  for (const item of held) {
+    try {
+      await within(db, organisationId, (trx) => giveBack(trx, deps, organisationId, agentId, item));
+      returned += 1;
+    } catch (error) {
+      log.error({ error }, 'a conversation of an agent who vanished could not be put back');
+    }
+  }
+  // failed ones are tried again by the job
+  if (returned < held.length) throw new Error(`${held.length - returned} conversations could not be put back`);
+  return returned;
+}
+
+async function giveBack(
+  trx: Trx,
+  deps: { conversations: Pick<Conversations, 'handOver'> },
+  organisationId: string,
+  agentId: string,
+  item: { id: string; conversation_id: string },
+): Promise<void> {
+  await sql`select 1 from conversation where id = ${item.conversation_id} for update`.execute(trx);
+  const { rows } = await sql<{ queued_at: Date; queue_id: string }>`
+    select queued_at, queue_id from item where id = ${item.id} and agent_id = ${agentId} and state = 'accepted'`.execute(trx);
+  if (!rows[0]) return;
+  await deps.conversations.handOver(
+    trx,
+    { kind: 'system', organisationId },
+    { conversationId: item.conversation_id, queueId: rows[0].queue_id, reason: 'agent_vanished' },
+  );
+  await sql`update conversation set waiting_since = ${rows[0].queued_at} where id = ${item.conversation_id}`.execute(trx);
+}

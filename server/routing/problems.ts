@@ -1,0 +1,81 @@
+import { problems } from '../platform/problems.ts';
+
+export const routingProblems = problems('routing', {
+  offer_not_found: {
+    status: 404,
+    es: 'Esa oferta no existe.',
+    ca: 'Aquesta oferta no existeix.',
+    en: 'There is no such offer.',
+    pt: 'Essa oferta não existe.',
+  },
+  offer_gone: {
+    status: 409,
+    es: 'Ya no está para ti: pasó el tiempo o la tomó otra persona.',
+    ca: 'Ja no és per a tu: ha passat el temps o l’ha agafat una altra persona.',
+    en: 'It is no longer yours to take: time ran out or someone else took it.',
+    pt: 'Já não está para si: o tempo passou ou outra pessoa ficou com ela.',
+  },
+  item_not_found: {
+    status: 404,
+    es: 'Eso no está en ninguna cola.',
+    ca: 'Això no és a cap cua.',
+    en: 'That is in no queue.',
+    pt: 'Isso não está em nenhuma fila.',
+  },
+  item_gone: {
+    status: 409,
+    es: 'La acaba de tomar otra persona.',
+    ca: 'L’acaba d’agafar una altra persona.',
+    en: 'Someone else has just taken it.',
+    pt: 'Outra pessoa acabou de ficar com ela.',
+  },
+  full: {
+    status: 409,
+    es: 'Tienes todos tus sitios ocupados. Cierra una conversación y la siguiente llega sola.',
+    ca: 'Tens tots els llocs ocupats. Tanca una conversa i la següent arriba sola.',
+    en: 'All your places are taken. Close a conversation and the next one comes by itself.',
+    pt: 'Tem todos os lugares ocupados. Feche uma conversa e a seguinte chega sozinha.',
+  },
+  not_present: {
+    status: 409,
+    es: 'Estás fuera de línea. Ponte disponible y vuelve a intentarlo.',
+    ca: 'Estàs fora de línia. Posa’t disponible i torna-ho a provar.',
+    en: 'You are offline. Set yourself available and try again.',
+    pt: 'Está fora de linha. Fique disponível e tente de novo.',
+  },
+  not_skilled: {
+    status: 403,
+    es: 'Esta cola pide a alguien con otra preparación.',
+    ca: 'Aquesta cua demana algú amb una altra preparació.',
+    en: 'This queue asks for someone with other skills.',
+    pt: 'Esta fila pede alguém com outra preparação.',
+  },
+  presence_not_allowed: {
+    status: 409,
+    es: 'De ese estado no se pasa a este.',
+    ca: 'D’aquest estat no es passa a l’altre.',
+    en: 'That state cannot follow this one.',
+    pt: 'Desse estado não se passa para este.',
+  },
+  queue_not_found: {
+    status: 404,
+    es: 'Esa cola no existe.',
+    ca: 'Aquesta cua no existeix.',
+    en: 'There is no such queue.',
+    pt: 'Essa fila não existe.',
+  },
+  agent_not_found: {
+    status: 404,
+    es: 'Esa persona no atiende aquí.',
+    ca: 'Aquesta persona no atén aquí.',
+    en: 'That person does not take work here.',
+    pt: 'Essa pessoa não atende aqui.',
+  },
+  capacity_below_load: {
+    status: 409,
+    es: 'Ahora lleva más que eso. Baja su tope cuando cierre algunas.',
+    ca: 'Ara en porta més. Abaixa-li el límit quan en tanqui algunes.',
+    en: 'They hold more than that now. Lower it once some are closed.',
+    pt: 'Neste momento tem mais do que isso. Baixe o limite quando fechar algumas.',
+  },
+});

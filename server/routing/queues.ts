@@ -1,0 +1,88 @@
+import { sql } from 'kysely';
+import { announce } from '../platform/events.ts';
+import { isUuid, uuid } from '../platform/ids.ts';
+import type { Trx } from '../platform/postgres.ts';
+import { organisationOf } from '../trust/organisation.ts';
+import { type Holiday, type Hours, queueSettings, type QueueSettings, type Texts } from './contract.ts';
+import { routingProblems } from './problems.ts';
+import type { Calendar } from './rules.ts';
+import { defaultNames, defaultOutOfHours } from './texts.ts';
+
+export type Queue = {
+  id: string;
+  key: string;
+  names: Texts;
+  calendar: Calendar;
+  targetSeconds: number;
+  /** Null: as the organisation says. */
+  offerSeconds: number | null;
+  outOfHours: Texts;
+  skills: string[];
+  retired: boolean;
+};
+
+/** Every queue of an organisation in its order, the retired ones last: work may still stand in them. */
+export async function queuesOf(trx: Trx, organisationId: string): Promise<Queue[]> {
+  const { timezone } = await organisationOf(trx, organisationId);
+  const rows = await trx
+    .selectFrom('queue')
+    .selectAll()
+    .where('organisation_id', '=', organisationId)
+    .orderBy(sql`retired_at is not null`)
+    .orderBy('position')
+    .orderBy('key')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    key: row.key,
+    names: row.names as unknown as Texts,
+    calendar: { hours: row.hours as unknown as Hours, holidays: row.holidays as unknown as Holiday[], timezone },
+    targetSeconds: row.target_seconds,
+    offerSeconds: row.offer_seconds,
+    outOfHours: row.out_of_hours as unknown as Texts,
+    skills: row.skills,
+    retired: row.retired_at !== null,
+  }));
+}
+
+/**
+ * Makes a queue, or changes the one with this key; a retired one comes back.
+ * @returns its id
+ */
+export async function saveQueue(trx: Trx, organisationId: string, wanted: Partial<QueueSettings> & Pick<QueueSettings, 'key' | 'names'>): Promise<string> {
+  const queue = queueSettings.parse(wanted);
+  const { rows } = await sql<{ id: string }>`
+    insert into queue (organisation_id, id, key, names, hours, holidays, target_seconds, offer_seconds, out_of_hours, skills, position)
+    values (${organisationId}, ${uuid()}, ${queue.key}, ${JSON.stringify(queue.names)}, ${queue.hours && JSON.stringify(queue.hours)},
+      ${JSON.stringify(queue.holidays)}, ${queue.targetSeconds}, ${queue.offerSeconds}, ${JSON.stringify(queue.outOfHours ?? defaultOutOfHours)},
+      ${queue.skills}, (select count(*) from queue where organisation_id = ${organisationId}))
+    on conflict (organisation_id, key) do update set names = excluded.names, hours = excluded.hours, holidays = excluded.holidays,
+      target_seconds = excluded.target_seconds, offer_seconds = excluded.offer_seconds, out_of_hours = excluded.out_of_hours,
+      skills = excluded.skills, retired_at = null
+    returning id`.execute(trx);
+  const queueId = rows[0]!.id;
+  await announce(trx, { organisationId, kind: 'queue.changed', payload: { queueId } });
+  return queueId;
+}
+
+/**
+ * Takes a queue out of use: nothing new comes in, what stands in it is still answered.
+ * @throws routing.queue_not_found
+ */
+export async function retireQueue(trx: Trx, organisationId: string, queueId: string): Promise<void> {
+  const { rows } = isUuid(queueId)
+    ? await sql`update queue set retired_at = coalesce(retired_at, now()) where id = ${queueId} and organisation_id = ${organisationId} returning id`.execute(trx)
+    : { rows: [] };
+  if (rows.length === 0) throw routingProblems.queue_not_found();
+  await announce(trx, { organisationId, kind: 'queue.changed', payload: { queueId } });
+}
+
+/** The queue where work goes that names none or one that is not there: the organisation's own choice, else its first; made if it has none. */
+export async function fallbackQueue(trx: Trx, organisationId: string, queues: Queue[]): Promise<Queue> {
+  const { settings } = await organisationOf(trx, organisationId);
+  const open = queues.filter((queue) => !queue.retired);
+  const found = open.find((queue) => queue.key === settings.defaultQueue) ?? open[0];
+  if (found) return found;
+  const id = await saveQueue(trx, organisationId, { key: settings.defaultQueue, names: defaultNames });
+  return (await queuesOf(trx, organisationId)).find((queue) => queue.id === id)!;
+}
