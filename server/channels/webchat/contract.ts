@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { deliveryState, inboundContent, language, outboundContent } from '../../conversation/contract.ts';
+
+/** The protocol of the web window. Its client is `web/widget`; any other page or app may speak it too. */
+
+export const configQuery = z.object({ organisation: z.string().min(1).max(63), language: language.optional() });
+export const config = z.object({
+  organisation: z.string(),
+  name: z.string(),
+  colour: z.string().nullable(),
+  languages: z.array(language),
+  defaultLanguage: language,
+  maxFileBytes: z.number().int(),
+  fileKinds: z.array(z.string()),
+  ways: z.array(
+    z.object({
+      kind: z.enum(['chat', 'call', 'callback', 'whatsapp', 'email']),
+      label: z.string().optional(),
+      href: z.string().optional(),
+      /** Minutes that one waits now, where it is known. */
+      wait: z.number().nullable().optional(),
+    }),
+  ),
+  open: z.boolean(),
+});
+
+export const visitRequest = z.object({ organisation: z.string().min(1).max(63), language: language.optional() });
+export const visitAnswer = z.object({
+  visitId: z.uuid(),
+  /** Sent as `Authorization: Bearer`; shown once, kept by the browser. */
+  token: z.string(),
+});
+
+/** A text longer than this is refused whole, never cut. */
+export const MAX_TEXT = 4_096;
+const said = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('text'), text: z.string().regex(/\S/) }),
+  z.object({ kind: z.literal('choice'), id: z.string().min(1).max(200), title: z.string().max(1_024) }),
+  z.object({ kind: z.literal('media'), attachmentId: z.uuid(), caption: z.string().optional() }),
+]);
+export const sayRequest = z.object({
+  /** The browser's own id of the message: the same one again is the same message, kept once. */
+  clientId: z.uuid(),
+  content: said,
+});
+export const sayAnswer = z.object({ id: z.uuid() });
+
+export const fileAnswer = z.object({ attachmentId: z.uuid(), mime: z.string(), size: z.number().int() });
+
+export const webMessage = z.object({
+  id: z.uuid(),
+  /** Place in everything said in this visit; later is greater, numbers may be left out. */
+  seq: z.number().int(),
+  direction: z.enum(['in', 'out']),
+  author: z.enum(['patient', 'assistant', 'staff']),
+  authorName: z.string().optional(),
+  at: z.iso.datetime(),
+  clientId: z.string().optional(),
+  delivery: deliveryState.optional(),
+  content: z.union([outboundContent, inboundContent]),
+});
+export type WebMessage = z.infer<typeof webMessage>;
+
+export const standing = z.object({
+  with: z.enum(['assistant', 'waiting', 'agent', 'closed']),
+  agentName: z.string().optional(),
+  /** Place in the queue; 1 is next. */
+  position: z.number().int().optional(),
+});
+export type Standing = z.infer<typeof standing>;
+
+export const messagesQuery = z.object({ after: z.coerce.number().int().min(0).default(0) });
+export const messagesAnswer = z.object({ messages: z.array(webMessage), state: standing });
+
+/** What the browser sends on the socket. */
+export const clientFrame = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('hello'), token: z.string().max(100), after: z.number().int().min(0).default(0) }),
+  z.object({ type: z.literal('typing') }),
+  z.object({ type: z.literal('read'), upTo: z.number().int().min(0) }),
+]);
+/** What the server sends on it. */
+export type ServerFrame =
+  | { type: 'message'; message: WebMessage }
+  | { type: 'receipt'; id: string; delivery: string }
+  | { type: 'typing'; who: 'agent' }
+  | { type: 'state'; state: Standing };
