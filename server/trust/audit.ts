@@ -109,7 +109,7 @@ const BATCH = 1_000;
 /**
  * Chains the committed entries of one organisation that are not chained yet, in batches, and signs the new head.
  * One process at a time does it; another that comes meanwhile does nothing.
- * @param folder where the newest head is also kept, apart from the database
+ * @param folder the data directory, where the newest head is also kept, apart from the database
  * @returns how many entries it chained
  * @throws when the stored head was not signed by this installation: then nothing is appended to a forged chain
  */

@@ -148,7 +148,7 @@ export async function trustPlugin(app: App, deps: TrustDeps): Promise<void> {
     if (request.is404) return;
     const { permission, sameOrigin } = request.routeOptions.config;
     const changes = !SAFE.has(request.method) || request.headers.upgrade?.toLowerCase() === 'websocket';
-    if (permission === undefined || permission === 'public') {
+    if (permission === 'public') {
       if (sameOrigin && changes && !isOwnOrigin(request, deps.publicUrl)) throw trustProblems.cross_site();
       return;
     }
@@ -159,7 +159,7 @@ export async function trustPlugin(app: App, deps: TrustDeps): Promise<void> {
       throw trustProblems.cross_site();
     const actor = bearer !== null ? await actorOfKey(deps, bearer) : token ? await actorOfSession(deps, token) : null;
     if (!actor) throw trustProblems.sign_in_needed();
-    if (!isPermission(permission) || !may(actor, permission)) throw trustProblems.not_allowed();
+    if (permission === undefined || !isPermission(permission) || !may(actor, permission)) throw trustProblems.not_allowed();
     request.actor = actor;
   });
 }

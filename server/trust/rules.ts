@@ -17,7 +17,7 @@ const COMMON_WORDS = new Set(
     .split(/\s+/),
 );
 
-const KEYBOARD = ['abcdefghijklmnopqrstuvwxyz', '01234567890', '09876543210', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm', '1qaz2wsx3edc4rfv5tgb6yhn7ujm'];
+const KEYBOARD = ['abcdefghijklmnopqrstuvwxyz', '01234567890', '09876543210', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm', '1qaz2wsx3edc4rfv5tgb6yhn7ujm', '1q2w3e4r5t6y7u8i9o0p'];
 
 /** Letters that people write as digits or signs. */
 const DISGUISE: Record<string, string> = { '0': 'o', '1': 'i', '3': 'e', '4': 'a', '5': 's', '7': 't', '@': 'a', $: 's', '!': 'i' };
@@ -34,7 +34,9 @@ export function isEasyPassword(password: string, known: readonly string[] = []):
   // "abcabcabcabc": a short piece again and again
   if (/^(.{1,5})\1+.{0,4}$/.test(plain)) return true;
   const personal = known.flatMap((text) => fold(text).split(/[^a-z0-9]+/)).filter((word) => word.length >= 4);
-  for (const form of [plain, [...plain].map((letter) => DISGUISE[letter] ?? letter).join('')]) {
+  // "h0spital2026": what stands around the word is no part of its disguise
+  const bare = plain.replace(/^[^a-z]+|[^a-z]+$/g, '');
+  for (const form of [plain, undisguise(plain), undisguise(bare)]) {
     const core = form.replace(/^[^a-z]+|[^a-z]+$/g, '');
     if (COMMON_WORDS.has(core)) return true;
     // what is left once every known piece is taken out
@@ -43,6 +45,10 @@ export function isEasyPassword(password: string, known: readonly string[] = []):
     if (withoutRuns(rest).replace(/[^\p{L}\d]/gu, '').replace(/(19|20)\d\d/, '').length < 4) return true;
   }
   return false;
+}
+
+function undisguise(text: string): string {
+  return [...text].map((letter) => DISGUISE[letter] ?? letter).join('');
 }
 
 function fold(text: string): string {

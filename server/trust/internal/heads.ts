@@ -3,8 +3,11 @@ import { join } from 'node:path';
 
 type Kept = { organisationId: string; position: number; hash: Buffer; signature: Buffer };
 
+const FOLDER = 'audit';
+
 /** Keeps the newest head of a chain in a file of its own, apart from the database; a reader never sees half of it. */
-export async function keepHead(folder: string, head: Kept): Promise<void> {
+export async function keepHead(dataDir: string, head: Kept): Promise<void> {
+  const folder = join(dataDir, FOLDER);
   await mkdir(folder, { recursive: true });
   const file = join(folder, `${head.organisationId}.json`);
   const text = JSON.stringify({
@@ -18,8 +21,9 @@ export async function keepHead(folder: string, head: Kept): Promise<void> {
   await rename(draft, file);
 }
 
-/** Every head kept in a folder; none when there is no folder. */
-export async function keptHeads(folder: string): Promise<Kept[]> {
+/** Every head kept under a data directory; none when it has none. */
+export async function keptHeads(dataDir: string): Promise<Kept[]> {
+  const folder = join(dataDir, FOLDER);
   let names: string[];
   try {
     names = await readdir(folder);
