@@ -41,6 +41,8 @@ alter table organisation enable row level security;
 alter table organisation force row level security;
 create policy found on organisation for select using (true);
 create policy changed on organisation for update using (id = hebra.organisation());
+-- only the owner of the tables founds one: the application has no right to insert
+create policy founded on organisation for insert with check (id = hebra.organisation());
 grant select, update on organisation to hebra_app;
 
 -- Key of the organisation, wrapped by the master key or a KMS; wraps the keys of its persons.

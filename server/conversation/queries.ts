@@ -100,3 +100,29 @@ export async function readSummary(trx: Trx, vault: Vault, organisationId: string
   if (!key?.secret) return [];
   return JSON.parse(open(key, row.summary_sealed, `summary:${conversationId}`).toString('utf8')) as SummaryLine[];
 }
+
+/** A file of a conversation, opened; undefined when there is none, it was refused, or its person's words are erased. */
+export async function readAttachment(
+  trx: Trx,
+  vault: Vault,
+  organisationId: string,
+  attachmentId: string,
+): Promise<{ personId: string; conversationId: string | null; bytes: Buffer; mime: string; filename: string | undefined } | undefined> {
+  const row = await trx
+    .selectFrom('attachment')
+    .selectAll()
+    .where('id', '=', attachmentId)
+    .where('organisation_id', '=', organisationId)
+    .where('state', '=', 'ready')
+    .executeTakeFirst();
+  if (!row?.content_sealed) return undefined;
+  const key = (await vault.personKeys(trx, organisationId, [row.person_id])).get(row.person_id);
+  if (!key?.secret) return undefined;
+  return {
+    personId: row.person_id,
+    conversationId: row.conversation_id,
+    bytes: open(key, row.content_sealed, `attachment:${row.id}`),
+    mime: row.mime,
+    filename: row.filename_sealed ? open(key, row.filename_sealed, `filename:${row.id}`).toString('utf8') : undefined,
+  };
+}

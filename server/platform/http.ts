@@ -2,7 +2,7 @@ import cookie from '@fastify/cookie';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import websocket from '@fastify/websocket';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
 import {
   hasZodFastifySchemaValidationErrors,
   isResponseSerializationError,
@@ -40,15 +40,19 @@ export async function createHttp(): Promise<App> {
     // an id in a path is a uuid or a slug; longer ones are noise
     routerOptions: { maxParamLength: 200 },
     requestTimeout: 60_000,
-    forceCloseConnections: true,
+    // a request that came in is answered before we go
+    forceCloseConnections: 'idle',
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
 
-  app.addHook('onRoute', (route) => {
-    const permission = route.config?.permission;
-    if (typeof permission !== 'string' && route.method !== 'HEAD' && route.method !== 'OPTIONS')
-      throw new Error(`${String(route.method)} ${route.url} has no permission on its line.`);
+  // asked when all is in place: a plugin's own hooks may still set it while its routes are made
+  const routes: RouteOptions[] = [];
+  app.addHook('onRoute', (route) => void routes.push(route));
+  app.addHook('onReady', async () => {
+    for (const route of routes)
+      if (typeof route.config?.permission !== 'string' && route.method !== 'HEAD' && route.method !== 'OPTIONS')
+        throw new Error(`${String(route.method)} ${route.url} has no permission on its line.`);
   });
 
   app.removeContentTypeParser(['application/json', 'text/plain']);

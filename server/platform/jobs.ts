@@ -33,7 +33,9 @@ export async function migrateJobs(ownerUrl: string): Promise<void> {
 /** Runs jobs in this process until stopped. `ownerUrl` owns the jobs' schema. */
 export async function startJobs(ownerUrl: string, tasks: Tasks): Promise<{ stop(): Promise<void> }> {
   const pool = new pg.Pool({ connectionString: ownerUrl, max: 6, application_name: 'hebra-jobs' });
-  pool.on('error', (error) => log.warn({ error }, 'idle jobs connection lost'));
+  const lost = (error: Error): void => log.warn({ error }, 'jobs connection lost');
+  pool.on('error', lost);
+  pool.on('connect', (client) => client.on('error', lost));
   const taskList: Record<string, Task> = {};
   for (const [name, task] of Object.entries(tasks)) taskList[name] = (payload) => task(payload as JobPayload);
   const runner: Runner = await run({
