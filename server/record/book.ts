@@ -3,10 +3,10 @@ import { announce } from '../platform/events.ts';
 import { uuid } from '../platform/ids.ts';
 import type { Trx } from '../platform/postgres.ts';
 import type { Actor } from '../trust/contract.ts';
+import { newAppointment } from './appointment.ts';
 import type { Appointment, BookingRequest } from './contract.ts';
-import { conceptName, localisedText, translations } from './fhir.ts';
 import type * as fhir from './fhir.ts';
-import { humanName, lockChart, lockSlots, mustBeFree, readAppointments, takeable } from './internal/book.ts';
+import { lockChart, lockSlots, mustBeFree, readAppointments, takeable } from './internal/book.ts';
 import { endWaiting } from './internal/freed.ts';
 import { recordProblems } from './problems.ts';
 import { indexed } from './rules.ts';
@@ -42,7 +42,14 @@ export async function bookAppointment(
   );
   const named = rows[0];
   if (!named) throw recordProblems.slot_not_found();
-  const content = newAppointment({ id: uuid(), patientId: request.patientId, slot, ...named, order, now });
+  const content = newAppointment({
+    id: uuid(),
+    patientId: request.patientId,
+    slot: { id: slot.id, start: slot.starts_at.toISOString(), end: slot.ends_at.toISOString() },
+    ...named,
+    order,
+    created: now.toISOString(),
+  });
   const index = indexed(content).index;
   // one statement: the slot, the resource, its rows to be found by, and the book's row
   await sql`
@@ -82,47 +89,4 @@ async function openOrder(
   if (!rows[0]) throw recordProblems.order_not_found();
   if (rows[0].booked) throw recordProblems.order_booked();
   return rows[0].content;
-}
-
-/** An Appointment as FHIR R4 has it, for a slot of the book. */
-function newAppointment(from: {
-  id: string;
-  patientId: string;
-  slot: { id: string; starts_at: Date; ends_at: Date };
-  practitioner: fhir.Practitioner;
-  place: fhir.Location;
-  service: fhir.HealthcareService;
-  order: fhir.ServiceRequest | null;
-  now: Date;
-}): fhir.Appointment {
-  const { slot, order, service, place } = from;
-  const placeName = localisedText(place.name, place._name);
-  const serviceType: fhir.CodeableConcept = order?.code ?? { text: service.name ?? '', _text: service._name };
-  return {
-    resourceType: 'Appointment',
-    id: from.id,
-    status: 'booked',
-    specialty: service.specialty?.slice(0, 1) ?? [],
-    serviceType: [conceptName(serviceType).es ? serviceType : (service.specialty?.[0] ?? {})],
-    start: slot.starts_at.toISOString(),
-    end: slot.ends_at.toISOString(),
-    slot: [{ reference: `Slot/${slot.id}` }],
-    ...(order ? { basedOn: [{ reference: `ServiceRequest/${order.id}` }] } : {}),
-    ...(order?.patientInstruction
-      ? { patientInstruction: order.patientInstruction, _patientInstruction: order._patientInstruction }
-      : {}),
-    created: from.now.toISOString(),
-    participant: [
-      { actor: { reference: `Patient/${from.patientId}` }, status: 'needs-action' },
-      {
-        actor: { reference: `Practitioner/${from.practitioner.id}`, display: humanName(from.practitioner.name) },
-        status: 'accepted',
-      },
-      { actor: namedPlace(place.id, placeName), status: 'accepted' },
-    ],
-  };
-}
-
-function namedPlace(id: string, name: ReturnType<typeof localisedText>): fhir.Reference {
-  return { reference: `Location/${id}`, display: name.es, _display: translations(name) };
 }

@@ -4,9 +4,9 @@ import type { Trx } from '../platform/postgres.ts';
 import type { Actor } from '../trust/contract.ts';
 import type { Appointment, ChangeRequest } from './contract.ts';
 import type * as fhir from './fhir.ts';
-import { idOf, localisedText, translations } from './fhir.ts';
+import { idOf, localisedText } from './fhir.ts';
+import { humanName, namedPlace } from './appointment.ts';
 import {
-  humanName,
   lockAppointment,
   lockSlots,
   mustBeFree,
@@ -69,7 +69,7 @@ export async function changeAppointment(
         };
       if (idOf(one.actor, 'Location'))
         return {
-          actor: { reference: `Location/${slot.place_id}`, display: placeName.es, _display: translations(placeName) },
+          actor: namedPlace(slot.place_id, placeName),
           status: 'accepted',
         };
       return one;

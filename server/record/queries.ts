@@ -15,9 +15,10 @@ import type {
   Result,
   Specialty,
 } from './contract.ts';
+import { humanName } from './appointment.ts';
 import type * as fhir from './fhir.ts';
 import { codeIn, conceptName, DUE_DAY, idOf, localisedText, NO_KNOWN_ALLERGY, SYSTEMS } from './fhir.ts';
-import { humanName, LOCAL, shownAppointment, type ShownRow } from './internal/book.ts';
+import { LOCAL, shownAppointment, type ShownRow } from './internal/book.ts';
 import { shownHead } from './internal/shown.ts';
 
 /*

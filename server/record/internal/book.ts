@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Trx } from '../../platform/postgres.ts';
 import type { Actor } from '../../trust/contract.ts';
+import { humanName } from '../appointment.ts';
 import type { Appointment, Slot } from '../contract.ts';
 import type * as fhir from '../fhir.ts';
 import { conceptName, idOf, localisedText, SYSTEMS, codeIn } from '../fhir.ts';
@@ -206,12 +207,6 @@ export const NAMED_SLOT = {
     join resource l on l.organisation_id = s.organisation_id and l.type = 'Location' and l.id = s.place_id
     join resource h on h.organisation_id = s.organisation_id and h.type = 'HealthcareService' and h.id = s.service_id`,
 };
-
-/** `Dra. Aurora Vilaplana Roig`, as the record writes it. */
-export function humanName(names: fhir.HumanName[] | undefined): string {
-  const name = names?.[0];
-  return name?.text ?? [...(name?.prefix ?? []), ...(name?.given ?? []), name?.family ?? ''].join(' ').trim();
-}
 
 export function shownSlot(row: NamedSlotRow): Slot {
   return {
