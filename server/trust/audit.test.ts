@@ -2,13 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { asOwner, testDatabase } from '../../test/postgres.ts';
 import { uuid } from '../platform/ids.ts';
 import { within } from '../platform/postgres.ts';
-import { audit, linkAudit } from './audit.ts';
+import { audit, linkAudit, startLinker } from './audit.ts';
+import { auditCommand } from './cli.ts';
 import type { Actor } from './contract.ts';
 import { keptHeads } from './internal/heads.ts';
 import { createVault } from './vault.ts';
@@ -16,7 +18,8 @@ import { verifyTrail } from './verify.ts';
 
 const postgres = await testDatabase();
 afterAll(() => postgres.close());
-const vault = createVault(randomBytes(32));
+const masterKey = randomBytes(32);
+const vault = createVault(masterKey);
 
 let organisation: { id: string; slug: string };
 let actor: Actor;
@@ -146,4 +149,30 @@ test('neither the application nor the owner changes an entry', async () => {
   await expect(owner(`update audit_entry set action = 'x'`)).rejects.toThrow('append-only');
   await expect(owner('delete from audit_entry')).rejects.toThrow('append-only');
   await expect(owner('truncate audit_entry')).rejects.toThrow('append-only');
+});
+
+test('the command says yes or no by its exit code, a JSON line for each organisation', async () => {
+  const env = { DATABASE_URL: postgres.ownerUrl, HEBRA_MASTER_KEY: masterKey.toString('base64'), HEBRA_DATA: '/nonexistent' };
+  const run = async (...args: string[]): Promise<{ code: number; lines: { organisation: string; intact: boolean }[] }> => {
+    let text = '';
+    const output = new Writable({ write: (chunk, _encoding, done) => ((text += String(chunk)), done()) });
+    const code = await auditCommand(args, env, output);
+    return { code, lines: text.split('\n').filter(Boolean).map((line) => JSON.parse(line)) };
+  };
+  await write(5);
+  await linkAudit(postgres.db, vault, organisation.id);
+  const sound = await run('verify', `--organisation=${organisation.slug}`);
+  expect(sound).toMatchObject({ code: 0, lines: [{ organisation: organisation.slug, entries: 5, intact: true }] });
+  await tamper('delete from audit_entry where position = 2');
+  expect(await run('verify', `--organisation=${organisation.slug}`)).toMatchObject({ code: 1, lines: [{ intact: false }] });
+  expect((await run('verify')).code).toBe(1);
+  expect((await run('verify', '--organisation=nobody')).code).toBe(2);
+  expect((await run('rewrite')).code).toBe(2);
+});
+
+test('the linker goes through every organisation by itself', async () => {
+  await write(3);
+  const linker = startLinker({ db: postgres.db, vault, everyMs: 20 });
+  await expect.poll(async () => (await verify()).entries, { timeout: 5_000 }).toBe(3);
+  await linker.stop();
 });

@@ -2,7 +2,6 @@ import { access, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startEmbedded } from '../platform/embedded.ts';
-import { applicationPassword, applicationUrl } from '../platform/migrate.ts';
 import { openDatabase } from '../platform/postgres.ts';
 import { keptHeads } from './internal/heads.ts';
 import { createVault } from './vault.ts';
@@ -53,8 +52,7 @@ async function verifyAll(env: NodeJS.ProcessEnv, slug: string | undefined, outpu
   const key = await masterKey(env, dataDir);
   const embedded = env['DATABASE_URL'] ? undefined : await joinEmbedded(dataDir);
   try {
-    const ownerUrl = env['DATABASE_URL'] ?? embedded!.ownerUrl;
-    const postgres = openDatabase(applicationUrl(ownerUrl, applicationPassword(key)), { max: 2, name: 'hebra-audit' });
+    const postgres = openDatabase(env['DATABASE_URL'] ?? embedded!.ownerUrl, { max: 2, name: 'hebra-audit' });
     try {
       const apart = await keptHeads(dataDir);
       const organisations = await postgres.db.selectFrom('organisation').select(['id', 'slug']).orderBy('slug').execute();

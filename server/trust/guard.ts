@@ -80,6 +80,15 @@ export function visitorOf(request: FastifyRequest): Visitor {
   return { address: request.ip, userAgent: request.headers['user-agent'] ?? null };
 }
 
+/** A route and the permission on its line. */
+type RouteLine = { method: string; url: string; permission: () => string | undefined };
+const routeLines = new WeakMap<App, RouteLine[]>();
+
+/** Every route that was registered behind the gate: what a test walks with every role. */
+export function routesOf(app: App): readonly RouteLine[] {
+  return routeLines.get(app) ?? [];
+}
+
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
@@ -90,8 +99,13 @@ export async function trustPlugin(app: App, deps: TrustDeps): Promise<void> {
   const https = deps.publicUrl.startsWith('https:');
   const cookie = cookieName(deps.publicUrl);
 
+  const lines: RouteLine[] = [];
+  routeLines.set(app, lines);
   app.addHook('onRoute', (route) => {
     const permission = route.config?.permission;
+    // read later: a hook that runs after this one may name it for a folder of files
+    const line = { url: route.url, permission: () => route.config?.permission };
+    for (const method of [route.method].flat()) lines.push({ method, ...line });
     if (permission !== undefined && permission !== 'public' && !isPermission(permission))
       throw new Error(`${String(route.method)} ${route.url} asks for the unknown permission ${permission}.`);
   });

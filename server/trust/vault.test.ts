@@ -114,8 +114,8 @@ test('a destroyed key opens and seals nothing, and does not come back', async ()
   const ana = await person(id);
   const sealed = seal((await personKeys(id, [ana])).get(ana)!, 'hola', 'b');
   await within(postgres.db, id, (trx) => vault.destroyPersonKey(trx, id, ana));
-  for (const of of [vault, createVault(master)]) {
-    const destroyed = (await personKeys(id, [ana], of)).get(ana)!;
+  for (const other of [vault, createVault(master)]) {
+    const destroyed = (await personKeys(id, [ana], other)).get(ana)!;
     expect(() => open(destroyed, sealed, 'b')).toThrow(expect.objectContaining({ reason: 'destroyed' }));
     expect(() => seal(destroyed, 'hola', 'b')).toThrow(expect.objectContaining({ reason: 'destroyed' }));
   }
