@@ -4,7 +4,7 @@ import type { Trx } from '../platform/postgres.ts';
 import type { Actor } from '../trust/contract.ts';
 import { seal } from '../trust/vault.ts';
 import { holdRow } from './internal/hold-row.ts';
-import type { ConversationDeps } from './verbs.ts';
+import type { ConversationDeps } from './followers.ts';
 
 export type NewAttachment = { conversationId: string; mime: string; filename?: string; bytes: Buffer };
 

@@ -4,7 +4,7 @@ import { holdRow, move, mustHold } from './internal/hold-row.ts';
 import { jot } from './internal/say.ts';
 import { conversationProblems } from './problems.ts';
 import { heldByAgent } from './rules.ts';
-import type { ConversationDeps } from './verbs.ts';
+import type { ConversationDeps } from './followers.ts';
 
 export type WrapUp = {
   conversationId: string;

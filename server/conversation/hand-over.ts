@@ -5,7 +5,7 @@ import type { Priority, SummaryLine } from './contract.ts';
 import { type Held, holdRow, move, mustHold } from './internal/hold-row.ts';
 import { jot, say } from './internal/say.ts';
 import { conversationProblems } from './problems.ts';
-import type { ConversationDeps } from './verbs.ts';
+import type { ConversationDeps } from './followers.ts';
 
 export type HandOver = {
   conversationId: string;

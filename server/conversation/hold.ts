@@ -3,7 +3,7 @@ import type { Actor } from '../trust/contract.ts';
 import { holdRow, move, mustHold } from './internal/hold-row.ts';
 import { conversationProblems } from './problems.ts';
 import { heldByAgent } from './rules.ts';
-import type { ConversationDeps } from './verbs.ts';
+import type { ConversationDeps } from './followers.ts';
 
 /**
  * The agent puts the conversation on hold.

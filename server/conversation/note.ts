@@ -2,7 +2,7 @@ import type { Trx } from '../platform/postgres.ts';
 import type { Actor } from '../trust/contract.ts';
 import { holdRow } from './internal/hold-row.ts';
 import { jot, type Said } from './internal/say.ts';
-import type { ConversationDeps } from './verbs.ts';
+import type { ConversationDeps } from './followers.ts';
 
 export type Note = { conversationId: string; text: string; clientId?: string };
 

@@ -10,7 +10,7 @@ import { locate, type Place } from './internal/locate.ts';
 import { write, type Written } from './internal/write.ts';
 import { believableTime, mayBecome, wantsAnswer, wordsOf } from './rules.ts';
 import { sorryTexts } from './texts.ts';
-import type { ConversationDeps, HandedOver, Screening } from './verbs.ts';
+import type { ConversationDeps, HandedOver, Screening } from './followers.ts';
 
 const BATCH = 64;
 /** Two: the next batch runs its turns while the one before commits. */

@@ -5,7 +5,7 @@ import { type OutboundContent, outboundContent } from './contract.ts';
 import { holdRow, mustHold } from './internal/hold-row.ts';
 import { type Said, say } from './internal/say.ts';
 import { conversationProblems } from './problems.ts';
-import type { ConversationDeps } from './verbs.ts';
+import type { ConversationDeps } from './followers.ts';
 
 export type Reply = {
   conversationId: string;

@@ -5,7 +5,7 @@ import { jot } from './internal/say.ts';
 import { putInLine } from './hand-over.ts';
 import { conversationProblems } from './problems.ts';
 import { heldByAgent } from './rules.ts';
-import type { ConversationDeps } from './verbs.ts';
+import type { ConversationDeps } from './followers.ts';
 
 export type Transfer = { conversationId: string; to: { queueId: string } | { agentId: string }; note?: string };
 

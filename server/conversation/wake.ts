@@ -7,7 +7,7 @@ import type { ChannelKind, Language, ProofLevel, Situation, Turn } from './contr
 import { holdRow, move } from './internal/hold-row.ts';
 import { say } from './internal/say.ts';
 import { putInLine } from './hand-over.ts';
-import type { ConversationDeps } from './verbs.ts';
+import type { ConversationDeps } from './followers.ts';
 import { seal } from '../trust/vault.ts';
 import type { Trx } from '../platform/postgres.ts';
 

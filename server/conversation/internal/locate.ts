@@ -6,7 +6,7 @@ import { open, type OrgKey, type PersonKey, seal } from '../../trust/vault.ts';
 import type { ConversationState, Inbound, Language, Priority, ProofLevel } from '../contract.ts';
 import { LANGUAGES } from '../contract.ts';
 import { heldByAgent, reopens } from '../rules.ts';
-import type { ConversationDeps } from '../verbs.ts';
+import type { ConversationDeps } from '../followers.ts';
 
 /** Where an utterance belongs: who writes, from where, in which conversation. */
 export type Place = {

@@ -7,7 +7,7 @@ import { open, seal, VaultError } from '../../trust/vault.ts';
 import type { ChannelKind, Departing, OutboundContent } from '../contract.ts';
 import { conversationProblems } from '../problems.ts';
 import { kindOf } from '../rules.ts';
-import type { ConversationDeps } from '../verbs.ts';
+import type { ConversationDeps } from '../followers.ts';
 import { actorId, type Held } from './hold-row.ts';
 import { insertDepartures, insertMessages } from './write.ts';
 

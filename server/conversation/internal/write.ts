@@ -5,7 +5,7 @@ import type { Trx } from '../../platform/postgres.ts';
 import { seal } from '../../trust/vault.ts';
 import type { ConversationState, Departing, Inbound, Language, Priority, Turn } from '../contract.ts';
 import { kindOf } from '../rules.ts';
-import type { ConversationDeps, Screening } from '../verbs.ts';
+import type { ConversationDeps, Screening } from '../followers.ts';
 import type { Place } from './locate.ts';
 
 /** One utterance on its way into rows, with the turn it led to. */
