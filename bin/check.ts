@@ -42,7 +42,9 @@ for (const [name, check] of Object.entries(CHECKS)) {
 process.exitCode = failed ? 1 : 0;
 
 async function checkWalls(): Promise<Outcome> {
-  const { modules, imports, violations } = await walls(ROOT);
+  const found = await walls(ROOT).catch((error: Error) => error);
+  if (found instanceof Error) return { ok: false, says: 'the tree could not be read:', details: found.message };
+  const { modules, imports, violations } = found;
   // with the wrong parser it would find no modules, and therefore nothing wrong
   if (modules === 0 || imports === 0) return { ok: false, says: `looked at ${modules} modules and ${imports} imports: it does not read the tree` };
   const details = violations.map(({ rule, from, to, comment }) => `${from} → ${to}\n    ${rule}: ${comment}`).join('\n');
