@@ -77,8 +77,17 @@ export type Permission = keyof typeof PERMISSIONS;
 
 /** What no program may be given: it belongs to a signed-in human. */
 const HUMAN_ONLY: readonly Permission[] = [
-  'self.read', 'self.manage', 'presence.set', 'offer.answer', 'item.take', 'triage.lower',
-  'staff.manage', 'api_key.manage', 'person.erase', 'inbox.read', 'live.follow',
+  'self.read',
+  'self.manage',
+  'presence.set',
+  'offer.answer',
+  'item.take',
+  'triage.lower',
+  'staff.manage',
+  'api_key.manage',
+  'person.erase',
+  'inbox.read',
+  'live.follow',
 ];
 
 /** Permissions that an API key may carry as scopes. */

@@ -62,7 +62,11 @@ export async function readMe(deps: TrustDeps, actor: StaffActor): Promise<Me> {
 }
 
 /** Chooses the language that the desk speaks to this account. */
-export async function chooseLanguage(deps: TrustDeps, actor: StaffActor, language: Me['account']['language']): Promise<void> {
+export async function chooseLanguage(
+  deps: TrustDeps,
+  actor: StaffActor,
+  language: Me['account']['language'],
+): Promise<void> {
   await sql`update account set language = ${language} where id = ${actor.accountId}`.execute(deps.db);
 }
 
@@ -73,9 +77,13 @@ export async function switchOrganisation(
   organisationId: string,
   visitor: Visitor,
 ): Promise<{ token: string; actor: StaffActor }> {
-  const membership = (await membershipsOf(deps.db, actor.accountId)).find((one) => one.organisationId === organisationId);
+  const membership = (await membershipsOf(deps.db, actor.accountId)).find(
+    (one) => one.organisationId === organisationId,
+  );
   if (!membership) throw trustProblems.no_membership();
-  const { rows } = await sql<{ method: Method }>`select method from sign_in_session where id = ${actor.sessionId}`.execute(deps.db);
+  const { rows } = await sql<{
+    method: Method;
+  }>`select method from sign_in_session where id = ${actor.sessionId}`.execute(deps.db);
   const started = await startSession(deps, actor.accountId, membership, rows[0]?.method ?? 'password', visitor);
   await within(deps.db, actor.organisationId, (trx) =>
     endSessions(trx, deps, actor, { accountId: actor.accountId, only: actor.sessionId }, 'switched'),
@@ -87,14 +95,19 @@ export async function switchOrganisation(
  * Asks for the password again before something that would keep a thief in. Counts as a try.
  * @throws wrong_password, too_many_tries
  */
-export async function proveAgain(deps: TrustDeps, actor: StaffActor, password: string): Promise<{ email: string; name: string }> {
+export async function proveAgain(
+  deps: TrustDeps,
+  actor: StaffActor,
+  password: string,
+): Promise<{ email: string; name: string }> {
   const guessed = [{ kind: 'account', name: `again ${actor.accountId}` }] as const;
   await takeTry(deps, guessed);
   const { rows } = await sql<{ email: string; name: string; password_hash: string | null }>`
     select email, name, password_hash from account where id = ${actor.accountId}
   `.execute(deps.db);
   const account = rows[0];
-  if (!(await isRightPassword(account?.password_hash ?? null, password)) || !account) throw trustProblems.wrong_password();
+  if (!(await isRightPassword(account?.password_hash ?? null, password)) || !account)
+    throw trustProblems.wrong_password();
   await forgive(deps, guessed);
   return account;
 }
@@ -123,7 +136,11 @@ export async function storePassword(trx: Trx, deps: TrustDeps, accountId: string
 }
 
 /** A new secret for an authenticator app; without effect until confirmed with a first code. Throws totp_on. */
-export async function beginTotp(deps: TrustDeps, actor: StaffActor, password: string): Promise<{ secret: string; uri: string }> {
+export async function beginTotp(
+  deps: TrustDeps,
+  actor: StaffActor,
+  password: string,
+): Promise<{ secret: string; uri: string }> {
   const account = await proveAgain(deps, actor, password);
   const secret = newTotpSecret();
   const sealed = seal(deps.vault.houseKey('totp'), secret, `totp:${actor.accountId}`);
@@ -180,7 +197,8 @@ async function replaceRecoveryCodes(trx: Trx, deps: TrustDeps, accountId: string
 export async function endTotp(deps: TrustDeps, actor: StaffActor, password: string): Promise<void> {
   await proveAgain(deps, actor, password);
   await within(deps.db, actor.organisationId, async (trx) => {
-    const { rows } = await sql`delete from account_totp where account_id = ${actor.accountId} returning account_id`.execute(trx);
+    const { rows } =
+      await sql`delete from account_totp where account_id = ${actor.accountId} returning account_id`.execute(trx);
     if (rows.length === 0) throw trustProblems.totp_off();
     await sql`delete from recovery_code where account_id = ${actor.accountId}`.execute(trx);
     await audit(trx, actor, { action: 'remove_second_factor', subject: { kind: 'account', id: actor.accountId } });
@@ -190,7 +208,8 @@ export async function endTotp(deps: TrustDeps, actor: StaffActor, password: stri
 /** Removes one of the account's passkeys. Throws not_found. */
 export async function removePasskey(deps: TrustDeps, actor: StaffActor, id: string): Promise<void> {
   await within(deps.db, actor.organisationId, async (trx) => {
-    const { rows } = await sql`delete from passkey where id = ${id} and account_id = ${actor.accountId} returning id`.execute(trx);
+    const { rows } =
+      await sql`delete from passkey where id = ${id} and account_id = ${actor.accountId} returning id`.execute(trx);
     if (rows.length === 0) throw trustProblems.not_found();
     await audit(trx, actor, { action: 'remove_passkey', subject: { kind: 'account', id: actor.accountId } });
   });

@@ -50,7 +50,11 @@ export async function makeApiKey(
       returning id, name, prefix, scopes, created_at, expires_at, revoked_at, last_used_at
     `.execute(trx);
     const row = rows[0]!;
-    await audit(trx, actor, { action: 'create', subject: { kind: 'api_key', id: row.id }, detail: { scopes: row.scopes } });
+    await audit(trx, actor, {
+      action: 'create',
+      subject: { kind: 'api_key', id: row.id },
+      detail: { scopes: row.scopes },
+    });
     return { ...view(row), key };
   });
 }

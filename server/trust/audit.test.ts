@@ -27,7 +27,11 @@ beforeEach(async () => {
   const id = uuid();
   organisation = { id, slug: `clinic-${id}` };
   actor = { kind: 'integration', organisationId: id, apiKeyId: uuid(), scopes: [] };
-  await asOwner(postgres.ownerUrl, 'insert into organisation (id, slug, name) values ($1, $2, $3)', [id, organisation.slug, 'Clinic']);
+  await asOwner(postgres.ownerUrl, 'insert into organisation (id, slug, name) values ($1, $2, $3)', [
+    id,
+    organisation.slug,
+    'Clinic',
+  ]);
 });
 
 async function write(count: number): Promise<void> {
@@ -58,7 +62,12 @@ const verify = (apart: Parameters<typeof verifyTrail>[3] = []) => verifyTrail(po
 test('a trail that nobody touched is intact, over several batches and linkers at once', async () => {
   await write(20);
   await linkAudit(postgres.db, vault, organisation.id);
-  await Promise.all([write(30), write(30), linkAudit(postgres.db, vault, organisation.id), linkAudit(postgres.db, vault, organisation.id)]);
+  await Promise.all([
+    write(30),
+    write(30),
+    linkAudit(postgres.db, vault, organisation.id),
+    linkAudit(postgres.db, vault, organisation.id),
+  ]);
   await linkAudit(postgres.db, vault, organisation.id);
   expect(await verify()).toMatchObject({ entries: 80, unlinked: 0, intact: true, findings: [] });
 });
@@ -145,26 +154,44 @@ test('neither the application nor the owner changes an entry', async () => {
   await expect(attempt('truncate audit_entry')).rejects.toThrow('permission denied');
   await expect(attempt(`update audit_entry set hash = hash`)).rejects.toThrow('append-only');
   const owner = (statement: string) =>
-    asOwner(postgres.ownerUrl, `do $$ begin perform set_config('hebra.organisation', '${organisation.id}', true); ${statement}; end $$`);
+    asOwner(
+      postgres.ownerUrl,
+      `do $$ begin perform set_config('hebra.organisation', '${organisation.id}', true); ${statement}; end $$`,
+    );
   await expect(owner(`update audit_entry set action = 'x'`)).rejects.toThrow('append-only');
   await expect(owner('delete from audit_entry')).rejects.toThrow('append-only');
   await expect(owner('truncate audit_entry')).rejects.toThrow('append-only');
 });
 
 test('the command says yes or no by its exit code, a JSON line for each organisation', async () => {
-  const env = { DATABASE_URL: postgres.ownerUrl, HEBRA_MASTER_KEY: masterKey.toString('base64'), HEBRA_DATA: '/nonexistent' };
-  const run = async (...args: string[]): Promise<{ code: number; lines: { organisation: string; intact: boolean }[] }> => {
+  const env = {
+    DATABASE_URL: postgres.ownerUrl,
+    HEBRA_MASTER_KEY: masterKey.toString('base64'),
+    HEBRA_DATA: '/nonexistent',
+  };
+  const run = async (
+    ...args: string[]
+  ): Promise<{ code: number; lines: { organisation: string; intact: boolean }[] }> => {
     let text = '';
     const output = new Writable({ write: (chunk, _encoding, done) => ((text += String(chunk)), done()) });
     const code = await auditCommand(args, env, output);
-    return { code, lines: text.split('\n').filter(Boolean).map((line) => JSON.parse(line)) };
+    return {
+      code,
+      lines: text
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line)),
+    };
   };
   await write(5);
   await linkAudit(postgres.db, vault, organisation.id);
   const sound = await run('verify', `--organisation=${organisation.slug}`);
   expect(sound).toMatchObject({ code: 0, lines: [{ organisation: organisation.slug, entries: 5, intact: true }] });
   await tamper('delete from audit_entry where position = 2');
-  expect(await run('verify', `--organisation=${organisation.slug}`)).toMatchObject({ code: 1, lines: [{ intact: false }] });
+  expect(await run('verify', `--organisation=${organisation.slug}`)).toMatchObject({
+    code: 1,
+    lines: [{ intact: false }],
+  });
   expect((await run('verify')).code).toBe(1);
   expect((await run('verify', '--organisation=nobody')).code).toBe(2);
   expect((await run('rewrite')).code).toBe(2);

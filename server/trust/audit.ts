@@ -87,15 +87,29 @@ export function genesis(organisationId: string): Buffer {
 /** SHA-256 over the previous hash and the entry as one JSON array in a fixed order: the canonical form needs no more rules. */
 export function linkHash(previous: Buffer, organisationId: string, position: number, link: Link): Buffer {
   const canonical = JSON.stringify([
-    organisationId, position, link.id, link.at, link.actor_kind, link.actor_id, link.session_id, link.action,
-    link.subject_kind, link.subject_id, link.person_id, link.reason, link.detail,
+    organisationId,
+    position,
+    link.id,
+    link.at,
+    link.actor_kind,
+    link.actor_id,
+    link.session_id,
+    link.action,
+    link.subject_kind,
+    link.subject_id,
+    link.person_id,
+    link.reason,
+    link.detail,
   ]);
   return createHash('sha256').update(previous).update(canonical).digest();
 }
 
 /** Signs where a chain ends with a key derived from the master key, which the database does not hold. */
 export function signHead(vault: Vault, organisationId: string, position: number, hash: Buffer): Buffer {
-  return createHmac('sha256', vault.houseKey('audit heads').secret).update(`${organisationId}\0${position}\0`).update(hash).digest();
+  return createHmac('sha256', vault.houseKey('audit heads').secret)
+    .update(`${organisationId}\0${position}\0`)
+    .update(hash)
+    .digest();
 }
 
 /** Whether a head was signed by this installation. */
@@ -167,7 +181,9 @@ async function linkBatch(trx: Trx, vault: Vault, organisationId: string): Promis
  * Links every organisation's trail now and then until stopped. Any number of processes may run one.
  * An entry waits at most about `everyMs` for its link; a crash loses none, the next pass finds it.
  */
-export function startLinker(deps: { db: Database; vault: Vault; folder?: string; everyMs?: number }): { stop(): Promise<void> } {
+export function startLinker(deps: { db: Database; vault: Vault; folder?: string; everyMs?: number }): {
+  stop(): Promise<void>;
+} {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let pass: Promise<void> = Promise.resolve();

@@ -20,7 +20,11 @@ Environment: HEBRA_MASTER_KEY (the demo keeps its own under HEBRA_DATA), DATABAS
 class Refusal extends Error {}
 
 /** `hebra audit`. Answers the exit code. */
-export async function auditCommand(args: string[], env = process.env, output: NodeJS.WritableStream = process.stdout): Promise<number> {
+export async function auditCommand(
+  args: string[],
+  env = process.env,
+  output: NodeJS.WritableStream = process.stdout,
+): Promise<number> {
   let slug: string | undefined;
   try {
     const { values, positionals } = parseArgs({
@@ -47,7 +51,11 @@ export async function auditCommand(args: string[], env = process.env, output: No
   }
 }
 
-async function verifyAll(env: NodeJS.ProcessEnv, slug: string | undefined, output: NodeJS.WritableStream): Promise<number> {
+async function verifyAll(
+  env: NodeJS.ProcessEnv,
+  slug: string | undefined,
+  output: NodeJS.WritableStream,
+): Promise<number> {
   const dataDir = resolve(env['HEBRA_DATA'] || '.hebra');
   const key = await masterKey(env, dataDir);
   const embedded = env['DATABASE_URL'] ? undefined : await joinEmbedded(dataDir);
@@ -55,7 +63,11 @@ async function verifyAll(env: NodeJS.ProcessEnv, slug: string | undefined, outpu
     const postgres = openDatabase(env['DATABASE_URL'] ?? embedded!.ownerUrl, { max: 2, name: 'hebra-audit' });
     try {
       const apart = await keptHeads(dataDir);
-      const organisations = await postgres.db.selectFrom('organisation').select(['id', 'slug']).orderBy('slug').execute();
+      const organisations = await postgres.db
+        .selectFrom('organisation')
+        .select(['id', 'slug'])
+        .orderBy('slug')
+        .execute();
       const asked = organisations.filter((organisation) => slug === undefined || organisation.slug === slug);
       if (slug !== undefined && asked.length === 0) throw new Refusal(`There is no organisation "${slug}".`);
       const vault = createVault(key);

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 
 /** What a member of an organisation may be; one member can be several. */
-export const ROLES = ['agent', 'nurse', 'supervisor', 'planner', 'quality', 'author', 'administrator', 'privacy'] as const;
+export const ROLES = [
+  'agent',
+  'nurse',
+  'supervisor',
+  'planner',
+  'quality',
+  'author',
+  'administrator',
+  'privacy',
+] as const;
 export const role = z.enum(ROLES);
 export type Role = z.infer<typeof role>;
 
@@ -98,7 +107,12 @@ export const passwordRequest = z.object({ current: typedPassword, password: newP
 
 /** POST /api/me/totp (with the password) → secret to scan; then POST /api/me/totp/confirm → recovery codes, shown once */
 export const totpEnrolment = z.object({ secret: z.string(), uri: z.string() });
-export const totpConfirmation = z.object({ code: z.string().trim().regex(/^\d{6}$/) });
+export const totpConfirmation = z.object({
+  code: z
+    .string()
+    .trim()
+    .regex(/^\d{6}$/),
+});
 export const recoveryCodes = z.object({ recoveryCodes: z.array(z.string()) });
 /** POST /api/me/totp, POST /api/me/totp/recovery-codes, DELETE /api/me/totp */
 export const provenByPassword = z.object({ password: typedPassword });
@@ -109,7 +123,11 @@ export const passkey = z.object({
   createdAt: instant,
   lastUsedAt: instant.nullable(),
 });
-export const passkeyRegistration = z.object({ ticket, response: passkeyResponse, name: z.string().trim().min(1).max(100) });
+export const passkeyRegistration = z.object({
+  ticket,
+  response: passkeyResponse,
+  name: z.string().trim().min(1).max(100),
+});
 
 export const session = z.object({
   id: z.uuid(),

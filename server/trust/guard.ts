@@ -173,7 +173,8 @@ export async function trustPlugin(app: App, deps: TrustDeps): Promise<void> {
       throw trustProblems.cross_site();
     const actor = bearer !== null ? await actorOfKey(deps, bearer) : token ? await actorOfSession(deps, token) : null;
     if (!actor) throw trustProblems.sign_in_needed();
-    if (permission === undefined || !isPermission(permission) || !may(actor, permission)) throw trustProblems.not_allowed();
+    if (permission === undefined || !isPermission(permission) || !may(actor, permission))
+      throw trustProblems.not_allowed();
     request.actor = actor;
   });
 }

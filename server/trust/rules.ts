@@ -13,14 +13,32 @@ const COMMON_WORDS = new Set(
   barcelona barca realmadrid madrid bocajuniors riverplate benfica sporting corinthians flamengo argentina espana catalunya brasil portugal
   alejandro carolina daniela fernando francisco gabriela jonathan margarita sebastian valentina michael jennifer jessica charlie
   master starwars pokemon samsung computer internet freedom whatever trustno ninja shadow killer superstar corazon estrella mariposa
-  verano invierno primavera otono summer winter spring autumn enero febrero lunes martes viernes hebra`
-    .split(/\s+/),
+  verano invierno primavera otono summer winter spring autumn enero febrero lunes martes viernes hebra`.split(/\s+/),
 );
 
-const KEYBOARD = ['abcdefghijklmnopqrstuvwxyz', '01234567890', '09876543210', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm', '1qaz2wsx3edc4rfv5tgb6yhn7ujm', '1q2w3e4r5t6y7u8i9o0p'];
+const KEYBOARD = [
+  'abcdefghijklmnopqrstuvwxyz',
+  '01234567890',
+  '09876543210',
+  'qwertyuiop',
+  'asdfghjkl',
+  'zxcvbnm',
+  '1qaz2wsx3edc4rfv5tgb6yhn7ujm',
+  '1q2w3e4r5t6y7u8i9o0p',
+];
 
 /** Letters that people write as digits or signs. */
-const DISGUISE: Record<string, string> = { '0': 'o', '1': 'i', '3': 'e', '4': 'a', '5': 's', '7': 't', '@': 'a', $: 's', '!': 'i' };
+const DISGUISE: Record<string, string> = {
+  '0': 'o',
+  '1': 'i',
+  '3': 'e',
+  '4': 'a',
+  '5': 's',
+  '7': 't',
+  '@': 'a',
+  $: 's',
+  '!': 'i',
+};
 
 /**
  * Whether a new password is among the first that anyone would try: a common word with digits around it, also disguised,
@@ -42,7 +60,12 @@ export function isEasyPassword(password: string, known: readonly string[] = []):
     // what is left once every known piece is taken out
     let rest = form;
     for (const word of [...personal, ...COMMON_WORDS]) if (word.length >= 4) rest = rest.replaceAll(word, '');
-    if (withoutRuns(rest).replace(/[^\p{L}\d]/gu, '').replace(/(19|20)\d\d/, '').length < 4) return true;
+    if (
+      withoutRuns(rest)
+        .replace(/[^\p{L}\d]/gu, '')
+        .replace(/(19|20)\d\d/, '').length < 4
+    )
+      return true;
   }
   return false;
 }
@@ -59,7 +82,7 @@ function fold(text: string): string {
 function withoutRuns(text: string): string {
   const rows = KEYBOARD.flatMap((row) => [row, [...row].reverse().join('')]);
   let rest = '';
-  for (let i = 0; i < text.length; ) {
+  for (let i = 0; i < text.length;) {
     let length = 4;
     const runs = (n: number): boolean => i + n <= text.length && rows.some((row) => row.includes(text.slice(i, i + n)));
     if (!runs(length)) {

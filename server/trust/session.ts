@@ -133,7 +133,9 @@ export async function actorOfKey(deps: TrustDeps, key: string): Promise<Integrat
     select api_key_id, organisation_id, scopes from hebra.bearer(${hashOf(key)}, ${deps.clock()})
   `.execute(deps.db);
   const row = rows[0];
-  return row ? { kind: 'integration', organisationId: row.organisation_id, apiKeyId: row.api_key_id, scopes: row.scopes } : null;
+  return row
+    ? { kind: 'integration', organisationId: row.organisation_id, apiKeyId: row.api_key_id, scopes: row.scopes }
+    : null;
 }
 
 /**

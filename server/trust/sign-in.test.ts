@@ -34,9 +34,13 @@ async function server(publicUrl = ORIGIN): Promise<App> {
   const its = { ...deps, publicUrl };
   await trustPlugin(app, its);
   trustRoutes(app, its);
-  app.get('/api/records', { config: { permission: 'record.read' }, schema: { response: { 200: z.object({ by: z.string() }) } } }, (request) => ({
-    by: request.actor.kind,
-  }));
+  app.get(
+    '/api/records',
+    { config: { permission: 'record.read' }, schema: { response: { 200: z.object({ by: z.string() }) } } },
+    (request) => ({
+      by: request.actor.kind,
+    }),
+  );
   await app.ready();
   return app;
 }
@@ -63,7 +67,11 @@ beforeEach(async () => {
 
 async function found(): Promise<{ id: string; slug: string }> {
   const id = uuid();
-  await asOwner(postgres.ownerUrl, 'insert into organisation (id, slug, name) values ($1, $2, $3)', [id, `clinic-${id}`, 'Clinic']);
+  await asOwner(postgres.ownerUrl, 'insert into organisation (id, slug, name) values ($1, $2, $3)', [
+    id,
+    `clinic-${id}`,
+    'Clinic',
+  ]);
   return { id, slug: `clinic-${id}` };
 }
 
@@ -73,7 +81,11 @@ const add = (roles: Role[], to = organisation, as = email) =>
   );
 
 type Call = Partial<InjectOptions> & { cookie?: string; key?: string };
-async function call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT', url: string, { cookie, key, headers, ...rest }: Call = {}) {
+async function call(
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT',
+  url: string,
+  { cookie, key, headers, ...rest }: Call = {},
+) {
   return app.inject({
     method,
     url,
@@ -108,7 +120,11 @@ describe('password', () => {
     const body = answer.json<SignInAnswer>();
     expect(body.step).toBe('done');
     const me = (await call('GET', '/api/me', { cookie: answer.cookies[0]!.value })).json();
-    expect(me).toMatchObject({ account: { email }, organisation: { slug: organisation.slug }, membership: { roles: ['nurse', 'supervisor'] } });
+    expect(me).toMatchObject({
+      account: { email },
+      organisation: { slug: organisation.slug },
+      membership: { roles: ['nurse', 'supervisor'] },
+    });
     expect(me.permissions).toContain('triage.lower');
     expect(me.permissions).not.toContain('staff.manage');
   });
@@ -182,7 +198,8 @@ describe('password', () => {
   test('changing it asks for the old one, refuses easy ones, and ends the other sessions', async () => {
     await add(['agent']);
     const [mine, other] = [await session(), await session()];
-    const change = (current: string, password: string) => call('POST', '/api/me/password', { cookie: mine, payload: { current, password } });
+    const change = (current: string, password: string) =>
+      call('POST', '/api/me/password', { cookie: mine, payload: { current, password } });
     expect((await change('wrong wrong', 'cuatro patos en el rio')).json().code).toBe('trust.wrong_password');
     for (const easy of ['Password2026!', 'qwertyuiop123', 'Nuria.Puig.2026', 'aaaaaaaaaaaa', 'H0spital2026'])
       expect((await change(PASSWORD, easy)).json().code, easy).toBe('trust.easy_password');
@@ -198,7 +215,9 @@ describe('password', () => {
 describe('session', () => {
   test('its cookie is closed to scripts and to other sites, and bound to the host with https', async () => {
     await add(['agent']);
-    expect((await signIn()).headers['set-cookie']).toMatch(/^hebra_session=[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/);
+    expect((await signIn()).headers['set-cookie']).toMatch(
+      /^hebra_session=[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/,
+    );
     const secure = await server('https://hebra.example');
     const answer = await secure.inject({
       method: 'POST',
@@ -206,7 +225,9 @@ describe('session', () => {
       headers: { origin: 'https://hebra.example' },
       payload: { email, password: PASSWORD },
     });
-    expect(answer.headers['set-cookie']).toMatch(/^__Host-hebra_session=[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Strict$/);
+    expect(answer.headers['set-cookie']).toMatch(
+      /^__Host-hebra_session=[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+    );
     expect(answer.headers['strict-transport-security']).toContain('max-age=31536000');
     await secure.close();
   });
@@ -256,7 +277,9 @@ describe('session', () => {
     expect((await call('DELETE', '/api/me/sessions', { cookie: a })).statusCode).toBe(204);
     expect((await call('GET', '/api/me', { cookie: d })).statusCode).toBe(401);
     expect((await call('GET', '/api/me', { cookie: a })).statusCode).toBe(200);
-    const events = await within(postgres.db, organisation.id, (trx) => sql`select 1 from event where kind = 'session.ended'`.execute(trx));
+    const events = await within(postgres.db, organisation.id, (trx) =>
+      sql`select 1 from event where kind = 'session.ended'`.execute(trx),
+    );
     expect(events.rows).toHaveLength(3);
   });
 
@@ -291,7 +314,8 @@ describe('session', () => {
     const first = (await signIn()).json();
     expect(first.step).toBe('organisation');
     expect(first.organisations.map((one: { id: string }) => one.id).sort()).toEqual([organisation.id, other.id].sort());
-    const choose = (id: string) => call('POST', '/api/sign-in/organisation', { payload: { ticket: first.ticket, organisation: id } });
+    const choose = (id: string) =>
+      call('POST', '/api/sign-in/organisation', { payload: { ticket: first.ticket, organisation: id } });
     const chosen = await choose(other.id);
     expect(chosen.json().me.organisation.id).toBe(other.id);
     expect((await choose(organisation.id)).json().code).toBe('trust.ticket_gone');
@@ -302,7 +326,10 @@ describe('session', () => {
     expect(switched.json().membership.roles).toEqual(['administrator']);
     expect((await call('GET', '/api/me', { cookie })).statusCode).toBe(401);
     const strange = await found();
-    const denied = await call('POST', '/api/me/organisation', { cookie: switched.cookies[0]!.value, payload: { organisation: strange.id } });
+    const denied = await call('POST', '/api/me/organisation', {
+      cookie: switched.cookies[0]!.value,
+      payload: { organisation: strange.id },
+    });
     expect(denied.json().code).toBe('trust.no_membership');
   });
 });
@@ -336,7 +363,10 @@ describe('other sites', () => {
 
   test('nobody is signed in from another site either', async () => {
     await add(['agent']);
-    const answer = await call('POST', '/api/sign-in', { headers: { origin: 'https://evil.example' }, payload: { email, password: PASSWORD } });
+    const answer = await call('POST', '/api/sign-in', {
+      headers: { origin: 'https://evil.example' },
+      payload: { email, password: PASSWORD },
+    });
     expect(answer.statusCode).toBe(403);
     expect(answer.headers['set-cookie']).toBeUndefined();
   });
@@ -348,7 +378,11 @@ describe('other sites', () => {
       expect(policy).toContain("script-src 'self';");
       expect(policy).toContain("frame-ancestors 'none'");
       expect(policy).toContain("object-src 'none'");
-      expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'x-frame-options': 'DENY' });
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'x-frame-options': 'DENY',
+      });
     }
     expect((await call('GET', '/api/me')).headers['cache-control']).toBe('no-store');
     expect((await call('GET', '/widget.js')).headers['cross-origin-resource-policy']).toBe('cross-origin');
@@ -363,11 +397,15 @@ describe('second factor', () => {
     expect(begun.uri).toMatch(/^otpauth:\/\/totp\/Hebra:/);
     // base32
     let bits = '';
-    for (const letter of begun.secret as string) bits += 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0');
+    for (const letter of begun.secret as string)
+      bits += 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0');
     const secret = Buffer.from(bits.match(/.{8}/g)!.map((byte) => parseInt(byte, 2)));
     // without its first code it is not asked for yet
     expect((await signIn()).json().step).toBe('done');
-    const confirmed = await call('POST', '/api/me/totp/confirm', { cookie, payload: { code: totpCode(secret, totpStep(now)) } });
+    const confirmed = await call('POST', '/api/me/totp/confirm', {
+      cookie,
+      payload: { code: totpCode(secret, totpStep(now)) },
+    });
     return { secret, recoveryCodes: confirmed.json().recoveryCodes };
   }
   const second = async (code: string, ticket?: string) =>
@@ -400,7 +438,7 @@ describe('second factor', () => {
     const code = totpCode(secret, totpStep(now));
     const tickets = [(await signIn()).json().ticket, (await signIn()).json().ticket];
     const answers = await Promise.all(tickets.map((ticket) => second(code, ticket)));
-    expect(answers.map((answer) => answer.statusCode).sort()).toEqual([200, 401]);
+    expect(answers.map((answer) => answer.statusCode).toSorted((a, b) => a - b)).toEqual([200, 401]);
   });
 
   test('guessing codes is slowed down like guessing passwords, and a ticket is good for five minutes', async () => {
@@ -430,8 +468,12 @@ describe('second factor', () => {
     await add(['agent']);
     const { recoveryCodes } = await enrol();
     const cookie = (await second(recoveryCodes[0]!)).cookies[0]!.value;
-    expect((await call('DELETE', '/api/me/totp', { cookie, payload: { password: 'wrong wrong' } })).statusCode).toBe(403);
-    expect((await call('POST', '/api/me/totp', { cookie, payload: { password: PASSWORD } })).json().code).toBe('trust.totp_on');
+    expect((await call('DELETE', '/api/me/totp', { cookie, payload: { password: 'wrong wrong' } })).statusCode).toBe(
+      403,
+    );
+    expect((await call('POST', '/api/me/totp', { cookie, payload: { password: PASSWORD } })).json().code).toBe(
+      'trust.totp_on',
+    );
     expect((await call('DELETE', '/api/me/totp', { cookie, payload: { password: PASSWORD } })).statusCode).toBe(204);
     expect((await signIn()).json().step).toBe('done');
   });
@@ -444,7 +486,8 @@ describe('passkeys', () => {
     const id = randomBytes(16);
     let counter = 0;
     const jwk = publicKey.export({ format: 'jwk' });
-    const cbor = (head: number, bytes: Buffer) => Buffer.concat([Buffer.from(bytes.length < 24 ? [head + bytes.length] : [head + 24, bytes.length]), bytes]);
+    const cbor = (head: number, bytes: Buffer) =>
+      Buffer.concat([Buffer.from(bytes.length < 24 ? [head + bytes.length] : [head + 24, bytes.length]), bytes]);
     const cose = Buffer.concat([
       Buffer.from([0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21]),
       cbor(0x40, Buffer.from(jwk.x!, 'base64url')),
@@ -456,7 +499,8 @@ describe('passkeys', () => {
       count.writeUInt32BE(++counter);
       return Buffer.concat([createHash('sha256').update(rpId).digest(), Buffer.from([flags]), count, extra]);
     };
-    const client = (type: string, challenge: string, origin: string) => Buffer.from(JSON.stringify({ type, challenge, origin, crossOrigin: false }));
+    const client = (type: string, challenge: string, origin: string) =>
+      Buffer.from(JSON.stringify({ type, challenge, origin, crossOrigin: false }));
     const envelope = (response: Record<string, string>) => ({
       id: id.toString('base64url'),
       rawId: id.toString('base64url'),
@@ -471,9 +515,12 @@ describe('passkeys', () => {
         const auth = data(0x45, Buffer.concat([Buffer.alloc(16), size, id, cose]));
         const object = Buffer.concat([
           Buffer.from([0xa3]),
-          cbor(0x60, Buffer.from('fmt')), cbor(0x60, Buffer.from('none')),
-          cbor(0x60, Buffer.from('attStmt')), Buffer.from([0xa0]),
-          cbor(0x60, Buffer.from('authData')), cbor(0x40, auth),
+          cbor(0x60, Buffer.from('fmt')),
+          cbor(0x60, Buffer.from('none')),
+          cbor(0x60, Buffer.from('attStmt')),
+          Buffer.from([0xa0]),
+          cbor(0x60, Buffer.from('authData')),
+          cbor(0x40, auth),
         ]);
         return envelope({
           clientDataJSON: client('webauthn.create', options.challenge, origin).toString('base64url'),
@@ -483,7 +530,11 @@ describe('passkeys', () => {
       get(options: { challenge: string }, { origin = ORIGIN, verified = true } = {}) {
         const clientData = client('webauthn.get', options.challenge, origin);
         const auth = data(verified ? 0x05 : 0x01, Buffer.alloc(0));
-        const signature = sign('sha256', Buffer.concat([auth, createHash('sha256').update(clientData).digest()]), privateKey);
+        const signature = sign(
+          'sha256',
+          Buffer.concat([auth, createHash('sha256').update(clientData).digest()]),
+          privateKey,
+        );
         return envelope({
           clientDataJSON: clientData.toString('base64url'),
           authenticatorData: auth.toString('base64url'),
@@ -496,12 +547,16 @@ describe('passkeys', () => {
     const cookie = await session();
     const key = authenticator();
     const { ticket, options } = (await call('POST', '/api/me/passkeys/options', { cookie })).json();
-    const added = await call('POST', '/api/me/passkeys', { cookie, payload: { ticket, response: key.create(options), name: 'Llavero' } });
+    const added = await call('POST', '/api/me/passkeys', {
+      cookie,
+      payload: { ticket, response: key.create(options), name: 'Llavero' },
+    });
     expect(added.statusCode, added.body).toBe(201);
     return { key, cookie };
   }
   const begin = async () => (await call('POST', '/api/sign-in/passkey/options')).json();
-  const verify = (ticket: string, response: object) => call('POST', '/api/sign-in/passkey/verify', { payload: { ticket, response } });
+  const verify = (ticket: string, response: object) =>
+    call('POST', '/api/sign-in/passkey/verify', { payload: { ticket, response } });
 
   test('signs in without a name, once for each challenge', async () => {
     await add(['agent']);
@@ -543,16 +598,26 @@ describe('staff and one-time links', () => {
   test('an invited member joins with a password of their own, once', async () => {
     await add(['administrator']);
     const cookie = await session();
-    const invite = await call('POST', '/api/staff/invitations', { cookie, payload: { email: ' New.Agent@Example.org ', roles: ['agent'] } });
+    const invite = await call('POST', '/api/staff/invitations', {
+      cookie,
+      payload: { email: ' New.Agent@Example.org ', roles: ['agent'] },
+    });
     expect(invite.statusCode).toBe(201);
     const token = tokenOf(invite.json().link);
     expect((await call('POST', '/api/invitations/look', { payload: { token } })).json()).toMatchObject({
-      kind: 'staff', email: 'new.agent@example.org', known: false, organisation: { id: organisation.id },
+      kind: 'staff',
+      email: 'new.agent@example.org',
+      known: false,
+      organisation: { id: organisation.id },
     });
-    expect((await redeem({ token, name: 'New Agent', password: 'password123' })).json().code).toBe('trust.easy_password');
+    expect((await redeem({ token, name: 'New Agent', password: 'password123' })).json().code).toBe(
+      'trust.easy_password',
+    );
     const joined = await redeem({ token, name: 'New Agent', password: 'cinco perros bajo el puente' });
     expect(joined.json().me.membership).toMatchObject({ name: 'New Agent', roles: ['agent'] });
-    expect((await redeem({ token, name: 'New Agent', password: 'cinco perros bajo el puente' })).json().code).toBe('trust.link_gone');
+    expect((await redeem({ token, name: 'New Agent', password: 'cinco perros bajo el puente' })).json().code).toBe(
+      'trust.link_gone',
+    );
     const { staff, invitations } = (await call('GET', '/api/staff', { cookie })).json();
     expect(staff).toHaveLength(2);
     expect(invitations).toEqual([]);
@@ -566,7 +631,9 @@ describe('staff and one-time links', () => {
     email = `admin.${uuid()}@example.org`;
     await add(['administrator'], other);
     const cookie = await session();
-    const { link } = (await call('POST', '/api/staff/invitations', { cookie, payload: { email: known, roles: ['nurse'] } })).json();
+    const { link } = (
+      await call('POST', '/api/staff/invitations', { cookie, payload: { email: known, roles: ['nurse'] } })
+    ).json();
     const wrong = await redeem({ token: tokenOf(link), password: 'not this one at all' });
     expect(wrong.json().code).toBe('trust.wrong_credentials');
     const joined = await redeem({ token: tokenOf(link), password: PASSWORD });
@@ -584,18 +651,27 @@ describe('staff and one-time links', () => {
     email = `admin.${uuid()}@example.org`;
     await add(['administrator']);
     let cookie = await session();
-    const invite = () => call('POST', '/api/staff/invitations', { cookie, payload: { email: 'a@example.org', roles: ['agent'] } });
+    const invite = () =>
+      call('POST', '/api/staff/invitations', { cookie, payload: { email: 'a@example.org', roles: ['agent'] } });
     const first = (await invite()).json();
     const next = (await invite()).json();
-    expect((await redeem({ token: tokenOf(first.link), name: 'A', password: 'seis tazas de te verde' })).statusCode).toBe(404);
+    expect(
+      (await redeem({ token: tokenOf(first.link), name: 'A', password: 'seis tazas de te verde' })).statusCode,
+    ).toBe(404);
     expect((await call('DELETE', `/api/staff/invitations/${next.id}`, { cookie })).statusCode).toBe(204);
-    expect((await redeem({ token: tokenOf(next.link), name: 'A', password: 'seis tazas de te verde' })).statusCode).toBe(404);
+    expect(
+      (await redeem({ token: tokenOf(next.link), name: 'A', password: 'seis tazas de te verde' })).statusCode,
+    ).toBe(404);
     const last = (await invite()).json();
     const reset = (await call('POST', `/api/staff/${membershipId}/password-link`, { cookie })).json();
-    expect((await redeem({ token: tokenOf(reset.link), password: 'siete nubes sobre el mar' })).json()).toEqual({ me: null });
+    expect((await redeem({ token: tokenOf(reset.link), password: 'siete nubes sobre el mar' })).json()).toEqual({
+      me: null,
+    });
     expect((await call('GET', '/api/me', { cookie: old })).statusCode).toBe(401);
     later(8 * 24 * 60);
-    expect((await redeem({ token: tokenOf(last.link), name: 'A', password: 'seis tazas de te verde' })).statusCode).toBe(404);
+    expect(
+      (await redeem({ token: tokenOf(last.link), name: 'A', password: 'seis tazas de te verde' })).statusCode,
+    ).toBe(404);
     email = member;
     cookie = await session('siete nubes sobre el mar');
     expect((await invite()).statusCode).toBe(403);
@@ -616,7 +692,9 @@ describe('staff and one-time links', () => {
     email = `admin.${uuid()}@example.org`;
     await add(['administrator']);
     const cookie = await session();
-    expect((await call('PATCH', `/api/staff/${membershipId}`, { cookie, payload: { active: false } })).statusCode).toBe(404);
+    expect((await call('PATCH', `/api/staff/${membershipId}`, { cookie, payload: { active: false } })).statusCode).toBe(
+      404,
+    );
     expect((await call('GET', '/api/staff', { cookie })).json().staff).toHaveLength(1);
   });
 
@@ -635,13 +713,19 @@ describe('staff and one-time links', () => {
         method: 'POST',
         url: '/api/invitations/redeem',
         payload: {
-          token, email: 'admin@hospital.example', name: 'Admin', password: 'ocho lunas en el patio',
+          token,
+          email: 'admin@hospital.example',
+          name: 'Admin',
+          password: 'ocho lunas en el patio',
           organisation: { name: 'Hospital del Mar', slug: 'mar' },
         },
       });
     expect((await bring(tokenOf(stale!))).statusCode).toBe(404);
     const joined = await bring(tokenOf(link!));
-    expect(joined.json().me).toMatchObject({ organisation: { slug: 'mar', name: 'Hospital del Mar' }, membership: { roles: ['administrator'] } });
+    expect(joined.json().me).toMatchObject({
+      organisation: { slug: 'mar', name: 'Hospital del Mar' },
+      membership: { roles: ['administrator'] },
+    });
     expect((await bring(tokenOf(link!))).statusCode).toBe(404);
     expect(await firstAdministratorLink(owner.db, its)).toBeNull();
     await house.close();
@@ -668,12 +752,16 @@ describe('API keys', () => {
     expect((await call('GET', '/api/me', { key })).statusCode).toBe(403);
     // a wrong key is not made good by a cookie beside it
     expect((await call('GET', '/api/records', { key: `${key}x`, cookie })).statusCode).toBe(401);
-    const used = (await call('GET', '/api/api-keys', { cookie })).json().keys.find((one: { id: string }) => one.id === id);
+    const used = (await call('GET', '/api/api-keys', { cookie }))
+      .json()
+      .keys.find((one: { id: string }) => one.id === id);
     expect(used.lastUsedAt).toBe(now.toISOString());
     later(61);
     expect((await call('GET', '/api/records', { key })).statusCode).toBe(401);
     const again = await session();
-    const eternal = (await call('POST', '/api/api-keys', { cookie: again, payload: { name: 'EHR', scopes: ['record.read'] } })).json();
+    const eternal = (
+      await call('POST', '/api/api-keys', { cookie: again, payload: { name: 'EHR', scopes: ['record.read'] } })
+    ).json();
     expect((await call('GET', '/api/records', { key: eternal.key })).statusCode).toBe(200);
     expect((await call('DELETE', `/api/api-keys/${eternal.id}`, { cookie: again })).statusCode).toBe(204);
     expect((await call('GET', '/api/records', { key: eternal.key })).statusCode).toBe(401);
@@ -688,7 +776,11 @@ describe('the gate', () => {
     expect(nobody.headers['content-type']).toContain('application/problem+json');
     expect(nobody.json()).toMatchObject({ code: 'trust.sign_in_needed', title: 'Inicieu la sessió per continuar.' });
     const agent = await call('GET', '/api/audit', { cookie: await session(), headers: { 'accept-language': 'pt-BR' } });
-    expect(agent.json()).toMatchObject({ status: 403, code: 'trust.not_allowed', title: 'A sua função não permite fazer isto.' });
+    expect(agent.json()).toMatchObject({
+      status: 403,
+      code: 'trust.not_allowed',
+      title: 'A sua função não permite fazer isto.',
+    });
   });
 
   test('a route that names an unknown permission does not register', async () => {
@@ -701,16 +793,15 @@ describe('the gate', () => {
   test('a session that asks too often is slowed down', async () => {
     await add(['agent']);
     const cookie = await session();
-    let limited = 0;
-    for (let i = 0; i < 1_210 && limited === 0; i++) {
-      const answer = await call('GET', '/api/records', { cookie });
-      if (answer.statusCode === 429) {
-        limited = i;
-        expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
-        expect(answer.json().code).toBe('platform.too_many');
-      }
-    }
-    expect(limited).toBeGreaterThan(1_000);
+    let asked = 0;
+    let answer;
+    do {
+      answer = await call('GET', '/api/records', { cookie });
+      asked += 1;
+    } while (answer.statusCode === 200 && asked < 1_210);
+    expect(asked).toBeGreaterThan(1_000);
+    expect(answer.json().code).toBe('platform.too_many');
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
   });
 
   test('the privacy officer reads the trail, filtered and page by page, and is in it', async () => {
@@ -719,7 +810,11 @@ describe('the gate', () => {
     for (let i = 0; i < 3; i++) await session();
     const page = (await call('GET', '/api/audit?action=sign_in&limit=2', { cookie })).json();
     expect(page.entries).toHaveLength(2);
-    expect(page.entries[0]).toMatchObject({ actor: { kind: 'staff', name: 'Nuria Puig' }, action: 'sign_in', subject: { kind: 'account' } });
+    expect(page.entries[0]).toMatchObject({
+      actor: { kind: 'staff', name: 'Nuria Puig' },
+      action: 'sign_in',
+      subject: { kind: 'account' },
+    });
     const rest = (await call('GET', `/api/audit?action=sign_in&limit=2&before=${page.next}`, { cookie })).json();
     expect(rest.entries).toHaveLength(2);
     expect(rest.next).toBeNull();

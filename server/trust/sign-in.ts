@@ -5,7 +5,11 @@ import {
   verifyAuthenticationResponse,
   verifyRegistrationResponse,
 } from '@simplewebauthn/server';
-import type { AuthenticationResponseJSON, AuthenticatorTransport, RegistrationResponseJSON } from '@simplewebauthn/server';
+import type {
+  AuthenticationResponseJSON,
+  AuthenticatorTransport,
+  RegistrationResponseJSON,
+} from '@simplewebauthn/server';
 import { sql } from 'kysely';
 import { within } from '../platform/postgres.ts';
 import { audit } from './audit.ts';
@@ -53,7 +57,11 @@ export async function signInWithPassword(
   if (account.totp)
     return {
       step: 'totp',
-      ticket: await issueTicket(deps, { purpose: 'totp', accountId: account.id, organisation: given.organisation ?? null }),
+      ticket: await issueTicket(deps, {
+        purpose: 'totp',
+        accountId: account.id,
+        organisation: given.organisation ?? null,
+      }),
     };
   return enter(deps, account.id, 'password', given.organisation, visitor);
 }
@@ -62,14 +70,22 @@ export async function signInWithPassword(
  * Second step with the authenticator's six digits, or with one of the recovery codes, each good once.
  * @throws ticket_gone, wrong_code, too_many_tries
  */
-export async function signInWithCode(deps: TrustDeps, given: { ticket: string; code: string }, visitor: Visitor): Promise<Step> {
+export async function signInWithCode(
+  deps: TrustDeps,
+  given: { ticket: string; code: string },
+  visitor: Visitor,
+): Promise<Step> {
   const ticket = await readTicket(deps, given.ticket, 'totp');
   const accountId = ticket.accountId!;
   const guessed: Guessed[] = [{ kind: 'account', name: `totp ${accountId}` }];
   await takeTry(deps, guessed);
   const method: Method | null = /^\d{6}$/.test(given.code)
-    ? (await useTotp(deps, accountId, given.code)) ? 'password+totp' : null
-    : (await useRecoveryCode(deps, accountId, given.code)) ? 'password+recovery' : null;
+    ? (await useTotp(deps, accountId, given.code))
+      ? 'password+totp'
+      : null
+    : (await useRecoveryCode(deps, accountId, given.code))
+      ? 'password+recovery'
+      : null;
   if (!method) throw trustProblems.wrong_code();
   await useTicket(deps, given.ticket, 'totp');
   await forgive(deps, guessed);
@@ -102,7 +118,10 @@ export function newRecoveryCodes(): string[] {
     // 248 is the greatest multiple of 31 in a byte: the remainder of less is even
     const drawn: number[] = [];
     while (drawn.length < 10) drawn.push(...[...randomBytes(16)].filter((byte) => byte < 248));
-    const code = drawn.slice(0, 10).map((byte) => letters[byte % letters.length]).join('');
+    const code = drawn
+      .slice(0, 10)
+      .map((byte) => letters[byte % letters.length])
+      .join('');
     return `${code.slice(0, 5)}-${code.slice(5)}`;
   });
 }
@@ -129,7 +148,9 @@ export async function chooseOrganisation(
   visitor: Visitor,
 ): Promise<Step> {
   const ticket = await useTicket(deps, given.ticket, 'organisation');
-  const membership = (await membershipsOf(deps.db, ticket.accountId!)).find((one) => one.organisationId === given.organisation);
+  const membership = (await membershipsOf(deps.db, ticket.accountId!)).find(
+    (one) => one.organisationId === given.organisation,
+  );
   if (!membership) throw trustProblems.no_membership();
   return { step: 'done', ...(await startSession(deps, ticket.accountId!, membership, ticket.method!, visitor)) };
 }
@@ -158,7 +179,9 @@ export function asChoice(membership: Membership): { id: string; slug: string; na
 }
 
 /** What the browser asks the authenticator: any passkey of this site, so that nobody types a name. */
-export async function passkeySignInOptions(deps: TrustDeps): Promise<{ ticket: string; options: Record<string, unknown> }> {
+export async function passkeySignInOptions(
+  deps: TrustDeps,
+): Promise<{ ticket: string; options: Record<string, unknown> }> {
   const options = await generateAuthenticationOptions({ rpID: relyingParty(deps), userVerification: 'required' });
   const ticket = await issueTicket(deps, { purpose: 'passkey', challenge: options.challenge });
   return { ticket, options: { ...options } };
@@ -177,7 +200,13 @@ export async function signInWithPasskey(
   await takeTry(deps, guessed);
   const ticket = await useTicket(deps, given.ticket, 'passkey');
   const response = given.response as AuthenticationResponseJSON;
-  const { rows } = await sql<{ id: string; account_id: string; public_key: Buffer; counter: number; transports: string[] }>`
+  const { rows } = await sql<{
+    id: string;
+    account_id: string;
+    public_key: Buffer;
+    counter: number;
+    transports: string[];
+  }>`
     select p.id, p.account_id, p.public_key, p.counter, p.transports from passkey p
     join account a on a.id = p.account_id and a.disabled_at is null where p.id = ${response.id}
   `.execute(deps.db);
@@ -224,7 +253,11 @@ export async function passkeyRegistrationOptions(
     excludeCredentials: rows.map((row) => ({ id: row.id, transports: row.transports as AuthenticatorTransport[] })),
     authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
   });
-  const ticket = await issueTicket(deps, { purpose: 'passkey_registration', accountId: account.id, challenge: options.challenge });
+  const ticket = await issueTicket(deps, {
+    purpose: 'passkey_registration',
+    accountId: account.id,
+    challenge: options.challenge,
+  });
   return { ticket, options: { ...options } };
 }
 

@@ -20,7 +20,14 @@ const RESET_HOURS = 24;
  */
 export async function addStaff(
   trx: Trx,
-  member: { organisationId: string; email: string; name: string; roles: readonly Role[]; password: string; language?: Me['account']['language'] },
+  member: {
+    organisationId: string;
+    email: string;
+    name: string;
+    roles: readonly Role[];
+    password: string;
+    language?: Me['account']['language'];
+  },
 ): Promise<{ accountId: string; membershipId: string }> {
   const hash = await hashPassword(member.password);
   const email = member.email.trim().toLowerCase();
@@ -233,7 +240,10 @@ export async function changeStaff(
     await audit(trx, actor, {
       action: 'change',
       subject: { kind: 'membership', id: membershipId },
-      detail: { ...(change.roles && { roles: change.roles }), ...(change.active !== undefined && { active: change.active }) },
+      detail: {
+        ...(change.roles && { roles: change.roles }),
+        ...(change.active !== undefined && { active: change.active }),
+      },
     });
   });
 }
@@ -286,7 +296,14 @@ export type Redemption = {
   name?: string | undefined;
   email?: string | undefined;
   language?: Me['account']['language'] | undefined;
-  organisation?: { name?: string | undefined; slug?: string | undefined; country?: string | undefined; timezone?: string | undefined } | undefined;
+  organisation?:
+    | {
+        name?: string | undefined;
+        slug?: string | undefined;
+        country?: string | undefined;
+        timezone?: string | undefined;
+      }
+    | undefined;
 };
 
 /**
@@ -316,7 +333,9 @@ export async function redeemInvitation(
       update invitation set redeemed_at = ${deps.clock()} where id = ${invitation.id} and redeemed_at is null returning id
     `.execute(trx);
     if (taken.rows.length === 0) throw trustProblems.link_gone();
-    return invitation.kind === 'password' ? setForgotten(trx, deps, invitation, given) : join(trx, deps, invitation, given);
+    return invitation.kind === 'password'
+      ? setForgotten(trx, deps, invitation, given)
+      : join(trx, deps, invitation, given);
   });
   await forgive(deps, guessed);
   if (!joined || joined.secondFactor) return null;
@@ -347,7 +366,8 @@ async function join(trx: Trx, deps: TrustDeps, invitation: Invitation, given: Re
   if (known && !(await isRightPassword(known.password_hash, given.password))) throw trustProblems.wrong_credentials();
   const name = given.name ?? invitation.name ?? known?.name;
   if (!name) throw trustProblems.name_needed();
-  if (invitation.kind === 'first_administrator') await nameOrganisation(trx, invitation.organisation_id, given.organisation ?? {});
+  if (invitation.kind === 'first_administrator')
+    await nameOrganisation(trx, invitation.organisation_id, given.organisation ?? {});
   let accountId = known?.id;
   if (!accountId) {
     checkNewPassword(given.password, [email, name]);
@@ -359,18 +379,28 @@ async function join(trx: Trx, deps: TrustDeps, invitation: Invitation, given: Re
   }
   const organisationId = invitation.organisation_id;
   const membershipId = await addMembership(trx, { organisationId, accountId, name, roles: invitation.roles });
-  await audit(trx, { kind: 'system', organisationId }, {
-    action: 'join',
-    subject: { kind: 'membership', id: membershipId },
-    detail: { roles: invitation.roles, invitation: invitation.id },
-  });
+  await audit(
+    trx,
+    { kind: 'system', organisationId },
+    {
+      action: 'join',
+      subject: { kind: 'membership', id: membershipId },
+      detail: { roles: invitation.roles, invitation: invitation.id },
+    },
+  );
   const membership = { id: membershipId, organisationId, slug: '', organisation: '', name, roles: invitation.roles };
   return { accountId, membership, secondFactor: known?.totp ?? false };
 }
 
-async function nameOrganisation(trx: Trx, organisationId: string, named: NonNullable<Redemption['organisation']>): Promise<void> {
+async function nameOrganisation(
+  trx: Trx,
+  organisationId: string,
+  named: NonNullable<Redemption['organisation']>,
+): Promise<void> {
   if (named.slug) {
-    const taken = await sql`select 1 from organisation where slug = ${named.slug} and id <> ${organisationId}`.execute(trx);
+    const taken = await sql`select 1 from organisation where slug = ${named.slug} and id <> ${organisationId}`.execute(
+      trx,
+    );
     if (taken.rows.length > 0) throw trustProblems.slug_taken();
   }
   await sql`
@@ -385,7 +415,10 @@ async function nameOrganisation(trx: Trx, organisationId: string, named: NonNull
  * former link useless. `hebra serve` prints it; an installation without an organisation gets one, to be named by the link's bearer.
  * @param owner signed in as the owner of the tables, who alone may found an organisation
  */
-export async function firstAdministratorLink(owner: Database, deps: Pick<TrustDeps, 'clock' | 'publicUrl'>): Promise<string | null> {
+export async function firstAdministratorLink(
+  owner: Database,
+  deps: Pick<TrustDeps, 'clock' | 'publicUrl'>,
+): Promise<string | null> {
   return owner.transaction().execute(async (trx) => {
     await sql`select pg_advisory_xact_lock(hashtextextended('first administrator', 0))`.execute(trx);
     const organisations = await sql<{ id: string }>`select id from organisation order by created_at, id`.execute(trx);

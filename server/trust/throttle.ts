@@ -33,7 +33,9 @@ export async function takeTry(deps: Deps, guessed: readonly Guessed[]): Promise<
       const tries = forgotten ? 1 : row.tries + 1;
       const delay = delayAfter(tries, FREE_TRIES[kind]);
       const until = delay > 0 ? new Date(now.getTime() + delay * 1000) : null;
-      await sql`update sign_in_throttle set tries = ${tries}, last_at = ${now}, locked_until = ${until} where key = ${key}`.execute(trx);
+      await sql`update sign_in_throttle set tries = ${tries}, last_at = ${now}, locked_until = ${until} where key = ${key}`.execute(
+        trx,
+      );
       return 0;
     });
     if (wait > 0) {
@@ -47,9 +49,10 @@ export async function takeTry(deps: Deps, guessed: readonly Guessed[]): Promise<
 export async function forgive(deps: Deps, guessed: readonly Guessed[]): Promise<void> {
   for (const one of guessed) {
     const key = keyOf(deps.vault, one);
-    await (one.kind === 'account'
-      ? sql`delete from sign_in_throttle where key = ${key}`
-      : sql`update sign_in_throttle set tries = greatest(tries - 1, 0), locked_until = null where key = ${key}`
+    await (
+      one.kind === 'account'
+        ? sql`delete from sign_in_throttle where key = ${key}`
+        : sql`update sign_in_throttle set tries = greatest(tries - 1, 0), locked_until = null where key = ${key}`
     ).execute(deps.db);
   }
 }
@@ -57,7 +60,9 @@ export async function forgive(deps: Deps, guessed: readonly Guessed[]): Promise<
 /** Deletes what is no longer needed: forgotten tries, tickets that ran out, sessions that ended a month ago. */
 export async function sweepSignIn(deps: Pick<Deps, 'db' | 'clock'>): Promise<void> {
   const now = deps.clock();
-  await sql`delete from sign_in_throttle where last_at < ${new Date(now.getTime() - FORGET_TRIES_S * 1000)}`.execute(deps.db);
+  await sql`delete from sign_in_throttle where last_at < ${new Date(now.getTime() - FORGET_TRIES_S * 1000)}`.execute(
+    deps.db,
+  );
   await sql`delete from sign_in_ticket where expires_at < ${now}`.execute(deps.db);
   await sql`
     delete from sign_in_session where coalesce(ended_at, expires_at) < ${now}::timestamptz - interval '30 days'
@@ -77,5 +82,8 @@ function network64(address: string): string {
   const left = head ? head.split(':') : [];
   const right = tail ? tail.split(':') : [];
   const middle = tail === undefined ? [] : Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0');
-  return [...left, ...middle, ...right].slice(0, 4).map((part) => part.replace(/^0+(?=.)/, '').toLowerCase()).join(':');
+  return [...left, ...middle, ...right]
+    .slice(0, 4)
+    .map((part) => part.replace(/^0+(?=.)/, '').toLowerCase())
+    .join(':');
 }

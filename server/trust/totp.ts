@@ -33,7 +33,8 @@ export function matchTotp(secret: Buffer, code: string, now: Date, after: number
   const present = totpStep(now);
   let matched: number | null = null;
   // All three are computed whatever the first says.
-  for (const step of [present - 1, present, present + 1]) if (totpCode(secret, step) === code && step > after) matched = step;
+  for (const step of [present - 1, present, present + 1])
+    if (totpCode(secret, step) === code && step > after) matched = step;
   return matched;
 }
 

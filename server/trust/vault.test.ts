@@ -16,17 +16,24 @@ const key = vault.houseKey('test');
 
 async function organisation(): Promise<string> {
   const id = uuid();
-  await asOwner(postgres.ownerUrl, 'insert into organisation (id, slug, name) values ($1, $2, $3)', [id, `clinic-${id}`, 'Clinic']);
+  await asOwner(postgres.ownerUrl, 'insert into organisation (id, slug, name) values ($1, $2, $3)', [
+    id,
+    `clinic-${id}`,
+    'Clinic',
+  ]);
   return id;
 }
-const orgKey = (id: string, of = vault): Promise<OrgKey> => within(postgres.db, id, (trx) => of.organisationKey(trx, id));
+const orgKey = (id: string, of = vault): Promise<OrgKey> =>
+  within(postgres.db, id, (trx) => of.organisationKey(trx, id));
 
 async function person(organisationId: string): Promise<string> {
   const id = uuid();
   const { wrapped } = vault.newPersonKey(await orgKey(organisationId));
   await within(postgres.db, organisationId, async (trx) => {
     await sql`insert into person (organisation_id, id) values (${organisationId}, ${id})`.execute(trx);
-    await sql`insert into person_key (organisation_id, person_id, wrapped) values (${organisationId}, ${id}, ${wrapped})`.execute(trx);
+    await sql`insert into person_key (organisation_id, person_id, wrapped) values (${organisationId}, ${id}, ${wrapped})`.execute(
+      trx,
+    );
   });
   return id;
 }
@@ -140,10 +147,6 @@ test('a blind index finds equal texts of one purpose and organisation, and nothi
 });
 
 test('the message of an error holds nothing of what was sealed', () => {
-  try {
-    open(key, seal(key, 'diabetes', 'message:1'), 'message:2');
-    expect.unreachable();
-  } catch (error) {
-    expect(String(error)).toBe('VaultError: sealed text cannot be opened: altered');
-  }
+  const sealed = seal(key, 'diabetes', 'message:1');
+  expect(() => open(key, sealed, 'message:2')).toThrow(/^sealed text cannot be opened: altered$/);
 });

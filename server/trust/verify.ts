@@ -51,7 +51,12 @@ export async function verifyTrail(
     });
 }
 
-async function walk(trx: Trx, vault: Vault, organisation: { id: string; slug: string }, apart: readonly Head[]): Promise<Verdict> {
+async function walk(
+  trx: Trx,
+  vault: Vault,
+  organisation: { id: string; slug: string },
+  apart: readonly Head[],
+): Promise<Verdict> {
   const findings: Finding[] = [];
   const found = (finding: Finding): void => {
     if (findings.length < MOST_FINDINGS) findings.push(finding);

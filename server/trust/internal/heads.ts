@@ -34,7 +34,10 @@ export async function keptHeads(dataDir: string): Promise<Kept[]> {
   const heads: Kept[] = [];
   for (const name of names.filter((known) => known.endsWith('.json'))) {
     const text = await readFile(join(folder, name), 'utf8');
-    const { organisationId, position, hash, signature } = JSON.parse(text) as Record<'organisationId' | 'hash' | 'signature', string> & {
+    const { organisationId, position, hash, signature } = JSON.parse(text) as Record<
+      'organisationId' | 'hash' | 'signature',
+      string
+    > & {
       position: number;
     };
     heads.push({ organisationId, position, hash: Buffer.from(hash, 'hex'), signature: Buffer.from(signature, 'hex') });
