@@ -1,11 +1,22 @@
 import fastifyStatic from '@fastify/static';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
+import type { FastifyReply } from 'fastify';
 import type { App } from './http.ts';
 import { platformProblems } from './problems.ts';
 
 const DIST = new URL('../../dist/', import.meta.url).pathname;
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.webmanifest': 'application/manifest+json',
+};
 
 /**
  * Serves a built page with its files under `prefix`: hashed files for a year, the page itself never from a cache.
@@ -28,14 +39,20 @@ export async function servePage(app: App, prefix: string, folder: string): Promi
         wildcard: true,
       });
     }
-    const page = async (): Promise<Buffer> => {
+    const send = async (reply: FastifyReply, name: string): Promise<FastifyReply> => {
       try {
-        return await readFile(join(root, 'index.html'));
+        const bytes = await readFile(join(root, name));
+        return reply.header('cache-control', 'no-cache').type(TYPES[extname(name)] ?? 'application/octet-stream').send(bytes);
       } catch (cause) {
         throw platformProblems.not_found({ cause });
       }
     };
-    for (const url of [prefix, `${prefix}/`, `${prefix}/*`])
-      scope.get(url, async (_request, reply) => reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(await page()));
+    const hidden = { config: { permission: 'public' }, schema: { hide: true } };
+    scope.get(prefix, hidden, (_request, reply) => send(reply, 'index.html'));
+    scope.get(`${prefix}/*`, hidden, (request, reply) => {
+      const name = (request.params as { '*': string })['*'];
+      const isFile = /^[\w-]+\.\w+$/.test(name) && existsSync(join(root, name));
+      return send(reply, isFile ? name : 'index.html');
+    });
   });
 }
