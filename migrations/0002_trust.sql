@@ -165,6 +165,9 @@ create table api_key (
 select hebra.wall('api_key');
 create policy presented on api_key for select using (key_hash = hebra.presented());
 
+-- The two functions below name an account or a secret for their own reading and take it back: a SET clause would do that
+-- by itself, but only a superuser may write one for a parameter of ours.
+
 -- The signed-in membership behind a session token, in one statement per request; no row when ended, idle or expired.
 -- Marks the session as seen, at most every half minute.
 create function hebra.signed_in(hash bytea, moment timestamptz, idle interval)
@@ -173,10 +176,10 @@ returns table (
   roles text[], name text, language text, expires_at timestamptz
 )
 language plpgsql
-set hebra.account = ''
 as $$
 #variable_conflict use_column
 declare
+  before text := coalesce(current_setting('hebra.account', true), '');
   found_session sign_in_session;
 begin
   select s.* into found_session from sign_in_session s
@@ -192,6 +195,7 @@ begin
     from membership m join account a on a.id = m.account_id
     where m.id = found_session.membership_id and m.account_id = found_session.account_id
       and m.deactivated_at is null and a.disabled_at is null;
+  perform set_config('hebra.account', before, true);
 end
 $$;
 
@@ -199,22 +203,25 @@ $$;
 create function hebra.bearer(hash bytea, moment timestamptz)
 returns table (api_key_id uuid, organisation_id uuid, scopes text[])
 language plpgsql
-set hebra.presented = ''
-set hebra.organisation = ''
 as $$
 #variable_conflict use_column
 declare
+  presented_before text := coalesce(current_setting('hebra.presented', true), '');
+  organisation_before text := coalesce(current_setting('hebra.organisation', true), '');
   found_key api_key;
 begin
   perform set_config('hebra.presented', encode(hash, 'hex'), true);
   select k.* into found_key from api_key k
   where k.key_hash = hash and k.revoked_at is null and (k.expires_at is null or k.expires_at > moment);
-  if not found then return; end if;
-  if found_key.last_used_at is null or found_key.last_used_at < moment - interval '1 minute' then
+  if found and (found_key.last_used_at is null or found_key.last_used_at < moment - interval '1 minute') then
     perform set_config('hebra.organisation', found_key.organisation_id::text, true);
     update api_key k set last_used_at = moment where k.id = found_key.id;
+    perform set_config('hebra.organisation', organisation_before, true);
   end if;
-  return query select found_key.id, found_key.organisation_id, found_key.scopes;
+  perform set_config('hebra.presented', presented_before, true);
+  if found_key.id is not null then
+    return query select found_key.id, found_key.organisation_id, found_key.scopes;
+  end if;
 end
 $$;
 grant execute on function hebra.signed_in, hebra.bearer, hebra.account, hebra.presented to hebra_app;

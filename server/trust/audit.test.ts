@@ -24,15 +24,20 @@ const vault = createVault(masterKey);
 let organisation: { id: string; slug: string };
 let actor: Actor;
 beforeEach(async () => {
+  organisation = await found();
+  actor = { kind: 'integration', organisationId: organisation.id, apiKeyId: uuid(), scopes: [] };
+});
+
+async function found(): Promise<typeof organisation> {
   const id = uuid();
-  organisation = { id, slug: `clinic-${id}` };
-  actor = { kind: 'integration', organisationId: id, apiKeyId: uuid(), scopes: [] };
+  const slug = `clinic-${id}`;
   await asOwner(postgres.ownerUrl, 'insert into organisation (id, slug, name) values ($1, $2, $3)', [
     id,
-    organisation.slug,
+    slug,
     'Clinic',
   ]);
-});
+  return { id, slug };
+}
 
 async function write(count: number): Promise<void> {
   await within(postgres.db, organisation.id, async (trx) => {
@@ -197,7 +202,14 @@ test('the command says yes or no by its exit code, a JSON line for each organisa
   expect((await run('rewrite')).code).toBe(2);
 });
 
-test('the linker goes through every organisation by itself', async () => {
+test('the linker goes through every organisation by itself, past one whose chain is broken', async () => {
+  const broken = organisation.id;
+  await write(1);
+  await linkAudit(postgres.db, vault, broken);
+  await tamper(`update audit_head set signature = '\\x00'`);
+  await write(1);
+  organisation = await found();
+  actor = { kind: 'integration', organisationId: organisation.id, apiKeyId: uuid(), scopes: [] };
   await write(3);
   const linker = startLinker({ db: postgres.db, vault, everyMs: 20 });
   await expect.poll(async () => (await verify()).entries, { timeout: 5_000 }).toBe(3);

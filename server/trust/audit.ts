@@ -187,15 +187,24 @@ export function startLinker(deps: { db: Database; vault: Vault; folder?: string;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let pass: Promise<void> = Promise.resolve();
+  const told = new Set<string>();
   async function run(): Promise<void> {
     try {
       const { rows } = await sql<{ id: string }>`select id from organisation`.execute(deps.db);
-      for (const { id } of rows) {
-        if (stopped) return;
-        await linkAudit(deps.db, deps.vault, id, deps.folder);
-      }
+      for (const { id } of rows) if (!stopped) await link(id);
     } catch (error) {
-      log.error({ error }, 'the audit trail could not be linked; trying again');
+      log.error({ error }, 'the audit trails could not be linked; trying again');
+    }
+  }
+  // One organisation's broken chain must not stop the others'.
+  async function link(organisationId: string): Promise<void> {
+    try {
+      await linkAudit(deps.db, deps.vault, organisationId, deps.folder);
+      told.delete(organisationId);
+    } catch (error) {
+      if (!told.has(organisationId))
+        log.error({ error, organisationId }, 'an audit trail could not be linked; trying again');
+      told.add(organisationId);
     }
   }
   const next = (): void => {

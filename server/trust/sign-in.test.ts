@@ -178,6 +178,19 @@ describe('password', () => {
     expect((await signIn()).statusCode).toBe(429);
   });
 
+  test('a wrong try stands in the trail, without what was typed', async () => {
+    await add(['agent']);
+    await signIn('wrong wrong');
+    const failures = () =>
+      within(postgres.db, organisation.id, async (trx) => {
+        const { rows } = await sql<{ detail: unknown }>`
+          select detail from audit_entry where action = 'sign_in_failed'
+        `.execute(trx);
+        return rows.map((row) => row.detail);
+      });
+    await expect.poll(failures).toEqual([{ step: 'password', address }]);
+  });
+
   test('guesses in parallel count as well', async () => {
     await add(['agent']);
     const answers = await Promise.all(Array.from({ length: 12 }, () => signIn('wrong wrong')));

@@ -11,6 +11,7 @@ import type {
   RegistrationResponseJSON,
 } from '@simplewebauthn/server';
 import { sql } from 'kysely';
+import { log } from '../platform/log.ts';
 import { within } from '../platform/postgres.ts';
 import { audit } from './audit.ts';
 import type { StaffActor } from './contract.ts';
@@ -52,6 +53,7 @@ export async function signInWithPassword(
   `.execute(deps.db);
   const account = rows[0];
   const right = await isRightPassword(account?.password_hash ?? null, given.password);
+  if (account && !right) noteFailure(deps, account.id, 'password', visitor);
   if (!account || !right) throw trustProblems.wrong_credentials();
   await forgive(deps, guessed);
   if (account.totp)
@@ -64,6 +66,24 @@ export async function signInWithPassword(
       }),
     };
   return enter(deps, account.id, 'password', given.organisation, visitor);
+}
+
+/**
+ * Writes a wrong try to the trail of every organisation that the account works for. Nobody waits for it: an unknown
+ * account has no trail to write to, and must not answer any faster.
+ */
+function noteFailure(deps: TrustDeps, accountId: string, step: 'password' | 'code', { address }: Visitor): void {
+  const write = async (): Promise<void> => {
+    for (const { organisationId } of await membershipsOf(deps.db, accountId))
+      await within(deps.db, organisationId, (trx) =>
+        audit(
+          trx,
+          { kind: 'system', organisationId },
+          { action: 'sign_in_failed', subject: { kind: 'account', id: accountId }, detail: { step, address } },
+        ),
+      );
+  };
+  write().catch((error: unknown) => log.warn({ error }, 'a wrong try at signing in could not be written to the trail'));
 }
 
 /**
@@ -86,7 +106,10 @@ export async function signInWithCode(
     : (await useRecoveryCode(deps, accountId, given.code))
       ? 'password+recovery'
       : null;
-  if (!method) throw trustProblems.wrong_code();
+  if (!method) {
+    noteFailure(deps, accountId, 'code', visitor);
+    throw trustProblems.wrong_code();
+  }
   await useTicket(deps, given.ticket, 'totp');
   await forgive(deps, guessed);
   return enter(deps, accountId, method, ticket.organisation ?? undefined, visitor);
