@@ -26,7 +26,12 @@ const upwards = FLOORS.flatMap((rooms, floor) =>
     comment: `server/${room} imports only from the floors below it.`,
     severity: 'error',
     from: { path: `^server/${room}/` },
-    to: { path: `^server/(${FLOORS.slice(floor).flat().filter((other) => other !== room).join('|')})/` },
+    to: {
+      path: `^server/(${FLOORS.slice(floor)
+        .flat()
+        .filter((other) => other !== room)
+        .join('|')})/`,
+    },
   })),
 ).filter((rule) => !rule.to.path.includes('()'));
 
@@ -72,7 +77,8 @@ module.exports = {
     },
     {
       name: 'rules-are-pure',
-      comment: 'rules.ts is pure: it imports rules and contracts, no clock, no database, no network. So are the data it reads.',
+      comment:
+        'rules.ts is pure: it imports rules and contracts, no clock, no database, no network. So are the data it reads.',
       severity: 'error',
       from: { path: `^server/.+/(rules|${DATA_OF_RULES})\\.ts$` },
       to: { pathNot: [`^server/.+/(rules|contract|${DATA_OF_RULES})\\.ts$`] },
@@ -124,7 +130,10 @@ module.exports = {
       comment: 'Manager, Service, Helper and Util say nothing: name what it is.',
       severity: 'error',
       from: {},
-      to: { path: '(manager|service|helper|util)s?\\.tsx?$|/(helpers?|utils?|services?|managers?)/', pathNot: 'node_modules' },
+      to: {
+        path: '(manager|service|helper|util)s?\\.tsx?$|/(helpers?|utils?|services?|managers?)/',
+        pathNot: 'node_modules',
+      },
     },
     {
       name: 'what-is-imported-exists',

@@ -9,7 +9,13 @@ process.env['HEBRA_LOG_LEVEL'] ??= 'silent';
 export default defineConfig({
   test: {
     environment: 'node',
-    include: ['server/**/*.test.ts', 'web/**/*.test.{ts,tsx}', 'demo/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
+    include: [
+      'server/**/*.test.ts',
+      'web/**/*.test.{ts,tsx}',
+      'demo/**/*.test.ts',
+      'test/**/*.test.ts',
+      'bench/**/*.test.ts',
+    ],
     globalSetup: ['test/cluster.ts'],
     reporters: ['default', './test/closing-line.ts'],
     pool: 'forks',

@@ -18,7 +18,13 @@ const CHECKS: Record<string, () => Promise<Outcome>> = {
   lint: async () =>
     tool('oxlint', 'bin/oxlint', ['--type-aware', '--deny-warnings', ...(fix ? ['--fix'] : [])], 'nothing to mend'),
   format: async () =>
-    tool('oxfmt', 'bin/oxfmt', fix ? [] : ['--list-different'], 'as oxfmt writes it', '`bin/hebra check format --fix` writes it so'),
+    tool(
+      'oxfmt',
+      'bin/oxfmt',
+      fix ? [] : ['--list-different'],
+      'as oxfmt writes it',
+      '`bin/hebra check format --fix` writes it so',
+    ),
   walls: checkWalls,
   unused: async () => tool('knip', 'bin/knip.js', ['--no-progress'], 'every file, export and package is used'),
 };
@@ -46,8 +52,11 @@ async function checkWalls(): Promise<Outcome> {
   if (found instanceof Error) return { ok: false, says: 'the tree could not be read:', details: found.message };
   const { modules, imports, violations } = found;
   // with the wrong parser it would find no modules, and therefore nothing wrong
-  if (modules === 0 || imports === 0) return { ok: false, says: `looked at ${modules} modules and ${imports} imports: it does not read the tree` };
-  const details = violations.map(({ rule, from, to, comment }) => `${from} → ${to}\n    ${rule}: ${comment}`).join('\n');
+  if (modules === 0 || imports === 0)
+    return { ok: false, says: `looked at ${modules} modules and ${imports} imports: it does not read the tree` };
+  const details = violations
+    .map(({ rule, from, to, comment }) => `${from} → ${to}\n    ${rule}: ${comment}`)
+    .join('\n');
   if (violations.length > 0) return { ok: false, says: `${violations.length} imports go through a wall`, details };
   return { ok: true, says: `${modules} modules and ${imports} imports keep to the floors` };
 }
@@ -64,7 +73,11 @@ function tool(name: string, file: string, flags: string[], good: string, hint = 
     child.stderr.on('data', (chunk) => (printed += chunk));
     child.once('error', (error) => done({ ok: false, says: `could not run: ${error.message}` }));
     child.once('close', (code) =>
-      done(code === 0 ? { ok: true, says: good } : { ok: false, says: `${name} found this${hint && `; ${hint}`}:`, details: printed }),
+      done(
+        code === 0
+          ? { ok: true, says: good }
+          : { ok: false, says: `${name} found this${hint && `; ${hint}`}:`, details: printed },
+      ),
     );
   });
 }

@@ -35,7 +35,8 @@ child.once('exit', (code) => {
 /** On Debian as root Chromium comes from the system's packages; elsewhere a line says what is left out. */
 function installChromium(): void {
   const aptGet = '/usr/bin/apt-get';
-  if (process.getuid?.() === 0 && existsSync(aptGet)) {
+  const named = process.env['HEBRA_CHROMIUM'];
+  if (!named && process.getuid?.() === 0 && existsSync(aptGet)) {
     process.stderr.write('hebra: installing Chromium for the browser tests\n');
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     const quiet = { env, stdio: ['ignore', 'ignore', 2] as ['ignore', 'ignore', number] };
@@ -44,5 +45,8 @@ function installChromium(): void {
     if (findChromium()) return;
   }
   const consequence = CI ? 'the browser tests will fail' : 'the browser tests are skipped';
-  process.stderr.write(`hebra: Chromium is missing and could not be installed here: ${consequence}. Install the package chromium.\n`);
+  const what = named
+    ? `HEBRA_CHROMIUM names ${named}, which is not there`
+    : 'Chromium is missing and could not be installed here';
+  process.stderr.write(`hebra: ${what}: ${consequence}. Install the package chromium.\n`);
 }

@@ -25,7 +25,8 @@ export const describeInBrowser = describe.skipIf(findChromium() === undefined &&
 /** A headless Chromium with a fresh profile. Close it in afterAll; a new context (not newPage) for each patient or agent. */
 export async function launchBrowser(options: { args?: string[] } = {}): Promise<Browser> {
   const executablePath = findChromium();
-  if (!executablePath) throw new Error('Chromium is missing: install the package chromium, or name one in HEBRA_CHROMIUM.');
+  if (!executablePath)
+    throw new Error('Chromium is missing: install the package chromium, or name one in HEBRA_CHROMIUM.');
   const launch: LaunchOptions = { executablePath, headless: true, args: [...FLAGS, ...(options.args ?? [])] };
   return chromium.launch(launch);
 }
@@ -36,6 +37,8 @@ export async function axe(page: Page, options: { within?: string } = {}): Promis
   if (options.within) builder.include(options.within);
   const { violations, passes } = await builder.analyze();
   expect(passes.length, 'axe looked at nothing').toBeGreaterThan(0);
-  const found = violations.map(({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map((node) => node.html).join('\n  ')}`);
+  const found = violations.map(
+    ({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map((node) => node.html).join('\n  ')}`,
+  );
   expect(found.join('\n'), `axe on ${page.url()}`).toBe('');
 }

@@ -15,7 +15,7 @@ export default class ClosingLine implements Reporter {
     }
     // begun and not ended, when the run was cut short
     count.failed += reason === 'interrupted' ? 0 : count.pending;
-    if (count.passed + count.failed === 0) count.failed = 1;
+    if (count.passed + count.failed + count.skipped === 0) count.failed = 1;
     if (count.failed > 0) process.exitCode = 1;
     const line = `${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped\n`;
     // `hebra test` prints it itself, after everything that vitest has to say

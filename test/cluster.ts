@@ -66,7 +66,9 @@ async function makeTemplate(ownerUrl: string): Promise<string> {
 
 /** Drops what runs that were killed left behind, and templates of older migrations that nobody copies now. */
 async function sweep(client: pg.Client, keep: string): Promise<void> {
-  const { rows } = await client.query<{ name: string }>('select datname as name from pg_database where not datistemplate');
+  const { rows } = await client.query<{ name: string }>(
+    'select datname as name from pg_database where not datistemplate',
+  );
   const templates: string[] = [];
   for (const { name } of rows) {
     const owner = /^test_(\d+)_/.exec(name)?.[1];

