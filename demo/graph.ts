@@ -63,6 +63,8 @@ export type Graph = {
   fail(error: { status: number; code: number; title?: string; retryAfter?: number; drop?: boolean; afterAccept?: boolean }, times: number, to?: string): void;
   /** Every message taken so far, in the order of its acceptance. */
   readonly posted: { id: string; to: string; at: number; message: Json; mark: string }[];
+  /** Where webhooks go from now on. */
+  callBack(webhookUrl: string): void;
   listen(port?: number): Promise<{ url: string }>;
   close(): Promise<void>;
 };
@@ -83,6 +85,7 @@ export function createGraph(options: GraphOptions): Graph {
   const failures: { error: Parameters<Graph['fail']>[0]; left: number; to?: string }[] = [];
   const posted: Graph['posted'] = [];
   let numberWindow: number[] = [];
+  let webhookUrl = options.webhookUrl;
   let counter = 0;
   const agent = new Agent({ connections: 64, keepAliveTimeout: 30_000 });
   const closing = new AbortController();
@@ -93,9 +96,15 @@ export function createGraph(options: GraphOptions): Graph {
     return `wamid.${Buffer.from(`${options.phoneNumberId}${counter.toString(36).padStart(6, '0')}${randomBytes(8).toString('latin1')}`, 'latin1').toString('base64')}`;
   }
 
+  /** What is asked is done at once, and the answer takes its time: a status may well be faster. */
   async function answer(asked: Asked): Promise<Answer> {
+    const given = await answerNow(asked);
     const delay = typeof options.latencyMs === 'function' ? options.latencyMs() : (options.latencyMs ?? 0);
     if (delay > 0) await sleep(delay);
+    return given;
+  }
+
+  async function answerNow(asked: Asked): Promise<Answer> {
     const began = clock();
     const url = new URL(asked.url, 'http://graph');
     if (asked.headers['authorization'] !== `Bearer ${options.accessToken}`)
@@ -295,7 +304,7 @@ export function createGraph(options: GraphOptions): Graph {
   let bundling = false;
 
   function later(to: string, id: string, mark: string): void {
-    if (!statuses || !options.webhookUrl) return;
+    if (!statuses || !webhookUrl) return;
     const at = (ms: number, status: 'sent' | 'delivered' | 'read'): void => {
       setTimeout(() => tell(to, id, mark, status), ms).unref();
     };
@@ -364,7 +373,7 @@ export function createGraph(options: GraphOptions): Graph {
       const began = performance.now();
       let status = 0;
       try {
-        const { origin, pathname, search } = new URL(options.webhookUrl!);
+        const { origin, pathname, search } = new URL(webhookUrl!);
         const response = await agent.request({
           origin,
           path: pathname + search,
@@ -427,6 +436,9 @@ export function createGraph(options: GraphOptions): Graph {
       const seen = unread.get(waId) ?? [];
       unread.delete(waId);
       for (const { id, mark } of seen) tell(waId, id, mark, 'read');
+    },
+    callBack(url) {
+      webhookUrl = url;
     },
     async listen(port = 0) {
       const made = createServer((request, response) => {

@@ -50,8 +50,6 @@ export type Channel = {
   personPace?: { burst: number; everyMs: number };
   /** Whether `settings.messagesPerSecond` (and its default) holds for the account. */
   numberPace?: { defaultPerSecond: number };
-  /** Lets go of connections. */
-  close?(): Promise<void>;
 };
 
 /** Why a message could not be delivered: a key that is stored, and the sentence an agent reads. */

@@ -537,7 +537,6 @@ export function createDeliver(deps: DeliverDeps): Deliver {
       }
       await settled.idle();
       await release().catch((error: unknown) => log.warn({ error }, 'leases were not given back; they lapse'));
-      await Promise.all(Object.values(channels).map((channel) => channel.close?.()));
     },
   };
 

@@ -103,7 +103,7 @@ function menu(text: string, options: MenuOption[], button: string | undefined, l
 function fitsButtons(options: MenuOption[]): boolean {
   return (
     options.length <= LIMITS.buttons &&
-    options.every((option) => option.title.trim().length <= LIMITS.buttonTitle && !option.description) &&
+    options.every(({ title, description }) => title.trim() !== '' && title.trim().length <= LIMITS.buttonTitle && !description) &&
     new Set(options.map((option) => option.title.trim())).size === options.length
   );
 }

@@ -42,7 +42,9 @@ export function createGraphPools(): GraphPools {
       return made;
     },
     async close() {
-      await Promise.all([...pools.values()].map(({ pool }) => pool.close()));
+      const open = [...pools.values()];
+      pools.clear();
+      await Promise.all(open.map(({ pool }) => pool.close()));
     },
   };
 }
@@ -59,7 +61,6 @@ export function createWhatsappChannel(deps: { pools: GraphPools; readFile: ReadF
     personPace: { burst: 40, everyMs: 6_000 },
     numberPace: { defaultPerSecond: 80 },
     send: (departing, account, progress) => send(deps, departing, account, progress),
-    close: () => deps.pools.close(),
   };
 }
 
