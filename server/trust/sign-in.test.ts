@@ -2,6 +2,7 @@ import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import type { InjectOptions } from 'fastify';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { asOwner, testDatabase } from '../../test/postgres.ts';
 import { createHttp } from '../platform/http.ts';
@@ -382,6 +383,33 @@ describe('other sites', () => {
     });
     expect(answer.statusCode).toBe(403);
     expect(answer.headers['set-cookie']).toBeUndefined();
+  });
+
+  test('a socket is opened from our own pages only, and by somebody who is signed in', async () => {
+    await add(['agent']);
+    const cookie = `hebra_session=${await session()}`;
+    const live = await createHttp();
+    await trustPlugin(live, deps);
+    live.get('/api/live', { websocket: true, config: { permission: 'live.follow' } }, (socket) => socket.send('hello'));
+    const url = (await live.listen({ port: 0, host: '127.0.0.1' })).replace('http', 'ws');
+    const knock = (headers: Record<string, string>) =>
+      new Promise<number | string>((done) => {
+        const socket = new WebSocket(`${url}/api/live`, { headers });
+        socket.on('message', (data) => {
+          socket.terminate();
+          done(String(data));
+        });
+        socket.on('unexpected-response', (_request, answer) => {
+          socket.terminate();
+          done(answer.statusCode ?? 0);
+        });
+        socket.on('error', () => undefined);
+      });
+    expect(await knock({ cookie, origin: ORIGIN })).toBe('hello');
+    expect(await knock({ cookie, origin: 'https://evil.example' })).toBe(403);
+    expect(await knock({ cookie, origin: 'null' })).toBe(403);
+    expect(await knock({ origin: ORIGIN })).toBe(401);
+    await live.close();
   });
 
   test('security headers stand on every answer, and scripts come from here only', async () => {
