@@ -50,6 +50,26 @@ describe('the embedded PostgreSQL', () => {
     expect(row).toEqual({ super: false, listens: '127.0.0.1', new: true });
   });
 
+  test('a user that ends without stopping it stops it all the same', async () => {
+    const file = new URL('./embedded.ts', import.meta.url).pathname;
+    const other = spawn(process.execPath, [
+      '--input-type=module',
+      '-e',
+      `const { startEmbedded } = await import(${JSON.stringify(file)});
+       console.log((await startEmbedded({ dataDir: ${JSON.stringify(dataDir)}, fsync: false })).ownerUrl);
+       throw new Error('the start failed');`,
+    ]);
+    let url = '';
+    other.stdout.on('data', (chunk) => (url += chunk));
+    expect(await new Promise((closed) => other.once('close', closed))).toBe(1);
+    // the one that comes next waits for the old one to be gone, and starts its own
+    const embedded = await start();
+    expect(await ask(embedded.ownerUrl, 'select 1 as one')).toEqual([{ one: 1 }]);
+    expect(url.trim()).toMatch(/^postgres:/);
+    expect(url.trim()).not.toBe(embedded.ownerUrl);
+    await embedded.stop();
+  });
+
   test('a user that was killed leaves it running for the next, and is not counted', async () => {
     const embedded = await start();
     const file = new URL('./embedded.ts', import.meta.url).pathname;

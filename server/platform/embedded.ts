@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { chmod, chown, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
@@ -70,10 +71,15 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     await unlock();
   }
 
+  // whoever ends without stop(), by a failed start for instance, leaves as well
+  const leave = () => leaveAtExit(place, ticket);
+  process.once('exit', leave);
+
   return {
     ownerUrl: `postgres://${OWNER}:${password}@127.0.0.1:${port}/${DATABASE}`,
     port,
     async stop() {
+      process.removeListener('exit', leave);
       const release = await lock(home);
       try {
         await rm(ticket, { force: true });
@@ -300,6 +306,27 @@ async function ask(port: number, password: string, user: string, database: strin
     return (await client.query(text)).rows;
   } finally {
     await client.end().catch(() => {});
+  }
+}
+
+/** At a process's end nothing can be waited for: the last user tells PostgreSQL to stop and goes. */
+function leaveAtExit(place: Place, ticket: string): void {
+  const folder = join(place.home, 'lock');
+  try {
+    rmSync(ticket, { force: true });
+    mkdirSync(folder);
+  } catch {
+    // somebody is starting or stopping it: it is theirs
+    return;
+  }
+  try {
+    const others = readdirSync(place.users).some((name) => isAlive(Number(name.split('.')[0])));
+    const pid = Number(readFileSync(join(place.data, 'postmaster.pid'), 'utf8').split('\n')[0]);
+    if (!others && isAlive(pid)) process.kill(pid, 'SIGINT');
+  } catch {
+    // it has stopped already
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
