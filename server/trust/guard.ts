@@ -59,14 +59,13 @@ export function clearSessionCookie(reply: FastifyReply, deps: TrustDeps): void {
  * The same rule as Go's net/http CrossOriginProtection. Use it for WebSockets with a cookie.
  */
 export function isOwnOrigin(request: FastifyRequest, publicUrl: string): boolean {
-  const { origin } = request.headers;
   const site = request.headers['sec-fetch-site'];
-  if (typeof origin === 'string') {
-    if (origin === new URL(publicUrl).origin) return true;
-    // The same server under another of its names (localhost, 127.0.0.1): a page cannot choose the Host of another site.
-    return URL.canParse(origin) && new URL(origin).host === request.headers.host && site !== 'cross-site';
-  }
-  return site === undefined || site === 'same-origin' || site === 'none';
+  if (site !== undefined) return site === 'same-origin' || site === 'none';
+  const { origin } = request.headers;
+  if (origin === undefined) return true;
+  if (origin === new URL(publicUrl).origin) return true;
+  // The same server under another of its names (localhost, 127.0.0.1): a page cannot choose the Host of its requests.
+  return URL.canParse(origin) && new URL(origin).host === request.headers.host;
 }
 
 /** The signed-in member who asks; a program gets 403. */
@@ -132,7 +131,8 @@ export async function trustPlugin(app: App, deps: TrustDeps): Promise<void> {
       },
     },
     strictTransportSecurity: https ? { maxAge: 31_536_000, includeSubDomains: true } : false,
-    referrerPolicy: { policy: 'no-referrer' },
+    // not no-referrer: with it browsers send `Origin: null` with our own forms
+    referrerPolicy: { policy: 'same-origin' },
     crossOriginResourcePolicy: { policy: 'same-origin' },
     xFrameOptions: { action: 'deny' },
   });

@@ -421,7 +421,7 @@ describe('other sites', () => {
       expect(policy).toContain("object-src 'none'");
       expect(headers).toMatchObject({
         'x-content-type-options': 'nosniff',
-        'referrer-policy': 'no-referrer',
+        'referrer-policy': 'same-origin',
         'x-frame-options': 'DENY',
       });
     }
