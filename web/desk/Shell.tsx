@@ -1,0 +1,277 @@
+import { Menu } from '@mantine/core';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
+import { IconHelp, IconInbox, IconSearch, IconUsers, IconWifiOff } from '@tabler/icons-react';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { initials, wait } from '../ui/format.ts';
+import { onSignedOut, post } from './api.ts';
+import { addMessage, inboxQuery, live, meQuery, onSessionEnd, queries, reconnect } from './data.ts';
+import { forgetDrafts } from './drafts.ts';
+import { LANGUAGE_NAMES, LANGUAGES, languageChosen, speak, spoken } from './i18n.ts';
+import { useKeys } from './keys.ts';
+import { line } from './live.ts';
+import { emptyOutbox, outbox, resendAll, startOutbox } from './outbox.ts';
+import { IconButton, Mark, Skeleton } from './parts.tsx';
+import { announced, tellRefusal } from './say.ts';
+import { may, MeContext } from './session.ts';
+import { useNow, useStore } from './store.ts';
+import { chooseTheme, THEMES, themeChoice } from './theme.ts';
+
+const Search = lazy(async () => ({ default: (await import('./patient/Search.tsx')).Search }));
+const Shortcuts = lazy(async () => ({ default: (await import('./Shortcuts.tsx')).Shortcuts }));
+
+/** What stays around every page behind the sign-in: the rail, the line's state, search, shortcuts, what is read aloud. */
+export function Shell() {
+  const { t } = useTranslation();
+  const me = useSuspenseQuery(meQuery).data;
+  const navigate = useNavigate();
+  const [searching, setSearching] = useState(false);
+  const [sheet, setSheet] = useState(false);
+
+  useEffect(() => {
+    const end = () => {
+      live.stop();
+      queries.clear();
+      void navigate({ to: '/sign-in', search: { ended: true, to: location.pathname.replace(/^\/desk/, '') || '/' } });
+    };
+    onSignedOut(end);
+    onSessionEnd(end);
+    live.connect();
+    startOutbox(addMessage);
+    return () => live.stop();
+  }, [navigate]);
+
+  useEffect(() => {
+    if (me && !languageChosen() && me.account.language !== spoken()) void speak(me.account.language, false);
+  }, [me]);
+
+  // what waited for the line goes out as soon as it is back
+  const { state } = useStore(line);
+  useEffect(() => {
+    if (state === 'live') resendAll();
+  }, [state]);
+
+  useKeys({
+    'mod+k': () => setSearching(true),
+    '?': () => setSheet(true),
+    'g i': () => void navigate({ to: '/' }),
+    'g s': () => void navigate({ to: '/settings' }),
+  });
+
+  if (!me) return null;
+  return (
+    <MeContext value={me}>
+      <div className="desk">
+        <SkipLinks />
+        <Rail onSearch={() => setSearching(true)} onHelp={() => setSheet(true)} />
+        <div className="desk-main">
+          <LineBanner />
+          <Suspense fallback={<Skeleton label={t('app.loading')} />}>
+            <Outlet />
+          </Suspense>
+        </div>
+        <Announcer />
+        <Suspense fallback={null}>
+          {searching && <Search close={() => setSearching(false)} />}
+          {sheet && <Shortcuts close={() => setSheet(false)} />}
+        </Suspense>
+      </div>
+    </MeContext>
+  );
+}
+
+function SkipLinks() {
+  const { t } = useTranslation();
+  const at = useRouterState({ select: (router) => router.location.pathname });
+  const links = at.startsWith('/c/')
+    ? [['inbox-list', 'skipToList'], ['thread', 'skipToConversation'], ['composer', 'skipToComposer'], ['patient', 'skipToPatient']]
+    : at === '/'
+      ? [['inbox-list', 'skipToList']]
+      : [];
+  if (links.length === 0) return null;
+  return (
+    <nav className="skip" aria-label={t('app.skipToConversation')}>
+      {links.map(([id, key]) => (
+        <a key={id} href={`#${id}`} onClick={(event) => jump(event, id!)}>
+          {t(`app.${key}`)}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+function jump(event: React.MouseEvent, id: string): void {
+  event.preventDefault();
+  const target = document.getElementById(id);
+  target?.focus();
+  target?.scrollIntoView({ block: 'nearest' });
+}
+
+function Rail({ onSearch, onHelp }: { onSearch: () => void; onHelp: () => void }) {
+  const { t } = useTranslation();
+  const me = useSuspenseQuery(meQuery).data!;
+  const at = useRouterState({ select: (router) => router.location.pathname });
+  const { data: inbox } = useQuery(inboxQuery);
+  const unread = inbox?.mine.reduce((sum, row) => sum + (row.unread > 0 ? 1 : 0), 0) ?? 0;
+  const inInbox = at === '/' || at.startsWith('/c/') || at.startsWith('/p/');
+  return (
+    <nav className="rail" aria-label={t('app.sections')}>
+      <Link to="/" className="rail-home" aria-label={t('app.name')}>
+        <Mark />
+      </Link>
+      <Link to="/" className={`rail-i ${inInbox ? 'on' : ''}`} aria-current={inInbox ? 'page' : undefined} title={t('app.inbox')}>
+        <IconInbox size={20} stroke={1.6} aria-hidden />
+        <span className="hidden-but-read">{t('app.inbox')}</span>
+        {unread > 0 && !inInbox && <b className="rail-n">{unread}</b>}
+      </Link>
+      {may(me, 'staff.read') && (
+        <Link to="/staff" className={`rail-i ${at === '/staff' ? 'on' : ''}`} aria-current={at === '/staff' ? 'page' : undefined} title={t('app.staff')}>
+          <IconUsers size={20} stroke={1.6} aria-hidden />
+          <span className="hidden-but-read">{t('app.staff')}</span>
+        </Link>
+      )}
+      <span className="grow" />
+      <IconButton className="rail-i" label={t('app.patients')} keyName="Control+K" onClick={onSearch}>
+        <IconSearch size={20} stroke={1.6} aria-hidden />
+      </IconButton>
+      <IconButton className="rail-i rail-help" label={t('app.help')} keyName="?" onClick={onHelp}>
+        <IconHelp size={20} stroke={1.6} aria-hidden />
+      </IconButton>
+      <MyMenu />
+    </nav>
+  );
+}
+
+function MyMenu() {
+  const { t } = useTranslation();
+  const me = useSuspenseQuery(meQuery).data!;
+  const navigate = useNavigate();
+  const { data: inbox } = useQuery(inboxQuery);
+  const choice = useStore(themeChoice);
+  const state = inbox?.presence.state ?? 'offline';
+
+  async function signOut(): Promise<void> {
+    try {
+      await post('/api/sign-out');
+    } catch (error) {
+      return tellRefusal(error);
+    }
+    leaveDesk();
+    void navigate({ to: '/sign-in' });
+  }
+  async function work(organisation: string): Promise<void> {
+    try {
+      await post('/api/me/organisation', { organisation });
+    } catch (error) {
+      return tellRefusal(error);
+    }
+    leaveDesk();
+    location.assign('/desk/');
+  }
+
+  return (
+    <Menu position="right-end" width={240} offset={10} withinPortal>
+      <Menu.Target>
+        <button type="button" className="rail-me" aria-label={t('app.me', { name: me.membership.name, state: t(`presence.${state}`) })}>
+          {initials(me.membership.name)}
+          <i className={`dot ${state}`} />
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          <span className="strong ink">{me.membership.name}</span>
+          <br />
+          {me.organisation.name}
+        </Menu.Label>
+        <Menu.Item onClick={() => void navigate({ to: '/settings' })}>{t('app.settings')}</Menu.Item>
+        <Menu.Divider />
+        <Menu.Label>{t('app.theme')}</Menu.Label>
+        {THEMES.map((theme) => (
+          <Menu.Item key={theme} role="menuitemradio" aria-checked={choice === theme} className={choice === theme ? 'chosen' : ''} closeMenuOnClick={false} onClick={() => chooseTheme(theme)}>
+            {t(`app.themes.${theme}`)}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Label>{t('app.language')}</Menu.Label>
+        {LANGUAGES.map((language) => (
+          <Menu.Item key={language} role="menuitemradio" aria-checked={spoken() === language} className={spoken() === language ? 'chosen' : ''} lang={language} onClick={() => void speak(language)}>
+            {LANGUAGE_NAMES[language]}
+          </Menu.Item>
+        ))}
+        {me.organisations.length > 1 && (
+          <>
+            <Menu.Divider />
+            <Menu.Label>{t('app.organisation')}</Menu.Label>
+            {me.organisations.map((one) => (
+              <Menu.Item key={one.id} role="menuitemradio" aria-checked={one.id === me.organisation.id} className={one.id === me.organisation.id ? 'chosen' : ''} onClick={() => one.id !== me.organisation.id && void work(one.id)}>
+                {one.name}
+              </Menu.Item>
+            ))}
+          </>
+        )}
+        <Menu.Divider />
+        <Menu.Item onClick={() => void signOut()}>{t('app.signOut')}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** Nothing of anybody stays in this tab. */
+function leaveDesk(): void {
+  live.stop();
+  emptyOutbox();
+  forgetDrafts();
+  queries.clear();
+}
+
+/** The line is gone: since when, what still works, and a way to try at once. */
+function LineBanner() {
+  const { t } = useTranslation();
+  const state = useStore(line);
+  const now = useNow();
+  const waiting = useStore(outbox).filter((one) => one.state !== 'failed').length;
+  // a blink of the line is nobody's worry
+  if (state.state !== 'down' || now - state.since < 2_000) return null;
+  return (
+    <div className="line-down" role="status">
+      <IconWifiOff size={18} stroke={1.6} aria-hidden />
+      <p>
+        <b className="num">{t('app.offline', { time: wait(now - state.since) })}</b>{' '}
+        {waiting > 0 ? t('app.offlineQueued', { count: waiting }) : t('app.offlineText')}
+      </p>
+      <button type="button" className="btn sm line" onClick={reconnect}>
+        {t('app.retry')}
+      </button>
+    </div>
+  );
+}
+
+function Announcer() {
+  const { text, assertive } = useStore(announced);
+  return (
+    <>
+      <p className="hidden-but-read" aria-live="polite">
+        {assertive ? '' : text}
+      </p>
+      <p className="hidden-but-read" aria-live="assertive">
+        {assertive ? text : ''}
+      </p>
+    </>
+  );
+}
+
+export function NotFound() {
+  const { t } = useTranslation();
+  return (
+    <main className="page-failed">
+      <div className="nothing">
+        <h1>{t('app.notFound')}</h1>
+        <p className="soft">{t('app.notFoundText')}</p>
+        <Link to="/" className="btn pri">
+          {t('app.toInbox')}
+        </Link>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,88 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useParams, useRouterState, useSearch } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { inOrder, type Inbox } from '../../../server/desk/contract.ts';
+import { Conversation } from '../conversation/Conversation.tsx';
+import { inboxQuery } from '../data.ts';
+import { useKeys } from '../keys.ts';
+import { Failed, Skeleton } from '../parts.tsx';
+import { PatientPage } from '../patient/Panel.tsx';
+import { announce } from '../say.ts';
+import { Calm } from './Calm.tsx';
+import { List } from './List.tsx';
+import { useOffers } from './offers.ts';
+import { rowName } from './rows.ts';
+
+/** The three panes: who waits, what they say, who they are. On a phone they are three steps. */
+export function InboxPage() {
+  const { t } = useTranslation();
+  const inbox = useQuery(inboxQuery);
+  const navigate = useNavigate();
+  const { conversationId, personId } = useParams({ strict: false });
+  const { panel } = useSearch({ strict: false }) as { panel?: boolean };
+  const at = useRouterState({ select: (router) => router.location.pathname });
+  const open = (id: string | undefined) => id && void navigate({ to: '/c/$conversationId', params: { conversationId: id } });
+  const { accept, decline } = useOffers(open);
+
+  const offers = inbox.data?.offers ?? [];
+  const rows = inbox.data ? inOrder(inbox.data.mine, Date.now()) : [];
+  const place = rows.findIndex((row) => row.conversationId === conversationId);
+  useKeys({
+    a: offers[0] && (() => void accept(offers[0]!)),
+    d: offers[0] && (() => void decline(offers[0]!)),
+    j: () => open(rows[Math.min(place + 1, rows.length - 1)]?.conversationId),
+    k: () => open(rows[Math.max(place - 1, 0)]?.conversationId),
+    h: () => open(rows[0]?.conversationId),
+  });
+  useAnnouncements(inbox.data, conversationId);
+
+  const step = at === '/' ? 'at-list' : personId || panel ? 'at-panel' : 'at-conversation';
+  return (
+    <main className={`panes ${step}`}>
+      <h1 className="hidden-but-read">{t('inbox.title')}</h1>
+      <section className="list" id="inbox-list" tabIndex={-1} aria-label={t('inbox.title')}>
+        {inbox.data ? (
+          <List inbox={inbox.data} selected={conversationId} accept={accept} decline={decline} open={open} />
+        ) : inbox.isError ? (
+          <Failed error={inbox.error} retry={() => void inbox.refetch()} />
+        ) : (
+          <Skeleton lines={9} label={t('app.loading')} />
+        )}
+      </section>
+      {conversationId ? (
+        <Conversation key={conversationId} conversationId={conversationId} panel={panel ?? false} />
+      ) : personId ? (
+        <PatientPage key={personId} personId={personId} />
+      ) : inbox.data ? (
+        <Calm inbox={inbox.data} open={open} />
+      ) : (
+        <div className="calm" />
+      )}
+    </main>
+  );
+}
+
+/** New offers, critical ones and words of patients are read aloud, once each. */
+function useAnnouncements(inbox: Inbox | undefined, selected: string | undefined): void {
+  const { t } = useTranslation();
+  const known = useRef<{ offers: Set<string>; words: Map<string, string>; critical: Set<string> } | null>(null);
+  useEffect(() => {
+    if (!inbox) return;
+    const words = new Map(inbox.mine.map((row) => [row.conversationId, row.lastWords?.direction === 'in' ? row.lastWords.messageId : '']));
+    const critical = new Set(inbox.mine.filter((row) => row.priority === 'critical').map((row) => row.conversationId));
+    const offers = new Set(inbox.offers.map((offer) => offer.id));
+    const before = known.current;
+    known.current = { offers, words, critical };
+    if (!before) return;
+    for (const row of inbox.mine) {
+      const name = rowName(row, t);
+      if (critical.has(row.conversationId) && !before.critical.has(row.conversationId)) announce(t('inbox.announceCritical', { name }), true);
+      const last = words.get(row.conversationId);
+      if (last && last !== before.words.get(row.conversationId) && row.conversationId !== selected)
+        announce(t('inbox.announceMessage', { name, text: row.lastWords?.text || t(`kind.${row.lastWords?.kind}`) }));
+    }
+    for (const offer of inbox.offers)
+      if (!before.offers.has(offer.id)) announce(t('inbox.announceOffer', { name: rowName(offer.row, t) }));
+  }, [inbox, selected, t]);
+}

@@ -1,0 +1,267 @@
+import { Link } from '@tanstack/react-router';
+import { IconChevronDown, IconMicrophone, IconPaperclip, IconPhoto, IconSortDescendingShapes, IconX } from '@tabler/icons-react';
+import { useLayoutEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { inOrder, type Inbox, type InboxRow, type OfferView } from '../../../server/desk/contract.ts';
+import { wait } from '../../ui/format.ts';
+import { Diamond, IconButton, Ring, Stitches, Ticks } from '../parts.tsx';
+import { spoken } from '../i18n.ts';
+import { useMe } from '../session.ts';
+import { useNow } from '../store.ts';
+import { useOffers } from './offers.ts';
+import { Presence } from './Presence.tsx';
+import { rowName, shareOf, waitsSince } from './rows.ts';
+
+type Offers = { accept(offer: OfferView): Promise<void>; decline(offer: OfferView): Promise<void> };
+/** Rows of a queue shown before «and N more». */
+const QUEUE_ROWS = 20;
+
+/** Everything that waits: what is offered, what waits for us, what we wait for, what waits for anybody. */
+export function List({ inbox, selected, accept, decline, open }: { inbox: Inbox; selected: string | undefined; open: (id: string | undefined) => void } & Offers) {
+  const { t } = useTranslation();
+  const now = useNow();
+  const mine = inOrder(inbox.mine, now);
+  const forUs = mine.filter((row) => waitsSince(row) !== null);
+  const forThem = mine.filter((row) => waitsSince(row) === null);
+  const nobody = mine.length === 0 && inbox.offers.length === 0;
+  const away = inbox.presence.state !== 'available' && inbox.presence.state !== 'busy';
+  const scroller = useSlides([...mine.map((row) => row.conversationId)].join());
+
+  return (
+    <>
+      <header className="list-h">
+        <h2>{t('inbox.title')}</h2>
+        <Presence inbox={inbox} />
+      </header>
+      <div className="load">
+        <span className="meta soft">{t('inbox.load')}</span>
+        <Stitches load={inbox.load} capacity={inbox.capacity} label={t('inbox.loadOf', { load: inbox.load, capacity: inbox.capacity })} />
+        <span className="num small strong">
+          {inbox.load}
+          <span className="faint mid"> / {inbox.capacity}</span>
+        </span>
+      </div>
+      <div className="list-scroll" ref={scroller}>
+        {inbox.offers.map((offer) => (
+          <Offer key={offer.id} offer={offer} now={now} accept={accept} decline={decline} />
+        ))}
+        {nobody && (
+          <div className="nobody">
+            <p className="strong">{t(away ? 'inbox.nobodyAway' : 'inbox.nobody')}</p>
+            <p className="small soft">{t(away ? 'inbox.nobodyAwayText' : 'inbox.nobodyText')}</p>
+          </div>
+        )}
+        {forUs.length > 0 && (
+          <section aria-label={t('inbox.waitForYou')}>
+            <div className="list-s">
+              <h3>
+                {t('inbox.waitForYou')} <span className="num faint">{forUs.length}</span>
+              </h3>
+              <span className="sort" title={t('inbox.sortText')}>
+                <IconSortDescendingShapes size={14} stroke={1.6} aria-hidden />
+                {t('inbox.sort')}
+                <span className="hidden-but-read">{t('inbox.sortText')}</span>
+              </span>
+            </div>
+            <ul>
+              {forUs.map((row) => (
+                <Row key={row.conversationId} row={row} now={now} selected={row.conversationId === selected} />
+              ))}
+            </ul>
+          </section>
+        )}
+        {forThem.length > 0 && (
+          <section aria-label={t('inbox.youWait')}>
+            <div className="list-s">
+              <h3>
+                {t('inbox.youWait')} <span className="num faint">{forThem.length}</span>
+              </h3>
+            </div>
+            <ul>
+              {forThem.map((row) => (
+                <Row key={row.conversationId} row={row} now={now} selected={row.conversationId === selected} />
+              ))}
+            </ul>
+          </section>
+        )}
+        {inbox.queues.map((queue) => (
+          <Queue key={queue.id} queue={queue} now={now} selected={selected} open={open} />
+        ))}
+      </div>
+    </>
+  );
+}
+
+function Offer({ offer, now, accept, decline }: { offer: OfferView; now: number } & Offers) {
+  const { t } = useTranslation();
+  const [busy, setBusy] = useState(false);
+  const whole = Date.parse(offer.expiresAt) - Date.parse(offer.offeredAt);
+  const left = Math.max(0, Date.parse(offer.expiresAt) - now);
+  const name = rowName(offer.row, t);
+  const seconds = Math.ceil(left / 1000);
+  return (
+    <section className={`offer ${offer.row.priority}`} aria-label={t('inbox.offer', { name })}>
+      <span className="offer-ring">
+        <Ring share={whole > 0 ? Math.min(0.999, left / whole) * 0.69 + 0.0001 : 0} channel={offer.row.channel} label={t(`channel.${offer.row.channel ?? 'webchat'}`)} />
+      </span>
+      <span className="row-t">
+        <span className="row-1">
+          <Diamond priority={offer.row.priority} />
+          <span className="cut strong">{name}</span>
+          <Speaks row={offer.row} />
+        </span>
+        <span className="row-2 cut">
+          <span className="num">{seconds} s</span> · {reasonOf(offer.row, t)}
+        </span>
+      </span>
+      <IconButton className="sm" label={t('inbox.decline')} keyName="D" disabled={busy} onClick={() => void decline(offer)}>
+        <IconX size={16} stroke={1.6} aria-hidden />
+      </IconButton>
+      <button
+        type="button"
+        className="btn pri sm"
+        disabled={busy}
+        onClick={() => {
+          setBusy(true);
+          void accept(offer).finally(() => setBusy(false));
+        }}
+      >
+        {t('inbox.accept')} <kbd aria-hidden>A</kbd>
+      </button>
+    </section>
+  );
+}
+
+function Queue({ queue, now, selected, open }: { queue: Inbox['queues'][number]; now: number; selected: string | undefined; open: (id: string | undefined) => void }) {
+  const { t } = useTranslation();
+  const [shown, setShown] = useState(true);
+  if (queue.waiting.length === 0) return null;
+  const rows = inOrder(queue.waiting, now);
+  const more = rows.length - QUEUE_ROWS;
+  return (
+    <section aria-label={`${t('inbox.queue')}: ${queue.names[spoken()]}`}>
+      <div className="list-s">
+        <h3>
+          <button type="button" className="fold" aria-expanded={shown} onClick={() => setShown(!shown)}>
+            <IconChevronDown size={14} stroke={1.8} aria-hidden />
+            {t('inbox.queue')}: {queue.names[spoken()]} <span className="num faint">{queue.waiting.length}</span>
+          </button>
+        </h3>
+        {!queue.open && <span className="meta faint">{t('inbox.queueClosed')}</span>}
+      </div>
+      {shown && (
+        <ul>
+          {rows.slice(0, QUEUE_ROWS).map((row) => (
+            <Row key={row.conversationId} row={row} now={now} selected={row.conversationId === selected} open={open} />
+          ))}
+          {more > 0 && <li className="more-in-queue">{t('inbox.moreInQueue', { count: more })}</li>}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+/** One conversation. With `open` it waits in a queue and can be taken. */
+function Row({ row, now, selected, open }: { row: InboxRow; now: number; selected: boolean; open?: (id: string | undefined) => void }) {
+  const { t } = useTranslation();
+  const since = waitsSince(row);
+  const share = shareOf(row, now);
+  const shown = since ?? Date.parse(row.lastWords?.at ?? row.openedAt);
+  const time = wait(now - shown);
+  const channel = t(`channel.${row.channel ?? 'webchat'}`);
+  const { take } = useOffers((id) => open?.(id));
+  return (
+    <li data-row={row.conversationId}>
+      <Link
+        to="/c/$conversationId"
+        params={{ conversationId: row.conversationId }}
+        className={`row ${selected ? 'sel' : ''} ${row.priority === 'critical' ? 'crit' : ''}`}
+        aria-current={selected ? 'true' : undefined}
+      >
+        <Ring share={share} channel={row.channel} label={share === null ? t('inbox.ringRest', { channel }) : t('inbox.ringOf', { channel, time })} />
+        <span className="row-t">
+          <span className="row-1">
+            <Diamond priority={row.priority} />
+            <span className={`cut ${row.unread > 0 ? 'strong' : 'mid'}`}>{rowName(row, t)}</span>
+            <Speaks row={row} />
+          </span>
+          <span className="row-2 cut">
+            <Words row={row} />
+          </span>
+        </span>
+        <span className="row-r">
+          <time className={share !== null && share >= 1 ? 'over-t' : ''}>{time}</time>
+          {row.unread > 0 && (
+            <b className="un">
+              {row.unread > 99 ? '99+' : row.unread}
+              <span className="hidden-but-read">{t('inbox.unread', { count: row.unread })}</span>
+            </b>
+          )}
+        </span>
+      </Link>
+      {open && row.itemId && (
+        <button type="button" className="btn sm line take" onClick={() => void take(row.itemId!, row.conversationId)}>
+          {t('inbox.take')}
+          <span className="hidden-but-read"> {rowName(row, t)}</span>
+        </button>
+      )}
+    </li>
+  );
+}
+
+/** The language they write in, when it is not the organisation's first. */
+function Speaks({ row }: { row: InboxRow }) {
+  const { t } = useTranslation();
+  if (row.language === useMe().organisation.languages[0]) return null;
+  return (
+    <span className="lang" role="img" aria-label={t(`language.${row.language}`)}>
+      {row.language.toUpperCase()}
+    </span>
+  );
+}
+
+const WORD_ICONS: Record<string, typeof IconPhoto> = { 'media:image': IconPhoto, 'media:audio': IconMicrophone, 'media:document': IconPaperclip, 'media:video': IconPhoto };
+
+function Words({ row }: { row: InboxRow }) {
+  const { t } = useTranslation();
+  const last = row.lastWords;
+  if (!last) return reasonOf(row, t);
+  const Icon = WORD_ICONS[last.kind];
+  const who = last.direction === 'note' ? t('inbox.note') : last.direction !== 'out' ? '' : t(last.author === 'assistant' ? 'inbox.assistant' : 'inbox.you');
+  return (
+    <>
+      {last.direction === 'out' && last.author === 'staff' && (
+        <>
+          <Ticks delivery={last.delivery} />{' '}
+        </>
+      )}
+      {Icon && <Icon className="in-line" size={14} stroke={1.6} aria-hidden />} {who} {last.text || t(`kind.${last.kind}`, { defaultValue: t('kind.media') })}
+    </>
+  );
+}
+
+function reasonOf(row: InboxRow, t: ReturnType<typeof useTranslation>['t']): string {
+  if (row.lastWords?.direction === 'in' && row.lastWords.text) return row.lastWords.text;
+  return row.reason ? t(`reason.${row.reason}`, { defaultValue: t('reason.other') }) : t(`channel.${row.channel ?? 'webchat'}`);
+}
+
+/** A row that changes its place slides there; nothing else moves by itself. */
+function useSlides(order: string) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const places = useRef(new Map<string, number>());
+  useLayoutEffect(() => {
+    const rows = scroller.current?.querySelectorAll<HTMLElement>('[data-row]') ?? [];
+    const before = places.current;
+    const after = new Map<string, number>();
+    const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    for (const row of rows) {
+      const id = row.dataset['row']!;
+      after.set(id, row.offsetTop);
+      const moved = (before.get(id) ?? row.offsetTop) - row.offsetTop;
+      if (moved !== 0 && !still)
+        row.animate([{ transform: `translateY(${moved}px)` }, { transform: 'none' }], { duration: 220, easing: 'cubic-bezier(.2,0,0,1)' });
+    }
+    places.current = after;
+  }, [order]);
+  return scroller;
+}

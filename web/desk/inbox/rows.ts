@@ -1,0 +1,20 @@
+import type { TFunction } from 'i18next';
+import type { InboxRow } from '../../../server/desk/contract.ts';
+
+/** The name of a row: who writes, and for whom when that is somebody else. */
+export function rowName(row: Pick<InboxRow, 'name' | 'aboutName' | 'personId' | 'aboutId'>, t: TFunction): string {
+  const name = row.name ?? t('inbox.nameless');
+  return row.aboutId !== row.personId && row.aboutName ? t('inbox.actsFor', { name, about: row.aboutName }) : name;
+}
+
+/** Since when somebody of ours owes this person a word; null: it is their turn. */
+export function waitsSince(row: InboxRow): number | null {
+  const since = row.state === 'waiting' ? row.waitingSince : row.unansweredSince;
+  return since === null ? null : Date.parse(since);
+}
+
+/** The share of the target that is used up. */
+export function shareOf(row: InboxRow, now: number): number | null {
+  const since = waitsSince(row);
+  return since === null ? null : Math.max(0, now - since) / (row.targetSeconds * 1000);
+}

@@ -1,0 +1,49 @@
+import { useEffect, useRef } from 'react';
+import { store } from './store.ts';
+
+const KEPT = 'hebra.single-keys';
+/** Keys without Ctrl or ⌘ can be turned off (WCAG 2.2, 2.1.4). */
+export const singleKeys = store(localStorage.getItem(KEPT) !== 'off');
+export function setSingleKeys(on: boolean): void {
+  localStorage.setItem(KEPT, on ? 'on' : 'off');
+  singleKeys.set(on);
+}
+
+/** How long the second key of two may take. */
+const PAIR_MS = 1_200;
+let first = { key: '', at: 0 };
+
+/**
+ * Keys while the calling component is shown: `a`, `?`, `g i` (one after the other), `mod+k` (Ctrl or ⌘).
+ * They keep still while somebody writes or a dialog is open, but for those with `mod`.
+ */
+export function useKeys(keys: Record<string, (() => void) | undefined>): void {
+  const current = useRef(keys);
+  current.current = keys;
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing) return;
+      const run = (name: string): boolean => {
+        const action = current.current[name];
+        if (!action) return false;
+        event.preventDefault();
+        action();
+        return true;
+      };
+      if (event.ctrlKey || event.metaKey) return void (!event.altKey && run(`mod+${event.key.toLowerCase()}`));
+      if (event.altKey || !singleKeys.get() || writing(event.target) || document.querySelector('[role="dialog"][aria-modal="true"]')) return;
+      const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+      const pair = `${first.key} ${key}`;
+      if (event.timeStamp - first.at < PAIR_MS && run(pair)) return void (first = { key: '', at: 0 });
+      if (key !== 'Shift') first = { key, at: event.timeStamp };
+      run(key);
+    };
+    addEventListener('keydown', listen);
+    return () => removeEventListener('keydown', listen);
+  }, []);
+}
+
+function writing(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || target.matches('input:not([type=checkbox],[type=radio],[type=range]), textarea, select, [role="menuitem"], [role="option"]');
+}

@@ -1,0 +1,84 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { meQuery, queries } from './data.ts';
+import { NotFound, Shell } from './Shell.tsx';
+import { Failed } from './parts.tsx';
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+
+/** Everything behind the sign-in. */
+const desk = createRoute({
+  getParentRoute: () => root,
+  id: 'desk',
+  beforeLoad: async ({ location }) => {
+    const me = await queries.ensureQueryData(meQuery);
+    if (!me) throw redirect({ to: '/sign-in', search: location.pathname === '/' ? {} : { to: location.pathname } });
+  },
+  errorComponent: ({ error, reset }) => (
+    <main className="page-failed">
+      <Failed
+        error={error}
+        retry={() => {
+          reset();
+          void router.invalidate();
+        }}
+      />
+    </main>
+  ),
+  component: Shell,
+});
+
+const inbox = createRoute({
+  getParentRoute: () => desk,
+  path: '/',
+  component: lazyRouteComponent(() => import('./inbox/Inbox.tsx'), 'InboxPage'),
+});
+const conversation = createRoute({
+  getParentRoute: () => desk,
+  path: '/c/$conversationId',
+  validateSearch: (search: Record<string, unknown>): { panel?: boolean } => (search['panel'] ? { panel: true } : {}),
+  component: lazyRouteComponent(() => import('./inbox/Inbox.tsx'), 'InboxPage'),
+});
+const person = createRoute({
+  getParentRoute: () => desk,
+  path: '/p/$personId',
+  component: lazyRouteComponent(() => import('./inbox/Inbox.tsx'), 'InboxPage'),
+});
+const settings = createRoute({
+  getParentRoute: () => desk,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./settings/Settings.tsx'), 'Settings'),
+});
+const staff = createRoute({
+  getParentRoute: () => desk,
+  path: '/staff',
+  component: lazyRouteComponent(() => import('./settings/Staff.tsx'), 'Staff'),
+});
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search: Record<string, unknown>): { to?: string; ended?: boolean; organisation?: string } => ({
+    // only a way inside the desk: nobody is sent elsewhere after signing in
+    ...(typeof search['to'] === 'string' && /^\/(?!\/)/.test(search['to']) && { to: search['to'] }),
+    ...(search['ended'] ? { ended: true } : {}),
+    ...(typeof search['organisation'] === 'string' && { organisation: search['organisation'] }),
+  }),
+  component: lazyRouteComponent(() => import('./signin/SignIn.tsx'), 'SignIn'),
+});
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/welcome',
+  component: lazyRouteComponent(() => import('./signin/Invitation.tsx'), 'Invitation'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([desk.addChildren([inbox, conversation, person, settings, staff]), signIn, invitation]),
+  basepath: '/desk',
+  defaultPreload: false,
+  scrollRestoration: false,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
