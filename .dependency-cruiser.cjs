@@ -49,10 +49,11 @@ module.exports = {
     ...upwards,
     {
       name: 'no-circles',
+      // main.ts fetches the demo at run time, when asked to: that is no way back up
       comment: 'A circle has no top to read down from.',
       severity: 'error',
       from: {},
-      to: { circular: true },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['dynamic-import'] } },
     },
     {
       name: 'known-rooms',
@@ -145,7 +146,7 @@ module.exports = {
       name: 'no-undeclared-packages',
       comment: 'A package that is used stands in package.json; the server uses no development packages.',
       severity: 'error',
-      from: { path: '^server/', pathNot: TEST },
+      from: { path: '^server/', pathNot: [TEST, '/conformance\\.ts$'] },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
     },
   ],

@@ -66,6 +66,15 @@ const WRONG: [string, string, Record<string, string[]>][] = [
     'no-circles',
     { 'server/trust/a.ts': ['server/trust/b.ts'], 'server/trust/b.ts': ['server/trust/a.ts'] },
   ],
+  [
+    'three files import each other',
+    'no-circles',
+    {
+      'server/trust/a.ts': ['server/trust/b.ts'],
+      'server/trust/b.ts': ['server/trust/c.ts'],
+      'server/trust/c.ts': ['server/trust/a.ts'],
+    },
+  ],
   ['a room without a floor', 'known-rooms', { 'server/main.ts': ['server/cellar/wine.ts'] }],
   ['a room knows main.ts', 'main-is-the-top', { 'server/desk/inbox.ts': ['server/main.ts'] }],
   ['a contract imports code', 'contract-is-a-contract', { 'server/desk/contract.ts': ['server/desk/inbox.ts'] }],
