@@ -112,6 +112,9 @@ create table appointment (
   order_id text,
   starts_at timestamptz not null,
   ends_at timestamptz not null,
+  -- what is done there, in the four languages
+  service jsonb not null,
+  prepared boolean not null default false,
   confirmed_at timestamptz,
   updated_at timestamptz not null default now(),
   primary key (organisation_id, id),
@@ -166,3 +169,59 @@ create table slot_offer (
 );
 select hebra.wall('slot_offer');
 create index slot_offer_slot on slot_offer (organisation_id, slot_id);
+
+-- What a greeting may want to name first, for the patients of one batch of messages. A function for its cached plan:
+-- planned anew each time, the statement costs more to plan than to run. Names of places and professionals are left to
+-- the caller, who knows them: whole resources of 64 patients weigh 200 kB.
+create function hebra.patient_facts(organisation uuid, patients text[], at_time timestamptz, news_days integer)
+returns table (
+  patient_id text, given_name text, family_name text, birth_date text, tongue text, employee boolean, dependants integer,
+  appointment_id text, starts_at timestamptz, local_start text, days_away integer, confirmed boolean, specialty text, service jsonb,
+  practitioner_id text, place_id text, prepared boolean, appointments integer,
+  result_id text, result_code jsonb, days_ago integer, pending integer,
+  order_id text, order_code jsonb, order_for jsonb, bill_id text, bill_total jsonb
+)
+language plpgsql stable
+-- one plan for any list of patients
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  zone text;
+  today date;
+begin
+  select timezone into zone from organisation o where o.id = organisation;
+  today := (at_time at time zone zone)::date;
+  return query
+  select p.id, p.content #>> '{name,0,given,0}', p.content #>> '{name,0,family}', p.content ->> 'birthDate',
+    p.content #>> '{communication,0,language,coding,0,code}',
+    coalesce(p.content #> '{meta,tag}' @> '[{"system":"urn:hebra:segment","code":"employee"}]', false),
+    coalesce(jsonb_array_length(p.content -> 'link'), 0),
+    a.id, a.starts_at, to_char(a.starts_at at time zone zone, 'YYYY-MM-DD"T"HH24:MI'), (a.starts_at at time zone zone)::date - today,
+    a.confirmed_at is not null, a.specialty, a.service, a.practitioner_id, a.place_id, a.prepared, coalesce(a.total, 0)::integer,
+    r.news ->> 'id', r.news -> 'code', today - ((r.news ->> 'at')::timestamptz at time zone zone)::date, coalesce(r.pending, 0)::integer,
+    r.asked ->> 'id', r.asked -> 'code', r.asked -> 'for', r.bill ->> 'id', r.bill -> 'total'
+  from unnest(patients) as wanted(id)
+  join resource p on p.organisation_id = organisation and p.type = 'Patient' and p.id = wanted.id
+  join chart c on c.organisation_id = organisation and c.patient_id = p.id and c.erased_at is null
+  left join lateral (
+    select f.*, count(*) over () as total from appointment f
+    where f.organisation_id = organisation and f.patient_id = p.id and f.status = 'booked' and f.starts_at > at_time
+    order by f.starts_at limit 1) a on true
+  left join lateral (
+    -- one pass over the chart; of each kind the newest counts
+    select
+      (array_agg(jsonb_build_object('id', o.id, 'at', o.at, 'code', o.content -> 'code') order by o.at desc)
+        filter (where o.type = 'DiagnosticReport' and o.status in ('final', 'amended', 'corrected')
+          and o.at > at_time - news_days * interval '1 day' and o.at <= at_time
+          and not coalesce(o.content #> '{meta,tag}' @> '[{"system":"urn:hebra:telling","code":"professional"}]', false)))[1] as news,
+      count(*) filter (where o.type = 'DiagnosticReport' and o.status in ('registered', 'partial', 'preliminary')) as pending,
+      (array_agg(jsonb_build_object('id', o.id, 'code', o.content -> 'code', 'for', o.content -> 'performerType') order by o.at desc)
+        filter (where o.type = 'ServiceRequest' and o.status = 'active' and not exists (select from appointment b
+          where b.organisation_id = organisation and b.order_id = o.id and b.status in ('booked', 'arrived'))))[1] as asked,
+      (array_agg(jsonb_build_object('id', o.id, 'total', o.content -> 'totalGross') order by o.at)
+        filter (where o.type = 'Invoice' and o.status = 'issued'))[1] as bill
+    from resource o
+    where o.organisation_id = organisation and o.patient_id = p.id and o.type in ('DiagnosticReport', 'ServiceRequest', 'Invoice')) r on true;
+end
+$$;
+grant execute on function hebra.patient_facts to hebra_app;

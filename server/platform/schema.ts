@@ -83,6 +83,8 @@ export interface Appointment {
   patient_id: string;
   place_id: string;
   practitioner_id: string;
+  prepared: Generated<boolean>;
+  service: Json;
   slot_id: string | null;
   specialty: string;
   starts_at: Timestamp;

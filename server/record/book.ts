@@ -5,6 +5,7 @@ import type { Trx } from '../platform/postgres.ts';
 import type { Actor } from '../trust/contract.ts';
 import { newAppointment } from './appointment.ts';
 import type { Appointment, BookingRequest } from './contract.ts';
+import { conceptName } from './fhir.ts';
 import type * as fhir from './fhir.ts';
 import { lockChart, lockSlots, mustBeFree, readAppointments, takeable } from './internal/book.ts';
 import { endWaiting } from './internal/freed.ts';
@@ -63,9 +64,13 @@ export async function bookAppointment(
       insert into resource_index (organisation_id, type, id, param, value)
       select ${organisationId}::uuid, 'Appointment', ${content.id}, p, v
       from unnest(${index.map((row) => row.param)}::text[], ${index.map((row) => row.value)}::text[]) as t(p, v))
-    insert into appointment (organisation_id, id, patient_id, slot_id, status, specialty, practitioner_id, place_id, order_id, starts_at, ends_at)
+    insert into appointment (organisation_id, id, patient_id, slot_id, status, specialty, practitioner_id, place_id, order_id,
+      starts_at, ends_at, service, prepared)
     values (${organisationId}, ${content.id}, ${request.patientId}, ${slot.id}, 'booked', ${slot.specialty}, ${slot.practitioner_id},
-      ${slot.place_id}, ${order?.id ?? null}, ${slot.starts_at}, ${slot.ends_at})`.execute(trx);
+      ${slot.place_id}, ${order?.id ?? null}, ${slot.starts_at}, ${slot.ends_at},
+      ${JSON.stringify(conceptName(content.serviceType?.[0]))}::jsonb, ${content.patientInstruction !== undefined})`.execute(
+    trx,
+  );
   await endWaiting(trx, organisationId, request.patientId, slot);
   await announce(trx, {
     organisationId,

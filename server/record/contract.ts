@@ -338,7 +338,7 @@ facts.ts      patientFacts(trx, organisationId, patientIds: string[], now?: Date
 
 Problems (problems.ts, recordProblems.<code>()): slot_not_found slot_taken slot_past appointment_not_found
 appointment_closed too_late_to_change too_late_to_cancel patient_not_found patient_busy waiting_entry_not_found
-already_waiting specialty_not_found order_not_found resource_not_found version_conflict invalid_resource
+already_waiting specialty_not_found order_not_found order_booked resource_not_found version_conflict invalid_resource
 
 Events (ids only): appointment.booked · appointment.changed · appointment.cancelled · appointment.confirmed
 {appointmentId, patientId, slotId} · slot.offered {offerId, entryId, patientId, slotId} · waiting.joined · waiting.left {entryId, patientId}

@@ -1,24 +1,42 @@
 import { sql } from 'kysely';
 import type { Trx } from '../platform/postgres.ts';
-import type { PatientFacts } from './contract.ts';
-import type * as fhir from './fhir.ts';
-import { codeIn, conceptName, SYSTEMS } from './fhir.ts';
-import { LOCAL, shownAppointment } from './internal/book.ts';
-import { shownHead } from './internal/shown.ts';
+import type { Localised, PatientFacts } from './contract.ts';
+import { codeIn, conceptName, SYSTEMS, type CodeableConcept, type Money } from './fhir.ts';
+import { houseNames } from './internal/house.ts';
 
+/** As hebra.patient_facts answers (migrations/0004_record.sql). */
 type Row = {
-  patient: fhir.Patient;
-  appointment: fhir.Appointment | null;
-  local_start: string | null;
-  days_away: number | null;
-  appointments: number;
-  result: fhir.DiagnosticReport | null;
-  days_ago: number | null;
-  pending: number;
-  order: fhir.ServiceRequest | null;
-  bill: fhir.Invoice | null;
+  patient_id: string;
+  given_name: string | null;
+  family_name: string | null;
+  birth_date: string | null;
+  tongue: string | null;
+  employee: boolean;
   dependants: number;
+  appointment_id: string | null;
+  starts_at: Date;
+  local_start: string;
+  days_away: number;
+  confirmed: boolean;
+  specialty: string;
+  service: Localised;
+  practitioner_id: string;
+  place_id: string;
+  prepared: boolean;
+  appointments: number;
+  result_id: string | null;
+  result_code: CodeableConcept;
+  days_ago: number;
+  pending: number;
+  order_id: string | null;
+  order_code: CodeableConcept;
+  order_for: CodeableConcept | null;
+  bill_id: string | null;
+  bill_total: Money | null;
 };
+
+/** A place or specialty that left the house while its appointments stay. */
+const NAMELESS: Localised = { es: '', ca: '', en: '', pt: '' };
 
 /** A result is news for this many days. */
 const NEWS_DAYS = 30;
@@ -35,79 +53,69 @@ export async function patientFacts(
 ): Promise<Map<string, PatientFacts>> {
   if (patientIds.length === 0) return new Map();
   const { rows } = await sql<Row>`
-    select p.content as patient, n.content as appointment, n.local_start, n.days_away, coalesce(n.total, 0)::int as appointments,
-      d.content as result, d.days_ago, coalesce(c.pending, 0)::int as pending, q.content as "order", c.bill, l.total::int as dependants
-    from resource p
-    join organisation o on o.id = p.organisation_id
-    join chart ch on ch.organisation_id = p.organisation_id and ch.patient_id = p.id and ch.erased_at is null
-    left join lateral (
-      select r.content, to_char(a.starts_at at time zone o.timezone, ${LOCAL}) as local_start, a.total,
-        (a.starts_at at time zone o.timezone)::date - (${now}::timestamptz at time zone o.timezone)::date as days_away
-      from (select id, starts_at, count(*) over () as total from appointment
-        where organisation_id = p.organisation_id and patient_id = p.id and status = 'booked' and starts_at > ${now}
-        order by starts_at limit 1) a
-      join resource r on r.organisation_id = p.organisation_id and r.type = 'Appointment' and r.id = a.id) n on true
-    left join lateral (
-      select r.content, (${now}::timestamptz at time zone o.timezone)::date - (r.at at time zone o.timezone)::date as days_ago
-      from resource r where r.organisation_id = p.organisation_id and r.patient_id = p.id and r.type = 'DiagnosticReport'
-        and r.status in ('final', 'amended', 'corrected') and r.at between ${now}::timestamptz - ${NEWS_DAYS} * interval '1 day' and ${now}
-        and not r.content @> '{"meta":{"tag":[{"system":"urn:hebra:telling","code":"professional"}]}}'
-      order by r.at desc limit 1) d on true
-    left join lateral (
-      select count(*) filter (where r.type = 'DiagnosticReport' and r.status in ('registered', 'partial', 'preliminary')) as pending,
-        (array_agg(r.content order by r.at) filter (where r.type = 'Invoice' and r.status = 'issued'))[1] as bill
-      from resource r where r.organisation_id = p.organisation_id and r.patient_id = p.id and r.type in ('DiagnosticReport', 'Invoice')) c on true
-    left join lateral (
-      select r.content from resource r where r.organisation_id = p.organisation_id and r.patient_id = p.id
-        and r.type = 'ServiceRequest' and r.status = 'active'
-        and not exists (select from appointment a where a.organisation_id = r.organisation_id and a.order_id = r.id and a.status in ('booked', 'arrived'))
-      order by r.at desc limit 1) q on true
-    cross join lateral (
-      select count(*) as total from resource_index i
-      where i.organisation_id = p.organisation_id and i.type = 'Patient' and i.id = p.id and i.param = 'link') l
-    where p.organisation_id = ${organisationId} and p.type = 'Patient' and p.id = any(${patientIds}::text[])`.execute(
-    trx,
+    select * from hebra.patient_facts(${organisationId}, ${patientIds}::text[], ${now}, ${NEWS_DAYS})`.execute(trx);
+  const coming = rows.filter((row) => row.appointment_id !== null);
+  const house =
+    coming.length === 0
+      ? null
+      : await houseNames(trx, organisationId, (kept) =>
+          coming.every(
+            (row) =>
+              kept.practitioners.has(row.practitioner_id) &&
+              kept.places.has(row.place_id) &&
+              kept.specialties.has(row.specialty),
+          ),
+        );
+  return new Map(
+    rows.map((row): [string, PatientFacts] => [
+      row.patient_id,
+      {
+        patientId: row.patient_id,
+        givenName: row.given_name ?? '',
+        familyName: row.family_name ?? '',
+        birthDate: row.birth_date,
+        language: languageOf(row.tongue),
+        employee: row.employee,
+        nextAppointment:
+          row.appointment_id === null || house === null
+            ? null
+            : {
+                id: row.appointment_id,
+                daysAway: row.days_away,
+                start: row.starts_at.toISOString(),
+                localStart: row.local_start,
+                confirmed: row.confirmed,
+                specialty: { key: row.specialty, name: house.specialties.get(row.specialty) ?? NAMELESS },
+                service: row.service,
+                practitioner: { id: row.practitioner_id, name: house.practitioners.get(row.practitioner_id) ?? '' },
+                place: { id: row.place_id, name: house.places.get(row.place_id) ?? NAMELESS },
+                hasPreparation: row.prepared,
+              },
+        appointments: row.appointments,
+        resultReady:
+          row.result_id === null
+            ? null
+            : { id: row.result_id, name: conceptName(row.result_code), daysAgo: row.days_ago },
+        resultsPending: row.pending,
+        orderOpen:
+          row.order_id === null
+            ? null
+            : {
+                id: row.order_id,
+                name: conceptName(row.order_code),
+                specialty: codeIn(row.order_for ?? undefined, SYSTEMS.specialty) ?? null,
+              },
+        billDue:
+          row.bill_id === null
+            ? null
+            : { id: row.bill_id, amount: row.bill_total?.value ?? 0, currency: row.bill_total?.currency ?? 'EUR' },
+        dependants: row.dependants,
+      },
+    ]),
   );
-  return new Map(rows.map((row) => [row.patient.id, factsOf(row)]));
 }
 
-function factsOf(row: Row): PatientFacts {
-  const { id, givenName, familyName, birthDate, language, employee } = shownHead(row.patient);
-  const next = row.appointment
-    ? shownAppointment({ content: row.appointment, version: 0, local_start: row.local_start!, local_end: '' })
-    : null;
-  return {
-    patientId: id,
-    givenName,
-    familyName,
-    birthDate,
-    language,
-    employee,
-    nextAppointment: next && {
-      id: next.id,
-      daysAway: row.days_away!,
-      start: next.start,
-      localStart: next.localStart,
-      confirmed: next.confirmed,
-      specialty: next.specialty,
-      service: next.service,
-      practitioner: next.practitioner,
-      place: next.place,
-      hasPreparation: next.preparation !== null,
-    },
-    appointments: row.appointments,
-    resultReady: row.result && { id: row.result.id, name: conceptName(row.result.code), daysAgo: row.days_ago! },
-    resultsPending: row.pending,
-    orderOpen: row.order && {
-      id: row.order.id,
-      name: conceptName(row.order.code),
-      specialty: codeIn(row.order.performerType, SYSTEMS.specialty) ?? null,
-    },
-    billDue: row.bill && {
-      id: row.bill.id,
-      amount: row.bill.totalGross?.value ?? 0,
-      currency: row.bill.totalGross?.currency ?? 'EUR',
-    },
-    dependants: row.dependants,
-  };
+function languageOf(code: string | null): PatientFacts['language'] {
+  const language = code?.slice(0, 2);
+  return language === 'es' || language === 'ca' || language === 'en' || language === 'pt' ? language : null;
 }

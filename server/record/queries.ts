@@ -338,7 +338,7 @@ export async function bills(trx: Trx, organisationId: string, patientId: string)
     .sort((a, b) => Number(b.state === 'due') - Number(a.state === 'due'));
 }
 
-/** Who these patients are; those that do not exist are missing. */
+/** Who these patients are, by id; those that do not exist are missing. */
 export async function patientHeads(
   trx: Trx,
   organisationId: string,
