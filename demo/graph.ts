@@ -29,6 +29,8 @@ export type GraphOptions = {
   /** Whether sent, delivered and read are called back; `ms` after the answer each. */
   statuses?: false | { sent: number; delivered: number; read: number };
   templates?: GraphTemplate[];
+  /** Whoever is not known counts as having written when this began: a demo that was restarted forgot who had. */
+  assumeOpen?: boolean;
   on?: (event: GraphEvent) => void;
   clock?: () => number;
 };
@@ -70,9 +72,13 @@ export type Graph = {
 };
 
 const PERSON_EVERY_MS = 6_000;
+/** A demo that is put under load must not fill the memory. */
+const KEEP_POSTED = 20_000;
+const KEEP_UNREAD = 200;
 
 export function createGraph(options: GraphOptions): Graph {
   const clock = options.clock ?? Date.now;
+  const began = options.assumeOpen ? clock() : 0;
   const limits = { numberPerSecond: 80, personBurst: 45, windowMs: 24 * 3_600_000, ...options.limits };
   const statuses = options.statuses === undefined ? { sent: 40, delivered: 160, read: 500 } : options.statuses;
   const emit = options.on ?? (() => undefined);
@@ -105,7 +111,7 @@ export function createGraph(options: GraphOptions): Graph {
   }
 
   async function answerNow(asked: Asked): Promise<Answer> {
-    const began = clock();
+    const askedAt = clock();
     const url = new URL(asked.url, 'http://graph');
     if (asked.headers['authorization'] !== `Bearer ${options.accessToken}`)
       return failure(401, 190, 'Invalid OAuth access token - Cannot parse access token');
@@ -114,7 +120,7 @@ export function createGraph(options: GraphOptions): Graph {
     if (first === 'files') return fileBytes(others[0] ?? '');
     const rest = /^v\d+\.\d+$/.test(first ?? '') ? others : [first ?? '', ...others];
     const [id = '', edge] = rest;
-    if (id === options.phoneNumberId && edge === 'messages' && asked.method === 'POST') return postMessage(asked, began);
+    if (id === options.phoneNumberId && edge === 'messages' && asked.method === 'POST') return postMessage(asked, askedAt);
     if (id === options.phoneNumberId && edge === 'media' && asked.method === 'POST') return uploadMedia(asked);
     if (id === options.phoneNumberId && !edge && asked.method === 'GET')
       return json(200, {
@@ -146,7 +152,7 @@ export function createGraph(options: GraphOptions): Graph {
     return { status: 200, headers: { 'content-type': file.mime }, body: file.bytes };
   }
 
-  function postMessage(asked: Asked, began: number): Answer {
+  function postMessage(asked: Asked, askedAt: number): Answer {
     let body: Json;
     try {
       body = JSON.parse(asked.body.toString('utf8')) as Json;
@@ -181,7 +187,7 @@ export function createGraph(options: GraphOptions): Graph {
       if (numberWindow.length >= limits.numberPerSecond) return refuse(429, 130429, 'Rate limit hit: message throughput has been reached');
       numberWindow.push(now);
     }
-    if (limits.windowMs !== null && body['type'] !== 'template' && now - (lastInbound.get(to) ?? 0) > limits.windowMs)
+    if (limits.windowMs !== null && body['type'] !== 'template' && now - (lastInbound.get(to) ?? began) > limits.windowMs)
       return refuse(400, 131047, 'More than 24 hours have passed since the recipient last replied to the sender number.');
     if (limits.personBurst !== null) {
       const at = Math.max(now, personAt.get(to) ?? 0);
@@ -194,7 +200,9 @@ export function createGraph(options: GraphOptions): Graph {
     const type = String(body['type']);
     const message = { type, [type]: body[type] } as Json;
     posted.push({ id, to, at: now, message, mark });
-    emit({ kind: 'posted', id, to, at: now, message, ms: now - began, text: templateText(body) });
+    if (posted.length > KEEP_POSTED) posted.splice(0, KEEP_POSTED / 2);
+    if (personAt.size > KEEP_POSTED) for (const [who, until] of personAt) if (until < now) personAt.delete(who);
+    emit({ kind: 'posted', id, to, at: now, message, ms: now - askedAt, text: templateText(body) });
     later(to, id, mark);
     if (planned) {
       // it was taken, and the answer gets lost on its way
@@ -313,8 +321,12 @@ export function createGraph(options: GraphOptions): Graph {
     setTimeout(() => {
       if ((looking.get(to) ?? 0) > 0) return tell(to, id, mark, 'read');
       const list = unread.get(to);
-      if (list) list.push({ id, mark });
-      else unread.set(to, [{ id, mark }]);
+      if (list) {
+        list.push({ id, mark });
+        if (list.length > KEEP_UNREAD) list.shift();
+      } else if (unread.size < KEEP_POSTED) {
+        unread.set(to, [{ id, mark }]);
+      }
     }, statuses.read).unref();
   }
 

@@ -1,3 +1,4 @@
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
 import { z } from 'zod';
@@ -33,12 +34,19 @@ const UPLOAD_LIMIT = 110 * 1_048_576;
  * The demo patients' phone: keeps each one's conversation in memory, as a phone does, and shows it live.
  * It speaks only through the stand-in for Meta.
  */
-export function createPhone(options: Omit<GraphOptions, 'on'> & { people: Persona[] }): DemoPhone {
+export function createPhone(
+  options: Omit<GraphOptions, 'on'> & {
+    people: Persona[];
+    /** Where the phones keep their conversations over a restart; in memory alone without it. */
+    file?: string;
+  },
+): DemoPhone {
   const people = new Map(options.people.map((person) => [person.waId, person]));
   const threads = new Map<string, { messages: Shown[]; travel: Travel[] }>();
   const sockets = new Map<string, Set<WebSocket>>();
   let counter = 0;
-  const graph = createGraph({ ...options, on: heard });
+  const graph = createGraph({ assumeOpen: true, ...options, on: heard });
+  if (options.file) remember(options.file);
 
   function thread(waId: string): { messages: Shown[]; travel: Travel[] } {
     let found = threads.get(waId);
@@ -51,14 +59,44 @@ export function createPhone(options: Omit<GraphOptions, 'on'> & { people: Person
     for (const socket of sockets.get(waId) ?? []) if (socket.readyState === socket.OPEN) socket.send(text);
   }
 
+  /** What a phone shows outlives the process, as it does in a pocket. */
+  function remember(file: string): void {
+    if (!existsSync(file)) return;
+    for (const line of readFileSync(file, 'utf8').split('\n')) {
+      try {
+        const { waId, shown, id, status } = JSON.parse(line) as { waId: string; shown?: Shown; id?: string; status?: string };
+        const { messages } = thread(waId);
+        if (shown) messages.push(shown);
+        const known = messages.find((one) => one.id === id);
+        if (known && status) known.status = status;
+      } catch {
+        // the last line of a process that was killed
+      }
+    }
+    const lines = [...threads].flatMap(([waId, { messages }]) => messages.splice(0, Math.max(0, messages.length - KEEP)) && messages.map((shown) => JSON.stringify({ waId, shown })));
+    writeFileSync(file, lines.length > 0 ? `${lines.join('\n')}\n` : '', { mode: 0o600 });
+  }
+
+  function note(entry: { waId: string; shown?: Shown; id?: string; status?: string }): void {
+    if (options.file && people.has(entry.waId)) appendFileSync(options.file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+  }
+
+  /** Numbers that are nobody's here (a load test's) are shown only while someone looks. */
+  function isShown(waId: string): boolean {
+    return people.has(waId) || (sockets.get(waId)?.size ?? 0) > 0;
+  }
+
   function show(waId: string, shown: Shown): void {
+    if (!isShown(waId)) return;
     const { messages } = thread(waId);
     messages.push(shown);
     if (messages.length > KEEP) messages.shift();
+    note({ waId, shown });
     push(waId, { type: 'message', ...shown });
   }
 
   function travel(waId: string, entry: Omit<Travel, 'id' | 'at'>): void {
+    if (!isShown(waId)) return;
     const made = { id: `t${++counter}`, at: Date.now(), ...entry };
     const list = thread(waId).travel;
     list.push(made);
@@ -67,9 +105,10 @@ export function createPhone(options: Omit<GraphOptions, 'on'> & { people: Person
   }
 
   function setStatus(waId: string, id: string, status: string): void {
-    const shown = thread(waId).messages.find((one) => one.id === id);
+    const shown = threads.get(waId)?.messages.find((one) => one.id === id);
     if (!shown || RANK[shown.status]! >= RANK[status]!) return;
     shown.status = status;
+    note({ waId, id, status });
     push(waId, { type: 'status', id, status });
   }
 
@@ -103,9 +142,10 @@ export function createPhone(options: Omit<GraphOptions, 'on'> & { people: Person
 
   /** What was repeated until it was taken is sent after all. */
   function arrived(waId: string): void {
-    for (const shown of thread(waId).messages)
+    for (const shown of threads.get(waId)?.messages ?? [])
       if (shown.direction === 'out' && (shown.status === 'waiting' || shown.status === 'failed')) {
         shown.status = 'delivered';
+        note({ waId, id: shown.id, status: 'delivered' });
         push(waId, { type: 'status', id: shown.id, status: 'delivered' });
       }
   }

@@ -9,7 +9,7 @@ import { createFetchMedia } from '../server/channels/whatsapp/media.ts';
 import { whatsappRoutes } from '../server/channels/whatsapp/routes.ts';
 import { createGraphPools, createWhatsappChannel, type GraphPools } from '../server/channels/whatsapp/send.ts';
 import type { ChannelKind, Departing, OutboundContent, Situation, Turn } from '../server/conversation/contract.ts';
-import { readAttachment } from '../server/conversation/queries.ts';
+import { readAttachment, readMessages } from '../server/conversation/queries.ts';
 import { createReceipts } from '../server/conversation/receipts.ts';
 import { createReceiver, type Receiver } from '../server/conversation/receive.ts';
 import { type ConversationDeps, type Conversations, createConversations } from '../server/conversation/verbs.ts';
@@ -18,9 +18,9 @@ import { type App, createHttp } from '../server/platform/http.ts';
 import { uuid } from '../server/platform/ids.ts';
 import type { JobPayload } from '../server/platform/jobs.ts';
 import { Live } from '../server/platform/live.ts';
-import { within } from '../server/platform/postgres.ts';
+import { type Database, within } from '../server/platform/postgres.ts';
 import { trustPlugin } from '../server/trust/guard.ts';
-import type { Vault } from '../server/trust/vault.ts';
+import { blindIndex, type Vault } from '../server/trust/vault.ts';
 import { testOrganisation, testVault } from './organisation.ts';
 import { asOwner, type TestDatabase } from './postgres.ts';
 
@@ -207,4 +207,25 @@ export async function until<T>(look: () => Promise<T> | T, holds: (value: T) => 
     if (Date.now() > deadline) throw new Error(`it never held; last seen: ${JSON.stringify(value)?.slice(0, 1_000)}`);
     await new Promise((next) => setTimeout(next, 15));
   }
+}
+
+/** What the person at an address said, opened, in the thread's order. */
+export async function saidBy(db: Database, house: ChannelHouse, channel: ChannelKind, address: string): Promise<string[]> {
+  return within(db, house.organisationId, async (trx) => {
+    const key = await house.vault.organisationKey(trx, house.organisationId);
+    const rows = await trx
+      .selectFrom('message')
+      .innerJoin('contact_point', 'contact_point.id', 'message.contact_point_id')
+      .select('message.id')
+      .where('contact_point.address_hash', '=', blindIndex(key, `address:${channel}`, address))
+      .where('message.direction', '=', 'in')
+      .orderBy('message.created_at')
+      .orderBy('message.seq')
+      .execute();
+    const messages = await readMessages(trx, house.vault, house.organisationId, { ids: rows.map((row) => row.id) });
+    const order = new Map(rows.map((row, i) => [row.id, i]));
+    return messages
+      .toSorted((a, b) => order.get(a.id)! - order.get(b.id)!)
+      .map(({ content }) => (content.kind === 'text' ? (content as { text: string }).text : content.kind));
+  });
 }
