@@ -217,6 +217,7 @@ select hebra.wall('offer');
 create unique index offer_pending on offer (item_id) where state = 'pending';
 create index offer_due on offer (organisation_id, expires_at) where state = 'pending';
 create index offer_agent on offer (organisation_id, agent_id) where state = 'pending';
+create index offer_item on offer (item_id, answered_at);
 create index offer_offered_at on offer (organisation_id, offered_at);
 create trigger offer_step before update on offer for each row
   when (old.state <> new.state and old.state <> 'pending') execute function hebra.refuse_step('state');

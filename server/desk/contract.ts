@@ -82,7 +82,7 @@ export const inboxRow = z.object({
   targetSeconds: z.number().int(),
   unread: z.number().int(),
   lastWords: lastWords.nullable(),
-  /** Grows with every change of the conversation. */
+  /** Grows with every change of its state. */
   version: z.number().int(),
 });
 export type InboxRow = z.infer<typeof inboxRow>;
@@ -141,7 +141,7 @@ export type MessageContent = z.infer<typeof messageContent>;
 export const messageView = z.object({
   id,
   conversationId: id,
-  /** Order of arrival, from 1, without a gap. The thread is shown `inThread` order: by `sentAt`, then `seq`. */
+  /** Order of arrival, from 1, without a gap. The thread is shown `inThread`: by `shownAt`, `sentAt`, `seq`. */
   seq: z.number().int(),
   direction: z.enum(['in', 'out', 'note', 'system']),
   author: z.enum(['patient', 'assistant', 'staff', 'system']),
@@ -163,6 +163,8 @@ export const messageView = z.object({
     })
     .nullable(),
   sentAt: time,
+  /** Its place in the thread: a sender's order is kept whatever order it came in. */
+  shownAt: time,
   at: time,
   delivery: deliveryState.nullable(),
   deliveredAt: time.nullable(),
@@ -183,6 +185,8 @@ export const conversationHead = inboxRow.extend({
   agentName: z.string().nullable(),
   closedAt: time.nullable(),
   outcome: z.string().nullable(),
+  /** A red flag that stands, until a nurse lowers it. */
+  flag: z.object({ level: z.enum(['hard', 'soft']), categories: z.array(z.string()), messageId: id.nullable(), at: time }).nullable(),
   /** Free text may be sent until then; null: no limit on this channel. After it only a template. */
   windowEndsAt: time.nullable(),
   /** What an agent at this desk may do now; the desk shows no other button. */
@@ -255,6 +259,8 @@ export const wrapUpBody = z.object({
   outcome: z.enum(['solved', 'follow_up', 'referred', 'no_answer']).optional(),
   note: z.string().trim().max(2_000).optional(),
 });
+/** `POST /api/conversations/:id/lower-flag` → 200 `conversationHead`; a nurse's. `POST …/reopen` → 200 `conversationHead`. */
+export const lowerFlagBody = z.object({ reason: z.string().trim().min(3).max(500) });
 /** `POST /api/conversations/:id/read` → 204. Everything up to `seq` was seen by the agent. */
 export const readBody = z.object({ seq: z.number().int().min(0) });
 /** `POST /api/conversations/:id/typing` → 204, at most one in 3 s is worth sending. `hold`, `resume` take no body. */
@@ -583,7 +589,7 @@ export function applyToInbox(state: Inbox, frame: ServerFrame): Inbox {
 
 /** Compares two messages of a thread: the order in which their senders sent them. */
 export function inThread(a: MessageView, b: MessageView): number {
-  return Date.parse(a.sentAt) - Date.parse(b.sentAt) || a.seq - b.seq;
+  return Date.parse(a.shownAt) - Date.parse(b.shownAt) || Date.parse(a.sentAt) - Date.parse(b.sentAt) || a.seq - b.seq;
 }
 
 /** A conversation after a patch; what is about another one is left alone. */

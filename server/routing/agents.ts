@@ -73,6 +73,6 @@ export async function saveAgent(trx: Trx, organisationId: string, agentId: strin
   if (queueIds.length > 0)
     await sql`insert into agent_queue (organisation_id, agent_id, queue_id)
       select ${organisationId}::uuid, ${agentId}::uuid, q from unnest(${queueIds}::uuid[]) q`.execute(trx);
-  await announce(trx, { organisationId, kind: 'presence.changed', payload: { agentId } });
+  await announce(trx, { organisationId, kind: 'agent.changed', payload: { agentId } });
   wantMatch(trx, organisationId);
 }

@@ -69,7 +69,8 @@ export type AgentSettings = z.infer<typeof agentSettings>;
 
 /** Kinds of events that this room writes, with what their payload holds. */
 export type RoutingEvents = {
-  'item.queued': { itemId: string; queueId: string; priority: Priority };
+  /** New, or raised, or (with `agentId`) back from an agent who vanished. */
+  'item.queued': { itemId: string; queueId: string; priority: Priority; fromQueueId: string | null; agentId: string | null };
   /** Put before an agent, whose load grew. */
   'item.offered': { itemId: string; queueId: string; agentId: string; offerId: string };
   /** An offer that was not taken: declined, lapsed, withdrawn. The agent's load fell. */
@@ -78,5 +79,7 @@ export type RoutingEvents = {
   /** Done, or its patient left, was called back, or it was withdrawn. */
   'item.ended': { itemId: string; queueId: string; state: ItemState; agentId: string | null };
   'presence.changed': { agentId: string };
+  /** Its places, skills, languages or queues. */
+  'agent.changed': { agentId: string };
   'queue.changed': { queueId: string };
 };

@@ -65,7 +65,7 @@ export async function handedOver(
       organisationId,
       kind: 'item.queued',
       conversationId: handed.conversationId,
-      payload: { itemId, queueId, priority, ...(returned ? { agentId: item.agent_id } : {}) },
+      payload: { itemId, queueId, priority, fromQueueId: item?.queue_id ?? null, agentId: returned ? item.agent_id : null },
     });
   }
   await announce(trx, ...events);

@@ -1,0 +1,635 @@
+import type { WebSocket } from 'ws';
+import { sql } from 'kysely';
+import { readMessages, readSummary } from '../conversation/queries.ts';
+import { uuid } from '../platform/ids.ts';
+import type { EventRow } from '../platform/live.ts';
+import { log } from '../platform/log.ts';
+import { isConnectionLoss, type Trx, within } from '../platform/postgres.ts';
+import { announce } from '../platform/events.ts';
+import { agentsOf } from '../routing/agents.ts';
+import { beat, connect, disconnect, HEARTBEAT_MS } from '../routing/presence.ts';
+import { queuesOf } from '../routing/queues.ts';
+import { may } from '../trust/access.ts';
+import { audit } from '../trust/audit.ts';
+import type { StaffActor } from '../trust/contract.ts';
+import { isSessionAlive, type TrustDeps } from '../trust/session.ts';
+import { type Change, clientFrame, CLOSE, type Cursor, isAfter, type MessageView, type QueueHead, type ServerFrame } from './contract.ts';
+import { type Head, mayDo, readTrace, renderHeads, showMessages, viewerOf } from './conversation.ts';
+import { deskAgentOf, headsOf, queuesFor, type ReadDeps } from './inbox.ts';
+import { type Placement, renderRows, type Rendered } from './internal/rows.ts';
+
+/** Events caught up with in one go; who missed more fetches again. */
+const CATCH_UP = 1_000;
+const WATCHES = 8;
+/** A desk that takes its frames slower than they come is cut off: it catches up when it connects again. */
+const SLOW_BYTES = 1_048_576;
+/** How often open and closed are looked at. */
+const HOURS_EVERY_MS = 30_000;
+const NOTHING: Placement = { agentId: null, queueId: null, offeredTo: null };
+
+type Client = {
+  socket: WebSocket;
+  actor: StaffActor;
+  connectionId: string;
+  /** It sees lists (an agent's desk), not only what it watches. */
+  lists: boolean;
+  /** Ids of the queues on this desk. */
+  queues: Set<string>;
+  watched: Map<string, Set<string>>;
+  /** Said hello: frames go out. */
+  greeted: boolean;
+  /** Everything up to here was sent or did not concern it. */
+  cursor: Cursor;
+  told: Cursor;
+  missed: number;
+};
+
+/** One organisation as the desks of this process follow it. Everything runs in one line: events, hellos, watches. */
+type Board = {
+  organisationId: string;
+  clients: Set<Client>;
+  line: Promise<void>;
+  position: Cursor;
+  placements: Map<string, Placement>;
+  heads: Map<string, string>;
+  stop: () => void;
+};
+
+export type DeskLive = {
+  /** Takes a socket whose cookie and origin were checked. */
+  attach(socket: WebSocket, actor: StaffActor): void;
+  /** Sockets open in this process. */
+  size(): number;
+  stop(): Promise<void>;
+};
+
+/** Keeps every open desk equal to what a fresh fetch would show. Each change is read and written out once an organisation, not once a socket. */
+export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: string }): DeskLive {
+  const { db, vault, live, clock } = deps;
+  const boards = new Map<string, Promise<Board>>();
+  const leaving = new Set<Promise<void>>();
+  let stopped = false;
+  let open = 0;
+
+  // ── boards ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  function boardOf(organisationId: string): Promise<Board> {
+    let board = boards.get(organisationId);
+    if (!board) {
+      board = begin(organisationId).catch((error: unknown) => {
+        boards.delete(organisationId);
+        throw error;
+      });
+      boards.set(organisationId, board);
+    }
+    return board;
+  }
+
+  async function begin(organisationId: string): Promise<Board> {
+    const board: Board = {
+      organisationId,
+      clients: new Set(),
+      line: Promise.resolve(),
+      position: await live.cursor(organisationId),
+      placements: new Map(),
+      heads: new Map(),
+      stop: () => undefined,
+    };
+    // events that come while the placements are read wait in the line behind it
+    const ready = inLine(board, () => readPlacements(board));
+    board.stop = await live.follow(organisationId, (events) => inLine(board, () => page(board, events)));
+    await ready;
+    return board;
+  }
+
+  function inLine(board: Board, work: () => Promise<void>): Promise<void> {
+    board.line = board.line.then(work).catch((error: unknown) => {
+      if (stopped) return;
+      log.warn({ error }, 'desks could not be kept up to date; they fetch again');
+      for (const client of board.clients) if (client.greeted) reset(client);
+    });
+    return board.line;
+  }
+
+  async function readPlacements(board: Board): Promise<void> {
+    await within(db, board.organisationId, async (trx) => {
+      const { rows } = await sql<{ conversation_id: string; state: string; agent_id: string | null; queue_id: string }>`
+        select conversation_id, state, agent_id, queue_id from item
+        where organisation_id = ${board.organisationId} and state in ('queued', 'offered', 'accepted') and conversation_id is not null`.execute(trx);
+      for (const row of rows)
+        board.placements.set(row.conversation_id, {
+          agentId: row.state === 'accepted' ? row.agent_id : null,
+          queueId: row.state === 'accepted' ? null : row.queue_id,
+          offeredTo: row.state === 'offered' ? row.agent_id : null,
+        });
+      await readHeads(trx, board);
+    });
+  }
+
+  /** Reads the heads of all queues. @returns those that changed since */
+  async function readHeads(trx: Trx, board: Board): Promise<QueueHead[]> {
+    const queues = (await queuesOf(trx, board.organisationId)).filter((queue) => !queue.retired);
+    const changed: QueueHead[] = [];
+    for (const head of await headsOf(trx, board.organisationId, queues, clock())) {
+      const text = JSON.stringify(head);
+      if (board.heads.get(head.id) !== text) changed.push(head);
+      board.heads.set(head.id, text);
+    }
+    return changed;
+  }
+
+  // ── events ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  async function page(board: Board, events: EventRow[]): Promise<void> {
+    const cursor = events.at(-1)!.cursor;
+    const touched = touchedBy(events);
+    for (const ended of touched.endedSessions)
+      for (const client of board.clients) if (client.actor.sessionId === ended) client.socket.close(CLOSE.signedOut, 'signed out');
+    const listening = [...board.clients].filter((client) => client.greeted);
+    const watched = new Set(listening.flatMap((client) => [...client.watched.keys()]));
+    const rendered = await within(db, board.organisationId, (trx) => render(trx, board, touched, watched));
+    for (const client of listening) {
+      if (touched.everyone || touched.resettled.has(client.actor.membershipId)) {
+        reset(client);
+        continue;
+      }
+      const parts = partsFor(client, board, rendered, touched);
+      client.cursor = newest(client.cursor, cursor);
+      if (parts.length > 0) patch(client, cursor, parts);
+    }
+    for (const typing of touched.typing) {
+      const frame = JSON.stringify(typing satisfies ServerFrame);
+      for (const client of listening)
+        if ((client.watched.has(typing.conversationId) || board.placements.get(typing.conversationId)?.agentId === client.actor.membershipId) && typing.agentId !== client.actor.membershipId)
+          send(client, frame);
+    }
+    for (const id of touched.conversations) {
+      const placement = rendered.rows.get(id)?.placement ?? NOTHING;
+      if (placement.agentId || placement.queueId) board.placements.set(id, placement);
+      else board.placements.delete(id);
+    }
+    board.position = cursor;
+  }
+
+  /** Reads once what these events touched, and writes out once what more than one desk will get. */
+  async function render(trx: Trx, board: Board, touched: Touched, watched: Set<string>): Promise<RenderedPage> {
+    const { organisationId } = board;
+    for (const personId of touched.people) {
+      const { rows } = await sql<{ id: string }>`select id from conversation where organisation_id = ${organisationId}
+        and (person_id = ${personId} or about_id = ${personId}) and state <> 'closed'`.execute(trx);
+      for (const { id } of rows) touched.conversations.add(id);
+    }
+    const ids = [...touched.conversations];
+    const rows = await renderRows(trx, vault, organisationId, { ids });
+    const texts = new Map([...rows].map(([id, one]) => [id, JSON.stringify(one.row)]));
+    const offers = await endedOffers(trx, organisationId, ids);
+    const agents = new Map((await agentsOf(trx, organisationId, [...touched.agents])).map((agent) => [agent.id, JSON.stringify({ kind: 'agent', agent: deskAgentOf(agent) } satisfies Change)]));
+    const heads = touched.heads ? await readHeads(trx, board) : [];
+    const opened = ids.filter((id) => watched.has(id));
+    return { rows, texts, offers, agents, heads: heads.map((head) => ({ id: head.id, text: JSON.stringify({ kind: 'queue', queue: head } satisfies Change) })), ...(await renderOpened(trx, organisationId, opened, touched)) };
+  }
+
+  async function renderOpened(trx: Trx, organisationId: string, opened: string[], touched: Touched): Promise<Pick<RenderedPage, 'opened' | 'threads'>> {
+    if (opened.length === 0) return { opened: new Map(), threads: new Map() };
+    const wanted = opened.flatMap((id) => [...(touched.messages.get(id) ?? [])]);
+    const messages = await showMessages(trx, organisationId, await readMessages(trx, vault, organisationId, { ids: wanted }), vault);
+    const threads = new Map<string, string[]>();
+    for (const message of messages) threads.set(message.conversationId, [...(threads.get(message.conversationId) ?? []), messageText(message)]);
+    for (const id of opened)
+      if (touched.learned.has(id))
+        threads.set(id, [
+          ...(threads.get(id) ?? []),
+          JSON.stringify({
+            kind: 'summary',
+            conversationId: id,
+            summary: await readSummary(trx, vault, organisationId, id),
+            trace: await readTrace(trx, vault, organisationId, id),
+          } satisfies Change),
+        ]);
+    return { opened: await renderHeads(trx, vault, organisationId, opened), threads };
+  }
+
+  /** The changes that concern one desk, as JSON. */
+  function partsFor(client: Client, board: Board, page: RenderedPage, touched: Touched): string[] {
+    const me = client.actor.membershipId;
+    const parts: string[] = [];
+    if (client.lists) {
+      const agent = page.agents.get(me);
+      if (agent) parts.push(agent);
+      for (const head of page.heads) if (client.queues.has(head.id)) parts.push(head.text);
+      for (const id of touched.conversations) {
+        const before = board.placements.get(id) ?? NOTHING;
+        const hints = touched.hints.get(id);
+        parts.push(
+          ...listParts(client, id, page, {
+            heldBefore: before.agentId === me || hints?.agents.has(me) === true,
+            waitedBefore: (before.queueId !== null && client.queues.has(before.queueId)) || (hints !== undefined && [...hints.queues].some((queue) => client.queues.has(queue))),
+          }),
+        );
+      }
+    }
+    for (const id of client.watched.keys()) if (touched.conversations.has(id)) parts.push(...openedParts(client, id, page));
+    return parts;
+  }
+
+  /** Where a conversation stands in the lists of one desk, now that it moved. */
+  function listParts(client: Client, id: string, page: RenderedPage, before: { heldBefore: boolean; waitedBefore: boolean }): string[] {
+    const me = client.actor.membershipId;
+    const now = page.rows.get(id);
+    const text = page.texts.get(id);
+    const parts: string[] = [];
+    if (now?.placement.agentId === me) parts.push(`{"kind":"mine","row":${text}}`);
+    else if (before.heldBefore) parts.push(goneText('mine.gone', id));
+    for (const offer of page.offers) if (offer.conversationId === id && offer.agentId === me) parts.push(goneText('offer.gone', offer.id));
+    if (now?.offer && now.placement.offeredTo === me) parts.push(JSON.stringify({ kind: 'offer', offer: now.offer } satisfies Change));
+    const waits = now !== undefined && now.placement.queueId !== null && client.queues.has(now.placement.queueId) && now.placement.offeredTo !== me;
+    if (waits) parts.push(`{"kind":"waiting","queueId":"${now.placement.queueId}","row":${text}}`);
+    else if (before.waitedBefore) parts.push(goneText('waiting.gone', id));
+    return parts;
+  }
+
+  function openedParts(client: Client, id: string, page: RenderedPage): string[] {
+    const head = page.opened.get(id);
+    if (!head) return [];
+    return [...(page.threads.get(id) ?? []), headText(client, head)];
+  }
+
+  // ── what a desk says ──────────────────────────────────────────────────────────────────────────────────────────
+
+  async function hear(board: Board, client: Client, text: string): Promise<void> {
+    let frame;
+    try {
+      frame = clientFrame.parse(JSON.parse(text));
+    } catch {
+      client.socket.close(CLOSE.badFrame, 'not a frame');
+      return;
+    }
+    switch (frame.type) {
+      case 'hello':
+        return hello(board, client, frame.cursor);
+      case 'watch':
+        return watch(board, client, frame.conversationId, frame.cursor);
+      case 'unwatch':
+        if (frame.conversationId) client.watched.delete(frame.conversationId);
+        else client.watched.clear();
+        return;
+      case 'ping':
+        send(client, '{"type":"pong"}');
+    }
+  }
+
+  /** Brings a desk from its cursor up to where the board is; from here on it gets what the board gets. */
+  async function hello(board: Board, client: Client, from: Cursor): Promise<void> {
+    const { organisationId } = board;
+    if (!(await isRemembered(organisationId, from))) return reset(client);
+    const { events } = await live.read(organisationId, from, CATCH_UP);
+    if (events.length >= CATCH_UP) return reset(client);
+    const touched = touchedBy(events);
+    const me = client.actor.membershipId;
+    if (touched.everyone || touched.resettled.has(me)) return reset(client);
+    await settle(client);
+    touched.agents.add(me);
+    touched.heads = false;
+    const parts: string[] = [];
+    const rendered = await within(db, organisationId, async (trx) => {
+      if (client.lists)
+        for (const head of await headsOf(trx, organisationId, (await queuesOf(trx, organisationId)).filter((queue) => client.queues.has(queue.id)), clock()))
+          parts.push(JSON.stringify({ kind: 'queue', queue: head } satisfies Change));
+      return render(trx, board, touched, new Set(client.watched.keys()));
+    });
+    const agent = rendered.agents.get(me);
+    if (client.lists && agent) parts.push(agent);
+    // what it holds is not known here: everything that moved is said, gone or not
+    if (client.lists) for (const id of touched.conversations) parts.push(...listParts(client, id, rendered, { heldBefore: true, waitedBefore: true }));
+    for (const id of client.watched.keys()) if (touched.conversations.has(id)) parts.push(...openedParts(client, id, rendered));
+    client.greeted = true;
+    client.cursor = newest(from, board.position, events.at(-1)?.cursor);
+    if (isAfter(client.cursor, from)) patch(client, client.cursor, parts);
+    else client.told = client.cursor;
+  }
+
+  /** A cursor is good while its event is still kept. */
+  async function isRemembered(organisationId: string, cursor: Cursor): Promise<boolean> {
+    const [xid, id] = cursor.split(':') as [string, string];
+    return within(db, organisationId, async (trx) => {
+      const { rows } = await sql<{ good: boolean }>`
+        select ${cursor} = '0:0' or exists (select 1 from event where organisation_id = ${organisationId} and xid = ${xid}::xid8 and id = ${id}::bigint) as good`.execute(trx);
+      return rows[0]!.good;
+    });
+  }
+
+  async function watch(board: Board, client: Client, conversationId: string, from: Cursor | undefined): Promise<void> {
+    const { organisationId } = board;
+    if (!may(client.actor, 'conversation.read'))
+      return problem(client, 'trust.not_allowed', conversationId);
+    if (!client.greeted) {
+      client.greeted = true;
+      client.cursor = board.position;
+    }
+    let touched: Touched | undefined;
+    if (from && isAfter(client.cursor, from)) {
+      const { events } = await live.read(organisationId, from, CATCH_UP);
+      const known = events.length < CATCH_UP && (await isRemembered(organisationId, from));
+      touched = known ? touchedBy(events.filter((event) => event.conversationId === conversationId)) : undefined;
+      if (!known) from = undefined;
+    } else if (from) {
+      touched = touchedBy([]);
+    }
+    const parts = await within(db, organisationId, async (trx) => {
+      const head = (await renderHeads(trx, vault, organisationId, [conversationId])).get(conversationId);
+      if (!head) return null;
+      await audit(trx, client.actor, { action: 'follow', subject: { kind: 'conversation', id: conversationId }, personId: head.aboutId });
+      if (from && touched?.conversations.size === 0) return [];
+      const messages = await readMessages(trx, vault, organisationId, from ? { ids: [...(touched?.messages.get(conversationId) ?? [])] } : { conversationId, limit: 50 });
+      return [
+        ...(await showMessages(trx, organisationId, messages, vault)).map(messageText),
+        JSON.stringify({
+          kind: 'summary',
+          conversationId,
+          summary: await readSummary(trx, vault, organisationId, conversationId),
+          trace: await readTrace(trx, vault, organisationId, conversationId),
+        } satisfies Change),
+        headText(client, head),
+      ];
+    });
+    if (parts === null) return problem(client, 'conversation.not_found', conversationId);
+    client.watched.delete(conversationId);
+    client.watched.set(conversationId, new Set());
+    if (client.watched.size > WATCHES) client.watched.delete(client.watched.keys().next().value!);
+    if (parts.length > 0) patch(client, client.cursor, parts);
+  }
+
+  /** Which queues are on this desk now. */
+  async function settle(client: Client): Promise<void> {
+    const { organisationId, membershipId } = client.actor;
+    await within(db, organisationId, async (trx) => {
+      const [agent] = await agentsOf(trx, organisationId, [membershipId]);
+      const queues = agent ? queuesFor(client.actor, agent, await queuesOf(trx, organisationId)) : [];
+      client.queues = new Set(queues.map((queue) => queue.id));
+    });
+  }
+
+  // ── sockets ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  function send(client: Client, text: string): void {
+    if (client.socket.readyState !== client.socket.OPEN) return;
+    if (client.socket.bufferedAmount > SLOW_BYTES) {
+      client.socket.close(CLOSE.tooSlow, 'too slow');
+      // who does not read does not read the close either
+      setTimeout(() => client.socket.terminate(), 2_000).unref();
+      return;
+    }
+    client.socket.send(text);
+  }
+
+  function patch(client: Client, cursor: Cursor, parts: string[]): void {
+    client.told = cursor;
+    send(client, `{"type":"patch","cursor":"${cursor}","changes":[${parts.join(',')}]}`);
+  }
+
+  function reset(client: Client): void {
+    client.greeted = false;
+    send(client, '{"type":"reset"}');
+  }
+
+  function problem(client: Client, code: string, conversationId: string): void {
+    send(client, JSON.stringify({ type: 'problem', code, title: code, conversationId } satisfies ServerFrame));
+  }
+
+  function attach(socket: WebSocket, actor: StaffActor): void {
+    const client: Client = {
+      socket,
+      actor,
+      connectionId: uuid(),
+      lists: may(actor, 'inbox.read'),
+      queues: new Set(),
+      watched: new Map(),
+      greeted: false,
+      cursor: '0:0',
+      told: '0:0',
+      missed: 0,
+    };
+    let board: Board | undefined;
+    const waiting: string[] = [];
+    socket.on('message', (data, binary) => {
+      const text = binary ? '' : String(data as Buffer);
+      if (board) void inLine(board, () => hear(board!, client, text));
+      else if (waiting.push(text) > 32) socket.close(CLOSE.badFrame, 'too many frames');
+    });
+    socket.on('pong', () => (client.missed = 0));
+    socket.on('error', () => socket.terminate());
+    const arrived = arrive(client).then((found) => {
+      board = found;
+      for (const text of waiting.splice(0)) void inLine(found, () => hear(found, client, text));
+    });
+    arrived.catch((error: unknown) => {
+      log.warn({ error }, 'a desk could not be connected');
+      socket.close(CLOSE.goingAway, 'try again');
+    });
+    open += 1;
+    socket.on('close', () => {
+      open -= 1;
+      const left = arrived
+        .catch(() => undefined)
+        .then(() => leave(client))
+        .finally(() => leaving.delete(left));
+      leaving.add(left);
+    });
+  }
+
+  async function arrive(client: Client): Promise<Board> {
+    const board = await boardOf(client.actor.organisationId);
+    board.clients.add(client);
+    // who takes no work leaves no heartbeat
+    if (client.lists)
+      await within(db, board.organisationId, (trx) => connect(trx, client.actor, { connectionId: client.connectionId, processId: deps.processId }, clock()));
+    await settle(client);
+    return board;
+  }
+
+  async function leave(client: Client): Promise<void> {
+    const { organisationId } = client.actor;
+    const board = await boards.get(organisationId)?.catch(() => undefined);
+    board?.clients.delete(client);
+    if (board && board.clients.size === 0) {
+      board.stop();
+      boards.delete(organisationId);
+    }
+    if (!client.lists) return;
+    try {
+      await within(db, organisationId, (trx) => disconnect(trx, organisationId, client.connectionId, clock()));
+    } catch (error) {
+      // the sweep finds its silence
+      if (!stopped || !isConnectionLoss(error)) log.warn({ error }, 'a desk that closed could not be signed off');
+    }
+  }
+
+  /** Pings, drops who does not answer, says who is there, and asks whether sessions still stand. */
+  async function heartbeat(): Promise<void> {
+    for (const opening of boards.values()) {
+      const board = await opening.catch(() => undefined);
+      if (!board) continue;
+      const there: string[] = [];
+      for (const client of board.clients) {
+        if (client.missed >= 2) {
+          client.socket.terminate();
+          continue;
+        }
+        client.missed += 1;
+        client.socket.ping();
+        if (client.lists && client.missed < 2) there.push(client.connectionId);
+        if (client.greeted && client.told !== client.cursor) {
+          client.told = client.cursor;
+          send(client, `{"type":"cursor","cursor":"${client.cursor}"}`);
+        }
+      }
+      if (there.length > 0) await within(db, board.organisationId, (trx) => beat(trx, board.organisationId, there, clock()));
+      for (const sessionId of new Set([...board.clients].map((client) => client.actor.sessionId))) {
+        if (await isSessionAlive(deps.trust, sessionId)) continue;
+        for (const client of board.clients) if (client.actor.sessionId === sessionId) client.socket.close(CLOSE.signedOut, 'signed out');
+      }
+    }
+  }
+
+  /** Opening and closing is no event of anybody's: said as one, so that every desk hears it in its place. */
+  async function lookAtHours(): Promise<void> {
+    for (const opening of boards.values()) {
+      const board = await opening.catch(() => undefined);
+      if (!board || board.clients.size === 0) continue;
+      await within(db, board.organisationId, async (trx) => {
+        const queues = (await queuesOf(trx, board.organisationId)).filter((queue) => !queue.retired);
+        const heads = await headsOf(trx, board.organisationId, queues, clock());
+        if (heads.some((head) => board.heads.get(head.id) !== JSON.stringify(head)))
+          await announce(trx, { organisationId: board.organisationId, kind: 'queue.hours' });
+      });
+    }
+  }
+
+  const again = (work: () => Promise<void>, ms: number): NodeJS.Timeout => {
+    let busy = false;
+    const timer = setInterval(() => {
+      if (busy) return;
+      busy = true;
+      work()
+        .catch((error: unknown) => {
+          if (!stopped) log.warn({ error }, 'the heartbeat of desks failed; trying again');
+        })
+        .finally(() => (busy = false));
+    }, ms);
+    timer.unref();
+    return timer;
+  };
+  const timers = [again(heartbeat, HEARTBEAT_MS), again(lookAtHours, HOURS_EVERY_MS)];
+
+  return {
+    attach,
+    size: () => open,
+    async stop() {
+      stopped = true;
+      for (const timer of timers) clearInterval(timer);
+      for (const opening of [...boards.values()]) {
+        const board = await opening.catch(() => undefined);
+        if (!board) continue;
+        board.stop();
+        for (const client of board.clients) client.socket.close(CLOSE.goingAway, 'going away');
+        for (const client of board.clients) setTimeout(() => client.socket.terminate(), 500).unref();
+        await board.line;
+      }
+      const end = Date.now() + 2_000;
+      while (Date.now() < end && [...boards.values()].length > 0) await new Promise((later) => setTimeout(later, 20));
+      await Promise.all(leaving);
+    },
+  };
+}
+
+type RenderedPage = {
+  rows: Map<string, Rendered>;
+  /** Each row as JSON, written once for all desks. */
+  texts: Map<string, string>;
+  /** Offers that are over, of the conversations that moved. */
+  offers: { id: string; agentId: string; conversationId: string }[];
+  agents: Map<string, string>;
+  heads: { id: string; text: string }[];
+  opened: Map<string, Head>;
+  threads: Map<string, string[]>;
+};
+
+type Touched = {
+  conversations: Set<string>;
+  messages: Map<string, Set<string>>;
+  /** Conversations whose summary or trace may be new. */
+  learned: Set<string>;
+  /** Agents and queues that events of a conversation name: where it was on the way, though it is there no more. */
+  hints: Map<string, { agents: Set<string>; queues: Set<string> }>;
+  agents: Set<string>;
+  people: Set<string>;
+  heads: boolean;
+  typing: Extract<ServerFrame, { type: 'typing' }>[];
+  endedSessions: Set<string>;
+  /** Agents whose queues may be others now. */
+  resettled: Set<string>;
+  /** Queues were added, changed or retired. */
+  everyone: boolean;
+};
+
+function touchedBy(events: EventRow[]): Touched {
+  const touched: Touched = {
+    conversations: new Set(),
+    messages: new Map(),
+    learned: new Set(),
+    hints: new Map(),
+    agents: new Set(),
+    people: new Set(),
+    heads: false,
+    typing: [],
+    endedSessions: new Set(),
+    resettled: new Set(),
+    everyone: false,
+  };
+  for (const event of events) {
+    const { kind, conversationId, payload } = event;
+    const text = (name: string): string | null => (typeof payload[name] === 'string' ? payload[name] : null);
+    const agentId = text('agentId');
+    if (kind === 'typing') {
+      if (conversationId) touched.typing.push({ type: 'typing', conversationId, who: payload['who'] === 'agent' ? 'agent' : 'patient', agentId, name: null });
+      continue;
+    }
+    if (kind === 'session.ended' && text('sessionId')) touched.endedSessions.add(text('sessionId')!);
+    if (kind === 'queue.changed') touched.everyone = true;
+    if (kind === 'queue.hours' || kind === 'presence.changed' || kind === 'agent.changed') touched.heads = true;
+    if (kind === 'agent.changed' && agentId) touched.resettled.add(agentId);
+    if (kind === 'person.proved' && text('personId')) touched.people.add(text('personId')!);
+    if (agentId && /^(item|offer|presence|agent)\./.test(kind)) touched.agents.add(agentId);
+    if (!conversationId) continue;
+    touched.conversations.add(conversationId);
+    const hints = touched.hints.get(conversationId) ?? { agents: new Set(), queues: new Set() };
+    touched.hints.set(conversationId, hints);
+    if (agentId) hints.agents.add(agentId);
+    for (const name of ['queueId', 'fromQueueId']) if (text(name)) hints.queues.add(text(name)!);
+    const messageId = text('messageId');
+    if (messageId) touched.messages.set(conversationId, (touched.messages.get(conversationId) ?? new Set()).add(messageId));
+    if (kind === 'conversation.changed' || (kind === 'message.added' && payload['direction'] === 'system')) touched.learned.add(conversationId);
+  }
+  return touched;
+}
+
+async function endedOffers(trx: Trx, organisationId: string, conversationIds: string[]): Promise<RenderedPage['offers']> {
+  if (conversationIds.length === 0) return [];
+  const { rows } = await sql<{ id: string; agentId: string; conversationId: string }>`
+    select o.id, o.agent_id as "agentId", i.conversation_id as "conversationId" from item i join offer o on o.item_id = i.id
+    where i.organisation_id = ${organisationId} and i.conversation_id = any(${conversationIds}::uuid[]) and o.state <> 'pending'
+      and not o.by_hand and o.answered_at > now() - interval '4 days'`.execute(trx);
+  return rows;
+}
+
+const goneText = (kind: 'mine.gone' | 'offer.gone' | 'waiting.gone', id: string): string => `{"kind":"${kind}","id":"${id}"}`;
+const messageText = (message: MessageView): string => JSON.stringify({ kind: 'message', message } satisfies Change);
+const headText = (client: Client, head: Head): string =>
+  JSON.stringify({ kind: 'conversation', conversation: { ...head, may: mayDo(head, viewerOf(client.actor)) } } satisfies Change);
+
+function newest(...cursors: (Cursor | undefined)[]): Cursor {
+  let last: Cursor = '0:0';
+  for (const cursor of cursors) if (cursor && isAfter(cursor, last)) last = cursor;
+  return last;
+}
+

@@ -1,0 +1,448 @@
+import multipart from '@fastify/multipart';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { inspect, mediaOf } from '../channels/files.ts';
+import { conversationProblems } from '../conversation/problems.ts';
+import { readAttachment } from '../conversation/queries.ts';
+import type { Conversations } from '../conversation/verbs.ts';
+import { announce } from '../platform/events.ts';
+import { type App, languageOf } from '../platform/http.ts';
+import { type Trx, within } from '../platform/postgres.ts';
+import { bookAppointment } from '../record/book.ts';
+import { cancelAppointment } from '../record/cancel.ts';
+import { changeAppointment } from '../record/change.ts';
+import { confirmAppointment } from '../record/confirm.ts';
+import { findSlots } from '../record/find.ts';
+import { places, practitioners, specialties } from '../record/queries.ts';
+import { accept, decline, take } from '../routing/offers.ts';
+import { setPresence } from '../routing/presence.ts';
+import { audit } from '../trust/audit.ts';
+import type { Actor } from '../trust/contract.ts';
+import { staffOf } from '../trust/guard.ts';
+import * as contract from './contract.ts';
+import { readConversation, readEarlier, readHead, readMessage } from './conversation.ts';
+import { deskAgentOf, readInbox, type ReadDeps } from './inbox.ts';
+import { listAgents, listCannedReplies, listQueues, listTemplates, listWrapUpReasons } from './lists.ts';
+import type { DeskLive } from './live.ts';
+import { patientOf, readPanel, searchPeople, showAppointment } from './people.ts';
+import { deskProblems } from './problems.ts';
+import { lowerFlag, markRead, replyFrom } from './verbs.ts';
+
+export type DeskDeps = ReadDeps & { conversations: Conversations; deskLive: DeskLive };
+
+const byId = z.object({ id: z.uuid() });
+const nothing = z.null().describe('Done; there is nothing to say.');
+const MB = 1_048_576;
+const LARGEST = 16 * MB;
+/** Slots are looked for this far ahead unless the caller says. */
+const AHEAD_MS = 60 * 86_400_000;
+
+/** The desk's API. */
+export async function deskRoutes(app: App, deps: DeskDeps): Promise<void> {
+  inboxRoutes(app, deps);
+  conversationRoutes(app, deps);
+  await fileRoutes(app, deps);
+  personRoutes(app, deps);
+  appointmentRoutes(app, deps);
+  listRoutes(app, deps);
+  app.get('/api/live', { websocket: true, config: { permission: 'live.follow' }, schema: { hide: true } }, (socket, request) =>
+    deps.deskLive.attach(socket, staffOf(request)),
+  );
+}
+
+/** One transaction in the organisation of whoever asks. */
+function as<T>(deps: DeskDeps, request: FastifyRequest, work: (trx: Trx, actor: Actor) => Promise<T>): Promise<T> {
+  return within(deps.db, request.actor.organisationId, (trx) => work(trx, request.actor));
+}
+
+function inboxRoutes(app: App, deps: DeskDeps): void {
+  app.get(
+    '/api/inbox',
+    { config: { permission: 'inbox.read' }, schema: { summary: 'What this agent’s desk shows', response: { 200: contract.inbox } } },
+    (request) => readInbox(deps, staffOf(request)),
+  );
+  app.post(
+    '/api/presence',
+    {
+      config: { permission: 'presence.set' },
+      schema: { summary: 'Say what you are doing', body: contract.setPresenceBody, response: { 200: contract.deskAgent } },
+    },
+    (request) => as(deps, request, async (trx) => deskAgentOf(await setPresence(trx, staffOf(request), request.body, deps.clock()))),
+  );
+  app.post(
+    '/api/offers/:id/accept',
+    {
+      config: { permission: 'offer.answer' },
+      schema: { summary: 'Take what is before you', params: byId, response: { 200: contract.accepted } },
+    },
+    (request) =>
+      as(deps, request, (trx) => accept(trx, staffOf(request), { offerId: request.params.id }, { conversations: deps.conversations, now: deps.clock() })),
+  );
+  app.post(
+    '/api/offers/:id/decline',
+    {
+      config: { permission: 'offer.answer' },
+      schema: { summary: 'Let it go back to the queue', params: byId, body: contract.declineBody, response: { 204: nothing } },
+    },
+    async (request, reply) => {
+      await as(deps, request, (trx) => decline(trx, staffOf(request), { offerId: request.params.id, reason: request.body?.reason }, deps.clock()));
+      return reply.code(204).send(null);
+    },
+  );
+  app.post(
+    '/api/items/:id/take',
+    {
+      config: { permission: 'item.take' },
+      schema: { summary: 'Take something from a queue by hand', params: byId, response: { 200: contract.accepted } },
+    },
+    (request) =>
+      as(deps, request, (trx) => take(trx, staffOf(request), { itemId: request.params.id }, { conversations: deps.conversations, now: deps.clock() })),
+  );
+}
+
+function conversationRoutes(app: App, deps: DeskDeps): void {
+  const { conversations, vault } = deps;
+  app.get(
+    '/api/conversations/:id',
+    {
+      config: { permission: 'conversation.read' },
+      schema: { summary: 'Open a conversation', params: byId, response: { 200: contract.conversationView } },
+    },
+    (request) => readConversation(deps, request.actor, request.params.id),
+  );
+  app.get(
+    '/api/conversations/:id/messages',
+    {
+      config: { permission: 'conversation.read' },
+      schema: { summary: 'Earlier messages', params: byId, querystring: contract.messagesQuery, response: { 200: contract.messagesPage } },
+    },
+    (request) => readEarlier(deps, request.actor, request.params.id, request.query),
+  );
+  app.post(
+    '/api/conversations/:id/replies',
+    {
+      config: { permission: 'conversation.reply' },
+      schema: { summary: 'Answer the patient', params: byId, body: contract.replyBody, response: { 201: contract.messageView } },
+    },
+    async (request, reply) => {
+      const message = await as(deps, request, (trx, actor) => replyFrom(trx, deps, actor, { conversationId: request.params.id, ...request.body }));
+      return reply.code(201).send(message);
+    },
+  );
+  app.post(
+    '/api/conversations/:id/notes',
+    {
+      config: { permission: 'conversation.note' },
+      schema: { summary: 'Write what only colleagues see', params: byId, body: contract.noteBody, response: { 201: contract.messageView } },
+    },
+    async (request, reply) => {
+      const message = await as(deps, request, async (trx, actor) => {
+        const said = await conversations.note(trx, actor, { conversationId: request.params.id, text: request.body.text });
+        return readMessage(trx, vault, actor.organisationId, said.messageId);
+      });
+      return reply.code(201).send(message);
+    },
+  );
+  const move = (
+    path: string,
+    permission: string,
+    summary: string,
+    act: (trx: Trx, actor: Actor, conversationId: string) => Promise<void>,
+  ): void => {
+    app.post(path, { config: { permission }, schema: { summary, params: byId, response: { 200: contract.conversationHead } } }, (request) =>
+      as(deps, request, async (trx, actor) => {
+        await act(trx, actor, request.params.id);
+        return readHead(trx, vault, actor, request.params.id);
+      }),
+    );
+  };
+  move('/api/conversations/:id/hold', 'conversation.hold', 'Put on hold', (trx, actor, conversationId) => conversations.hold(trx, actor, { conversationId }));
+  move('/api/conversations/:id/resume', 'conversation.hold', 'Go on', (trx, actor, conversationId) => conversations.resume(trx, actor, { conversationId }));
+  move('/api/conversations/:id/reopen', 'conversation.reply', 'Open again what was closed', (trx, actor, conversationId) =>
+    conversations.reopen(trx, actor, { conversationId }),
+  );
+  app.post(
+    '/api/conversations/:id/transfer',
+    {
+      config: { permission: 'conversation.transfer' },
+      schema: { summary: 'Pass it on', params: byId, body: contract.transferBody, response: { 200: contract.conversationHead } },
+    },
+    (request) =>
+      as(deps, request, async (trx, actor) => {
+        await conversations.transfer(trx, actor, { conversationId: request.params.id, ...request.body });
+        return readHead(trx, vault, actor, request.params.id);
+      }),
+  );
+  app.post(
+    '/api/conversations/:id/wrap-up',
+    {
+      config: { permission: 'conversation.close' },
+      schema: { summary: 'Close with why they came', params: byId, body: contract.wrapUpBody, response: { 200: contract.conversationHead } },
+    },
+    (request) =>
+      as(deps, request, async (trx, actor) => {
+        const { reason, solved, note } = request.body;
+        await conversations.wrapUp(trx, actor, { conversationId: request.params.id, reason, solved, note });
+        return readHead(trx, vault, actor, request.params.id);
+      }),
+  );
+  app.post(
+    '/api/conversations/:id/read',
+    {
+      config: { permission: 'conversation.reply' },
+      schema: { summary: 'What was seen', params: byId, body: contract.readBody, response: { 204: nothing } },
+    },
+    async (request, reply) => {
+      await as(deps, request, (trx, actor) => markRead(trx, actor, request.params.id));
+      return reply.code(204).send(null);
+    },
+  );
+  app.post(
+    '/api/conversations/:id/typing',
+    {
+      config: { permission: 'conversation.reply' },
+      schema: { summary: 'Somebody is writing an answer', params: byId, response: { 204: nothing } },
+    },
+    async (request, reply) => {
+      await as(deps, request, async (trx, actor) => {
+        const head = await readHead(trx, vault, actor, request.params.id);
+        if (!head.may.reply) throw conversationProblems.not_yours();
+        await announce(trx, {
+          organisationId: actor.organisationId,
+          kind: 'typing',
+          conversationId: head.conversationId,
+          payload: { who: 'agent', agentId: staffOf(request).membershipId },
+        });
+      });
+      return reply.code(204).send(null);
+    },
+  );
+  app.post(
+    '/api/conversations/:id/lower-flag',
+    {
+      config: { permission: 'triage.lower' },
+      schema: { summary: 'A nurse lowers a red flag, with the reason', params: byId, body: contract.lowerFlagBody, response: { 200: contract.conversationHead } },
+    },
+    (request) =>
+      as(deps, request, async (trx, actor) => {
+        await lowerFlag(trx, actor, { conversationId: request.params.id, ...request.body }, deps.clock());
+        return readHead(trx, vault, actor, request.params.id);
+      }),
+  );
+  app.post(
+    '/api/messages/:id/resend',
+    {
+      config: { permission: 'message.resend' },
+      schema: { summary: 'Send a failed message again', params: byId, response: { 201: contract.messageView } },
+    },
+    async (request, reply) => {
+      const message = await as(deps, request, async (trx, actor) => {
+        const said = await conversations.resend(trx, actor, { messageId: request.params.id });
+        return readMessage(trx, vault, actor.organisationId, said.messageId);
+      });
+      return reply.code(201).send(message);
+    },
+  );
+}
+
+async function fileRoutes(app: App, deps: DeskDeps): Promise<void> {
+  await app.register(async (scope) => {
+    if (!scope.hasContentTypeParser('multipart/form-data')) await scope.register(multipart);
+    scope.post(
+      '/api/conversations/:id/attachments',
+      {
+        config: { permission: 'attachment.write' },
+        bodyLimit: LARGEST + MB,
+        schema: { summary: 'Upload a file, as multipart with one part `file`', params: byId, consumes: ['multipart/form-data'], response: { 201: contract.uploaded } },
+      },
+      async (request, reply) => {
+        const part = await request.file({ limits: { fileSize: LARGEST, files: 1, fields: 4, parts: 5 }, throwFileSizeLimit: false });
+        if (!part) throw deskProblems.file_missing();
+        const bytes = await part.toBuffer();
+        if (part.file.truncated) throw deskProblems.file_too_large();
+        const found = inspect(bytes, part.mimetype, 'document');
+        if ('refused' in found) throw found.refused === 'too_large' ? deskProblems.file_too_large() : deskProblems.file_refused({ extra: { reason: found.refused } });
+        const filename = part.filename?.slice(0, 255);
+        const { id } = request.params as z.infer<typeof byId>;
+        const attachmentId = await as(deps, request, async (trx, actor) => {
+          const head = await readHead(trx, deps.vault, actor, id);
+          if (!head.may.reply) throw conversationProblems.not_yours();
+          return deps.conversations.attach(trx, actor, { conversationId: id, mime: found.mime, filename, bytes });
+        });
+        return reply.code(201).send({ attachmentId, mime: found.mime, media: mediaOf(found.mime), size: bytes.length, filename: filename ?? null });
+      },
+    );
+  });
+  app.get(
+    '/api/attachments/:id',
+    { config: { permission: 'attachment.read' }, schema: { summary: 'A file of a conversation', params: byId } },
+    async (request, reply) => {
+      const file = await as(deps, request, async (trx, actor) => {
+        const found = await readAttachment(trx, deps.vault, actor.organisationId, request.params.id);
+        if (!found) throw deskProblems.not_found();
+        await audit(trx, actor, { action: 'read', subject: { kind: 'attachment', id: request.params.id }, personId: found.personId });
+        return found;
+      });
+      const shown = /^(image|audio|video)\//.test(file.mime) || file.mime === 'application/pdf' ? 'inline' : 'attachment';
+      return reply
+        .header('content-type', file.mime)
+        .header('x-content-type-options', 'nosniff')
+        .header('content-disposition', `${shown}; filename*=UTF-8''${encodeURIComponent(file.filename ?? request.params.id).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`)}`)
+        .header('cache-control', 'private, max-age=0, no-store')
+        .send(file.bytes);
+    },
+  );
+}
+
+function personRoutes(app: App, deps: DeskDeps): void {
+  app.get(
+    '/api/people',
+    {
+      config: { permission: 'person.search' },
+      schema: { summary: 'Find people', querystring: contract.peopleQuery, response: { 200: contract.peopleFound } },
+    },
+    async (request) => ({ people: await searchPeople(deps, request.actor, request.query.search) }),
+  );
+  app.get(
+    '/api/people/:id',
+    {
+      config: { permission: 'person.read' },
+      schema: { summary: 'The panel beside a conversation', params: byId, querystring: z.object({ conversationId: z.uuid().optional() }), response: { 200: contract.personPanel } },
+    },
+    (request) =>
+      readPanel(deps, request.actor, {
+        personId: request.params.id,
+        conversationId: request.query.conversationId,
+        language: languageOf(request),
+        now: deps.clock(),
+      }),
+  );
+}
+
+function appointmentRoutes(app: App, deps: DeskDeps): void {
+  app.get(
+    '/api/slots',
+    { config: { permission: 'slot.read' }, schema: { summary: 'Free places', querystring: contract.slotsQuery, response: { 200: contract.slotsFound } } },
+    (request) =>
+      as(deps, request, async (trx, { organisationId }) => {
+        const language = languageOf(request);
+        const { specialty, professional, place, from, to, limit } = request.query;
+        const now = deps.clock();
+        const begin = from && new Date(from) > now ? new Date(from) : now;
+        const slots = await findSlots(trx, organisationId, {
+          specialty,
+          practitionerId: professional,
+          placeId: place,
+          from: begin.toISOString(),
+          to: (to ? new Date(to) : new Date(begin.getTime() + AHEAD_MS)).toISOString(),
+          limit,
+        });
+        return {
+          slots: slots.map((slot) => ({
+            id: slot.id,
+            start: slot.start,
+            end: slot.end,
+            specialty: slot.specialty.name[language],
+            professional: slot.practitioner.name,
+            place: slot.place.name[language],
+          })),
+          specialties: (await specialties(trx, organisationId, now)).map((one) => ({ key: one.key, name: one.name[language] })),
+          professionals: (await practitioners(trx, organisationId, { specialty, placeId: place })).map((one) => ({ key: one.id, name: one.name })),
+          places: (await places(trx, organisationId)).map((one) => ({ key: one.id, name: one.name[language] })),
+        };
+      }),
+  );
+  app.post(
+    '/api/people/:id/appointments',
+    {
+      config: { permission: 'appointment.book' },
+      schema: { summary: 'Book for a patient', params: byId, body: contract.bookBody, response: { 201: contract.appointmentView } },
+    },
+    async (request, reply) => {
+      const now = deps.clock();
+      const booked = await within(
+        deps.db,
+        request.actor.organisationId,
+        async (trx) => {
+          const patientId = await patientOf(trx, deps.vault, request.actor.organisationId, request.params.id);
+          await audit(trx, request.actor, { action: 'change', subject: { kind: 'appointment' }, personId: request.params.id, detail: { how: 'booked', slotId: request.body.slotId } });
+          return bookAppointment(trx, request.actor, { patientId, slotId: request.body.slotId }, now);
+        },
+        { serializable: true },
+      );
+      return reply.code(201).send(showAppointment(booked, languageOf(request), now));
+    },
+  );
+  const byAppointment = z.object({ id: z.string().regex(/^[A-Za-z0-9.-]{1,64}$/) });
+  const change = <Body>(how: string, act: (trx: Trx, actor: Actor, id: string, body: Body, now: Date) => Promise<Parameters<typeof showAppointment>[0]>) =>
+    async (request: FastifyRequest): Promise<contract.AppointmentView> => {
+      const { id } = request.params as { id: string };
+      const now = deps.clock();
+      const changed = await within(
+        deps.db,
+        request.actor.organisationId,
+        async (trx) => {
+          await audit(trx, request.actor, { action: 'change', subject: { kind: 'appointment', id }, detail: { how } });
+          return act(trx, request.actor, id, request.body as Body, now);
+        },
+        { serializable: true },
+      );
+      return showAppointment(changed, languageOf(request), now);
+    };
+  app.post(
+    '/api/appointments/:id/confirm',
+    {
+      config: { permission: 'appointment.book' },
+      schema: { summary: 'The patient says that they come', params: byAppointment, response: { 200: contract.appointmentView } },
+    },
+    change('confirmed', (trx, actor, appointmentId, _body, now) => confirmAppointment(trx, actor, { appointmentId }, now)),
+  );
+  app.post(
+    '/api/appointments/:id/change',
+    {
+      config: { permission: 'appointment.book' },
+      schema: { summary: 'Move to another place', params: byAppointment, body: contract.changeBody, response: { 200: contract.appointmentView } },
+    },
+    change<z.infer<typeof contract.changeBody>>('changed', (trx, actor, appointmentId, { slotId }, now) => changeAppointment(trx, actor, { appointmentId, slotId }, now)),
+  );
+  app.post(
+    '/api/appointments/:id/cancel',
+    {
+      config: { permission: 'appointment.book' },
+      schema: { summary: 'Cancel', params: byAppointment, body: contract.cancelBody, response: { 200: contract.appointmentView } },
+    },
+    change<z.infer<typeof contract.cancelBody>>(
+      'cancelled',
+      async (trx, actor, appointmentId, body, now) => (await cancelAppointment(trx, actor, { appointmentId, reason: body?.reason || undefined }, now)).appointment,
+    ),
+  );
+}
+
+function listRoutes(app: App, deps: DeskDeps): void {
+  app.get(
+    '/api/queues',
+    { config: { permission: 'queue.read' }, schema: { summary: 'Queues and what waits in them', response: { 200: contract.queuesList } } },
+    (request) => as(deps, request, async (trx, { organisationId }) => ({ queues: await listQueues(trx, organisationId, deps.clock()) })),
+  );
+  app.get(
+    '/api/agents',
+    { config: { permission: 'agent.read' }, schema: { summary: 'To whom work can be passed', response: { 200: contract.agentsList } } },
+    (request) => as(deps, request, async (trx, { organisationId }) => ({ agents: await listAgents(trx, organisationId) })),
+  );
+  app.get(
+    '/api/wrap-up-reasons',
+    { config: { permission: 'desk.read' }, schema: { summary: 'Why patients come', response: { 200: contract.wrapUpReasons } } },
+    (request) => as(deps, request, async (trx, { organisationId }) => ({ reasons: await listWrapUpReasons(trx, organisationId) })),
+  );
+  app.get(
+    '/api/canned-replies',
+    { config: { permission: 'canned_reply.read' }, schema: { summary: 'Ready answers', response: { 200: contract.cannedReplies } } },
+    (request) => as(deps, request, async (trx, { organisationId }) => ({ replies: await listCannedReplies(trx, organisationId) })),
+  );
+  app.get(
+    '/api/templates',
+    { config: { permission: 'template.read' }, schema: { summary: 'Approved templates', response: { 200: contract.templatesList } } },
+    (request) => as(deps, request, async (trx, { organisationId }) => ({ templates: await listTemplates(trx, organisationId) })),
+  );
+}
+
