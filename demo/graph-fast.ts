@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
@@ -22,6 +23,8 @@ export async function listenFast(options: {
   onPost?: (to: string, body: Buffer) => void;
 }): Promise<FastGraph> {
   let count = 0;
+  // ids of one stand-in never meet those of another
+  const run = randomBytes(6).toString('hex');
   const sockets = new Set<Socket>();
   const server: Server = createServer((socket) => {
     sockets.add(socket);
@@ -53,7 +56,7 @@ export async function listenFast(options: {
   });
 
   function reply(socket: Socket, n: number): void {
-    const body = `{"messaging_product":"whatsapp","contacts":[{"input":"0","wa_id":"0"}],"messages":[{"id":"wamid.FAST${n}"}]}`;
+    const body = `{"messaging_product":"whatsapp","contacts":[{"input":"0","wa_id":"0"}],"messages":[{"id":"wamid.FAST${run}${n}"}]}`;
     const text = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
     if (options.latencyMs) setTimeout(() => socket.write(text, 'latin1'), options.latencyMs);
     else socket.write(text, 'latin1');

@@ -1,4 +1,6 @@
 -- The heart: conversations, their legs, every utterance in and out.
+-- What is written with every message points at its conversation, which points at the organisation: a second pointer would lock the
+-- organisation's one row for every message of everyone.
 
 create table conversation (
   organisation_id uuid not null references organisation,
@@ -46,7 +48,7 @@ create index conversation_about on conversation (organisation_id, about_id, open
 
 -- One for each channel the conversation used.
 create table leg (
-  organisation_id uuid not null references organisation,
+  organisation_id uuid not null,
   conversation_id uuid not null references conversation,
   contact_point_id uuid not null references contact_point,
   channel text not null,
@@ -58,7 +60,7 @@ select hebra.wall('leg');
 create index leg_contact on leg (organisation_id, contact_point_id);
 
 create table message (
-  organisation_id uuid not null references organisation,
+  organisation_id uuid not null,
   id uuid primary key,
   conversation_id uuid not null references conversation,
   -- order of arrival, from 1, without a gap
@@ -95,11 +97,12 @@ create table message (
 select hebra.wall('message');
 -- Promise 1: the same webhook again changes nothing.
 create unique index message_external on message (organisation_id, account_id, external_id) where direction = 'in';
-create unique index message_external_out on message (organisation_id, account_id, external_id) where direction = 'out' and external_id is not null;
+-- found by receipts; the vendor's ids are its own affair, and one that came twice must not hold up the rest
+create index message_external_out on message (organisation_id, account_id, external_id) where direction = 'out' and external_id is not null;
 
 -- Replies on their way. Born leased to the process that wrote them; a lapsed lease is taken over.
 create table departure (
-  organisation_id uuid not null references organisation,
+  organisation_id uuid not null,
   message_id uuid primary key references message,
   conversation_id uuid not null,
   account_id uuid not null,
@@ -130,7 +133,7 @@ select hebra.wall('early_receipt');
 
 -- The assistant's place in a conversation.
 create table session (
-  organisation_id uuid not null references organisation,
+  organisation_id uuid not null,
   conversation_id uuid primary key references conversation,
   -- under whose key the state is sealed
   person_id uuid not null references person,
@@ -143,7 +146,7 @@ create index session_wake on session (organisation_id, wake_at) where wake_at is
 
 -- Every state a conversation was in, with who brought it there.
 create table conversation_state (
-  organisation_id uuid not null references organisation,
+  organisation_id uuid not null,
   conversation_id uuid not null references conversation,
   id bigint generated always as identity primary key,
   state text not null,

@@ -74,30 +74,35 @@ export async function locate(
 ): Promise<Place[]> {
   const organisationId = batch.organisation.id;
   const accounts = batch.batch.map((inbound) => inbound.accountId);
+  const who = sql`unnest(${accounts}::uuid[], ${batch.hashes}::bytea[], ${batch.batch.map((inbound) => inbound.externalId)}::text[])
+      with ordinality i(account_id, hash, external_id, n)
+    left join lateral (select id, person_id, blocked_at from contact_point
+      where organisation_id = ${organisationId}::uuid and account_id = i.account_id and address_hash = i.hash limit 1) cp on true`;
   // the agent's verbs lock the conversation only; lock it before reading what they may change
   await sql`
-    select 1 from conversation where state <> 'closed' and organisation_id = ${organisationId}::uuid and person_id in (
-      select cp.person_id from unnest(${accounts}::uuid[], ${batch.hashes}::bytea[]) i(account_id, hash)
-      join contact_point cp on cp.organisation_id = ${organisationId}::uuid and cp.account_id = i.account_id and cp.address_hash = i.hash)
+    select 1 from conversation where id = any(array(
+      select c.id from ${who} cross join lateral (select id from conversation
+        where organisation_id = ${organisationId}::uuid and person_id = cp.person_id and state <> 'closed' limit 1) c))
     order by id for update`.execute(trx);
+  // every look-up a lateral with a limit: whatever the planner believes of the tables' sizes, it goes by index for each writer
+  // (with plain joins and stale statistics the same read took 160 ms instead of 4)
   const { rows } = await sql<Row>`
     select
-      exists (select 1 from message m where m.organisation_id = ${organisationId}::uuid and m.account_id = i.account_id
-        and m.external_id = i.external_id and m.direction = 'in') as duplicate,
-      cp.id as contact_point_id, cp.blocked_at, p.id as person_id, p.language as person_language,
+      twice.yes is not null as duplicate, cp.id as contact_point_id, cp.blocked_at, p.id as person_id, p.language as person_language,
       l.proof, l.expires_at as proof_expires_at,
       c.id as conversation_id, c.about_id, c.state, c.language, c.agent_id, c.priority, c.waiting_since, c.closed_at,
       c.message_count, c.last_sent_at, c.last_message_at, c.version, s.state_sealed as session_sealed, s.person_id as session_person_id,
-      exists (select 1 from leg where leg.conversation_id = c.id and leg.contact_point_id = cp.id) as leg
-    from unnest(${accounts}::uuid[], ${batch.hashes}::bytea[], ${batch.batch.map((inbound) => inbound.externalId)}::text[])
-      with ordinality i(account_id, hash, external_id, n)
-    left join contact_point cp on cp.organisation_id = ${organisationId}::uuid and cp.account_id = i.account_id and cp.address_hash = i.hash
-    left join person p on p.id = cp.person_id
-    left join contact_point_person l on l.contact_point_id = cp.id and l.person_id = cp.person_id
+      leg.yes is not null as leg
+    from ${who}
+    left join lateral (select id, language from person where id = cp.person_id limit 1) p on true
+    left join lateral (select proof, expires_at from contact_point_person where contact_point_id = cp.id and person_id = cp.person_id limit 1) l on true
     left join lateral (
       select * from conversation where organisation_id = ${organisationId}::uuid and person_id = cp.person_id
       order by (state <> 'closed') desc, opened_at desc limit 1) c on true
-    left join session s on s.conversation_id = c.id
+    left join lateral (select state_sealed, person_id from session where conversation_id = c.id limit 1) s on true
+    left join lateral (select true as yes from leg where conversation_id = c.id and contact_point_id = cp.id limit 1) leg on true
+    left join lateral (select true as yes from message where organisation_id = ${organisationId}::uuid and account_id = i.account_id
+      and external_id = i.external_id and direction = 'in' limit 1) twice on true
     order by i.n`.execute(trx);
 
   const known = rows.flatMap((row) => [row.person_id, row.session_person_id].filter((id) => id !== null));
