@@ -40,14 +40,7 @@ export function Bubble({ message, menu, store, state, t }: Common & { message: W
     if (content.kind === 'text' || content.kind === 'menu' || content.kind === 'template') return <Rich text={content.text} />;
     if (content.kind === 'choice') return content.title;
     if (content.kind === 'media') return <Media content={content} store={store} state={state} t={t} />;
-    if (content.kind === 'location') {
-      return (
-        <a href={`https://www.openstreetmap.org/?mlat=${content.latitude}&mlon=${content.longitude}`} target="_blank" rel="noopener noreferrer">
-          {content.name ?? content.address ?? t.location}
-        </a>
-      );
-    }
-    if (content.kind === 'reaction') return content.emoji;
+    // The rest can't be sent from here, nor to here.
     return t.unsupported;
   }
 
@@ -142,6 +135,8 @@ function Media({ content, store, state, t }: Common & { content: MediaContent })
   const { attachmentId, mime = '', caption, media } = content;
   const [blob, setBlob] = useState<Blob | null>(null);
   const [gone, setGone] = useState(false);
+  // The page's own policy may forbid sound from here: then the file can still be saved.
+  const [mute, setMute] = useState(false);
   const canvas = useRef<HTMLCanvasElement>(null);
   const kind = media === 'image' || media === 'sticker' ? 'image' : media === 'audio' ? 'audio' : 'document';
   const name = content.filename ?? t[kind];
@@ -189,8 +184,8 @@ function Media({ content, store, state, t }: Common & { content: MediaContent })
         <button type="button" class="picture" onClick={() => void save()} aria-label={fill(t.download, caption ?? name)}>
           <canvas ref={canvas} width={480} height={320} role="img" aria-label={caption ?? name} />
         </button>
-      ) : kind === 'audio' && blob ? (
-        <Sound blob={blob} name={name} />
+      ) : kind === 'audio' && blob && !mute ? (
+        <Sound blob={blob} name={name} onFail={() => setMute(true)} />
       ) : (
         file
       )}
@@ -203,10 +198,10 @@ function Media({ content, store, state, t }: Common & { content: MediaContent })
   );
 }
 
-function Sound({ blob, name }: { blob: Blob; name: string }) {
+function Sound({ blob, name, onFail }: { blob: Blob; name: string; onFail(): void }) {
   const [address] = useState(() => URL.createObjectURL(blob));
   useEffect(() => () => URL.revokeObjectURL(address), []);
-  return <audio controls src={address} aria-label={name} />;
+  return <audio controls src={address} aria-label={name} onError={onFail} />;
 }
 
 /** Draws an image file no wider than `width` pixels. Rejects when the browser can't read it. */

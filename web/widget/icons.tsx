@@ -1,4 +1,6 @@
 /** @jsxImportSource preact */
+const CALL = 'M5 4h4l2 5l-2.5 1.5a11 11 0 0 0 5 5l1.5-2.5l5 2v4a2 2 0 0 1-2 2a16 16 0 0 1-15-15a2 2 0 0 1 2-2';
+
 /** Paths of Tabler's outline icons (MIT), 24 × 24. */
 const PATHS = {
   close: 'M18 6l-12 12M6 6l12 12',
@@ -7,9 +9,8 @@ const PATHS = {
   attach:
     'M15 7l-6.5 6.5a1.5 1.5 0 0 0 3 3l6.5-6.5a3 3 0 0 0-6-6l-6.5 6.5a4.5 4.5 0 0 0 9 9l6.5-6.5',
   voice: 'M9 5a3 3 0 0 1 6 0v5a3 3 0 0 1-6 0zM5 10a7 7 0 0 0 14 0M8 21h8M12 17v4',
-  call: 'M5 4h4l2 5l-2.5 1.5a11 11 0 0 0 5 5l1.5-2.5l5 2v4a2 2 0 0 1-2 2a16 16 0 0 1-15-15a2 2 0 0 1 2-2',
-  callback:
-    'M5 4h4l2 5l-2.5 1.5a11 11 0 0 0 5 5l1.5-2.5l5 2v4a2 2 0 0 1-2 2a16 16 0 0 1-15-15a2 2 0 0 1 2-2M15 7a2 2 0 0 1 2 2M15 3a6 6 0 0 1 6 6',
+  call: CALL,
+  callback: CALL + 'M15 7a2 2 0 0 1 2 2M15 3a6 6 0 0 1 6 6',
   email: 'M3 7a2 2 0 0 1 2-2h14a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2h-14a2 2 0 0 1-2-2zM3 7l9 6l9-6',
   whatsapp:
     'M3 21l1.65-3.8a9 9 0 1 1 3.4 2.9zM9 10a.5.5 0 0 0 1 0v-1a.5.5 0 0 0-1 0v1a5 5 0 0 0 5 5h1a.5.5 0 0 0 0-1h-1a.5.5 0 0 0 0 1',
@@ -27,7 +28,6 @@ const PATHS = {
   alert: 'M3 12a9 9 0 1 0 18 0a9 9 0 0 0-18 0M12 8v4M12 16h.01',
   next: 'M9 6l6 6l-6 6',
   down: 'M12 5v14M18 13l-6 6M6 13l6 6',
-  pin: 'M9 11a3 3 0 1 0 6 0a3 3 0 0 0-6 0M17.66 16.66l-4.24 4.24a2 2 0 0 1-2.83 0l-4.24-4.24a8 8 0 1 1 11.31 0',
 };
 
 export type IconName = keyof typeof PATHS;

@@ -3,24 +3,18 @@ import type { Pending } from './thread.ts';
 /** What a browser keeps of a visit. Never the thread: someone else may sit here tomorrow. */
 type Kept = { visit?: { visitId: string; token: string }; language?: string; sound?: boolean; read?: number };
 
-/** Storage that may be forbidden (private windows, third-party rules): then the page alone remembers. */
-function storage(): Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'> {
+/**
+ * Local storage as what it also is, an object of strings. It may be forbidden (private windows, third-party rules):
+ * then the page alone remembers.
+ */
+function storage(): Record<string, string> {
   try {
-    const found = window.localStorage;
-    found.setItem('hebra', '1');
-    found.removeItem('hebra');
+    const found = window.localStorage as unknown as Record<string, string>;
+    found.hebra = '1';
+    delete found.hebra;
     return found;
   } catch {
-    const map = new Map<string, string>();
-    return {
-      getItem: (key) => map.get(key) ?? null,
-      setItem: (key, value) => void map.set(key, value),
-      removeItem: (key) => void map.delete(key),
-      key: (index) => [...map.keys()][index] ?? null,
-      get length() {
-        return map.size;
-      },
-    };
+    return {};
   }
 }
 
@@ -34,7 +28,7 @@ export function createKeep(organisation: string, onChange: (what: 'visit' | 'out
   const store = storage();
   const read = (): Kept => {
     try {
-      return JSON.parse(store.getItem(own) ?? '{}') as Kept;
+      return JSON.parse(store[own] ?? '{}') as Kept;
     } catch {
       return {};
     }
@@ -48,18 +42,15 @@ export function createKeep(organisation: string, onChange: (what: 'visit' | 'out
   });
   return {
     read,
-    write: (change: Partial<Kept>) => store.setItem(own, JSON.stringify({ ...read(), ...change })),
-    outbox(): Pending[] {
-      const found: Pending[] = [];
-      for (let i = 0; i < store.length; i++) {
-        const key = store.key(i);
-        if (key?.startsWith(out)) found.push(JSON.parse(store.getItem(key)!) as Pending);
-      }
-      return found.sort((a, b) => a.at - b.at);
-    },
-    put: (pending: Pending) => store.setItem(out + pending.clientId, JSON.stringify(pending)),
-    take: (clientId: string) => store.removeItem(out + clientId),
-    has: (clientId: string) => store.getItem(out + clientId) !== null,
+    write: (change: Partial<Kept>) => void (store[own] = JSON.stringify({ ...read(), ...change })),
+    outbox: (): Pending[] =>
+      Object.keys(store)
+        .filter((key) => key.startsWith(out))
+        .map((key) => JSON.parse(store[key]!) as Pending)
+        .sort((a, b) => a.at - b.at),
+    put: (pending: Pending) => void (store[out + pending.clientId] = JSON.stringify(pending)),
+    take: (clientId: string) => void delete store[out + clientId],
+    has: (clientId: string) => out + clientId in store,
   };
 }
 

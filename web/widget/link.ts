@@ -39,7 +39,7 @@ export function createWire({ base, language, token }: Wire) {
     return (await response.json()) as T;
   }
   return {
-    config: (organisation: string) => call<Config>('config?organisation=' + encodeURIComponent(organisation)),
+    config: (organisation: string) => call<Config>(`config?organisation=${encodeURIComponent(organisation)}&language=${language()}`),
     visit: (organisation: string) => call<Visit>('visits', { organisation, language: language() }),
     messages: (after: number) =>
       call<{ messages: WebMessage[]; state: Standing }>('messages?after=' + after),

@@ -26,6 +26,8 @@ export type State = {
 
 /** Overlap asked for again after a break: messages of one thread may be committed out of order. */
 const OVERLAP = 20;
+/** What the server gives at once. */
+const PAGE = 200;
 const LANGUAGES: Language[] = ['es', 'ca', 'en', 'pt'];
 
 function uuid(): string {
@@ -155,7 +157,7 @@ export function createStore(options: { base: string; organisation: string; langu
         const last = lastSeq(page.messages);
         add(page.messages, state.messages.length > 0);
         stand(page.state);
-        if (page.messages.length < 50 || last <= after) break;
+        if (page.messages.length < PAGE || last <= after) break;
         after = last;
       }
       set({ online: true });
@@ -292,6 +294,8 @@ export function createStore(options: { base: string; organisation: string; langu
     speak(language: Language) {
       keep.write({ language });
       set({ language });
+      // The labels of the ways are the organisation's own words.
+      void loadConfig();
     },
     sound(on: boolean) {
       keep.write({ sound: on });

@@ -137,7 +137,6 @@ const ROWS = {
   document: ['Documento', 'Document', 'Document', 'Documento'],
   audio: ['Audio', 'Àudio', 'Audio', 'Áudio'],
   download: ['Descargar {0}', 'Descarregar {0}', 'Download {0}', 'Descarregar {0}'],
-  location: ['Ubicación', 'Ubicació', 'Location', 'Localização'],
   unsupported: [
     'Un mensaje que esta ventana no puede mostrar.',
     'Un missatge que aquesta finestra no pot mostrar.',

@@ -6,8 +6,8 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   define: { 'process.env.NODE_ENV': '"production"' },
   build: {
-    outDir: '../../dist/widget',
-    emptyOutDir: true,
+    outDir: '../../dist',
+    emptyOutDir: false,
     target: 'es2022',
     lib: { entry: 'main.tsx', name: 'HebraWidget', formats: ['iife'], fileName: () => 'widget.js' },
   },
