@@ -81,6 +81,7 @@ export async function seedRecord(
     ),
   );
   await seedBook(trx, organisationId, hospital.resources, slots);
+  await sql`set local enable_seqscan = on`.execute(trx);
   return { resources: kept.length, slots: slots.length };
 }
 
