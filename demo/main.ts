@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import { servePage } from '../server/platform/pages.ts';
+import { openDatabase } from '../server/platform/postgres.ts';
+import type { Server } from '../server/main.ts';
+import { publishFlows } from '../server/assistant/publish.ts';
+import { seedDesk } from '../server/desk/seed.ts';
+import { makeHospital } from './hospital/hospital.ts';
+import { DEMO_PASSWORD, HOSPITAL, STAFF, TEMPLATES } from './organisation.ts';
+import { createPhone, type Persona } from './phone.ts';
+import { siteRoutes } from './site.ts';
+import { connectDemo, type DemoNumber, seedDemo } from './seed.ts';
+
+const FLOWS = new URL('../flows/', import.meta.url).pathname;
+
+/**
+ * Makes the demo hospital in an empty database and, unless a real WhatsApp number is given, the phone that comes with it.
+ * @returns the words that greet whoever started it
+ */
+export async function prepareDemo(server: Server): Promise<{ welcome(address: string): string }> {
+  const { config, vault } = server;
+  const real = config.whatsapp.accessToken !== undefined;
+  const number: DemoNumber = {
+    phoneNumberId: config.whatsapp.phoneNumberId ?? '100000000000001',
+    displayNumber: '+34910000000',
+    // the stand-in listens where we do
+    graphUrl: config.whatsapp.graphUrl ?? (real ? undefined : `http://127.0.0.1:${config.port}/demo/graph`),
+    secrets: {
+      accessToken: config.whatsapp.accessToken ?? 'demo-access-token',
+      appSecret: config.whatsapp.appSecret ?? 'demo-app-secret',
+      verifyToken: config.whatsapp.verifyToken ?? 'demo-verify-token',
+    },
+  };
+  const owner = openDatabase(server.ownerUrl, { max: 2, name: 'hebra-demo' });
+  try {
+    const organisationId = await seedDemo(owner.db, vault, {
+      now: new Date(),
+      number,
+      webOrigins: [...new Set([config.publicUrl, `http://localhost:${config.port}`, `http://127.0.0.1:${config.port}`])],
+      more: async (trx, id) => {
+        await seedDesk(trx, id);
+        await publishFlows(trx, id, FLOWS);
+      },
+    });
+    await connectDemo(owner.db, vault, organisationId, number);
+  } finally {
+    await owner.close();
+  }
+  await servePage(server.app, '/demo/phone', join('phone'));
+  siteRoutes(server.app);
+  if (!real) {
+    const phone = createPhone({
+      appSecret: number.secrets.appSecret,
+      accessToken: number.secrets.accessToken,
+      phoneNumberId: number.phoneNumberId,
+      displayNumber: number.displayNumber.slice(1),
+      webhookUrl: `http://127.0.0.1:${config.port}/webhooks/whatsapp`,
+      templates: TEMPLATES,
+      file: join(config.dataDir, 'demo-phone.jsonl'),
+      people: onePerNumber(makeHospital(new Date(), HOSPITAL.timezone).personas),
+    });
+    phone.routes(server.app);
+  }
+  return { welcome: (address) => welcome(config.publicUrl, address) };
+}
+
+/** Two who share a telephone are one phone. */
+function onePerNumber(personas: Persona[]): Persona[] {
+  return [...new Map(personas.toReversed().map((persona) => [persona.waId, persona])).values()].toReversed();
+}
+
+function welcome(publicUrl: string, address: string): string {
+  const rows = STAFF.map((member) => `    ${member.email.padEnd(28)} ${member.roles.join(', ')}`).join('\n');
+  return `
+  ${HOSPITAL.name} is open.  (listening on ${address})
+
+    Patient's phone   ${publicUrl}/demo/phone
+    Patient's web     ${publicUrl}/demo/site
+    Desk              ${publicUrl}/desk
+    API               ${publicUrl}/api/docs
+
+  Sign in to the desk with the password ${DEMO_PASSWORD} as
+${rows}
+
+  Nothing here is real. Ctrl-C stops it; the data stays.
+
+`;
+}

@@ -1,0 +1,257 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { createAssistant } from './assistant/assistant.ts';
+import { createAccounts } from './channels/accounts.ts';
+import { createDeliver } from './channels/deliver.ts';
+import { createFetchMedia, FETCH_MEDIA } from './channels/whatsapp/media.ts';
+import { whatsappRoutes } from './channels/whatsapp/routes.ts';
+import { createGraphPools, createWhatsappChannel } from './channels/whatsapp/send.ts';
+import { webchatRoutes } from './channels/webchat/routes.ts';
+import { createWebchatChannel } from './channels/webchat/send.ts';
+import { sweepVisits } from './channels/webchat/visit.ts';
+import type { Departing } from './conversation/contract.ts';
+import { readAttachment } from './conversation/queries.ts';
+import { createReceipts } from './conversation/receipts.ts';
+import { createReceiver } from './conversation/receive.ts';
+import { type ConversationDeps, createConversations } from './conversation/verbs.ts';
+import { wakeSleepers } from './conversation/wake.ts';
+import { createDeskLive } from './desk/live.ts';
+import { deskRoutes } from './desk/routes.ts';
+import { systemClock } from './platform/clock.ts';
+import { type Config, ConfigError, readConfig } from './platform/config.ts';
+import { startEmbedded } from './platform/embedded.ts';
+import { type App, createHttp } from './platform/http.ts';
+import { uuid } from './platform/ids.ts';
+import { startJobs, type Tasks } from './platform/jobs.ts';
+import { Live } from './platform/live.ts';
+import { log } from './platform/log.ts';
+import { healthRoutes } from './platform/metrics.ts';
+import { applicationPassword, applicationUrl, migrate } from './platform/migrate.ts';
+import { servePage } from './platform/pages.ts';
+import { openDatabase, type Postgres, within } from './platform/postgres.ts';
+import { handedOver, released } from './routing/hand-over.ts';
+import { startMatcher } from './routing/match.ts';
+import { lapseDue } from './routing/offers.ts';
+import { vanished } from './routing/presence.ts';
+import type { Category } from './triage/contract.ts';
+import { emergencyText } from './triage/emergency.ts';
+import { screen } from './triage/screen.ts';
+import { startLinker } from './trust/audit.ts';
+import { trustPlugin } from './trust/guard.ts';
+import { organisationIds } from './trust/organisation.ts';
+import { trustRoutes } from './trust/routes.ts';
+import { SESSION_LIMITS } from './trust/session.ts';
+import { firstAdministratorLink } from './trust/staff.ts';
+import { sweepSignIn } from './trust/throttle.ts';
+import { createVault, type Vault } from './trust/vault.ts';
+
+/** How often sessions whose wait has run out are looked for. */
+const WAKE_EVERY_MS = 5_000;
+/** Events are kept so long for desks that come back; what they say stands in the rows. */
+const EVENT_DAYS = 3;
+const SWEEP_EVERY_MS = 3_600_000;
+
+export type Server = {
+  app: App;
+  config: Config;
+  vault: Vault;
+  postgres: Postgres;
+  ownerUrl: string;
+  /** Begins to listen and to work. @returns where it listens */
+  start(): Promise<string>;
+  /** Takes no more, finishes what it has, gives back the rest. */
+  stop(): Promise<void>;
+};
+
+/**
+ * Puts the house together: every room is made here and handed what it needs, and nowhere else.
+ * @throws when the database cannot be reached or brought forward
+ */
+export async function buildServer(config: Config): Promise<Server> {
+  const clock = systemClock;
+  const processId = uuid();
+  const masterKey = config.masterKey ?? (await ownKey(config.dataDir));
+  const embedded = config.databaseUrl ? undefined : await startEmbedded({ dataDir: config.dataDir });
+  const ownerUrl = config.databaseUrl ?? embedded!.ownerUrl;
+  const password = applicationPassword(masterKey);
+  await migrate(ownerUrl, password);
+  const postgres = openDatabase(applicationUrl(ownerUrl, password), { max: 24 });
+  const { db } = postgres;
+  const vault = createVault(masterKey);
+  const live = new Live(db, postgres.url);
+  const accounts = createAccounts(db, vault);
+  const trust = { db, vault, clock, publicUrl: config.publicUrl, limits: SESSION_LIMITS };
+
+  // the heart, and the rooms above it as functions
+  const assistant = createAssistant({ vault, clock });
+  const graphs = createGraphPools();
+  const readFileOf = (organisationId: string, id: string): ReturnType<typeof readAttachment> =>
+    within(db, organisationId, (trx) => readAttachment(trx, vault, organisationId, id));
+  const deliver = createDeliver({
+    db,
+    vault,
+    accounts,
+    processId,
+    channels: { whatsapp: createWhatsappChannel({ pools: graphs, readFile: readFileOf }), webchat: createWebchatChannel() },
+  });
+  const deps: ConversationDeps = {
+    vault,
+    clock,
+    processId,
+    followers: {
+      screen,
+      emergencyText: (level, language, number, category) => emergencyText(level, language, number, category as Category),
+      turns: (trx, situations) => assistant.turns(trx, situations),
+      handedOver: (trx, conversations) => handedOver(trx, conversations, clock),
+      released: (trx, conversations) => released(trx, conversations, clock),
+    },
+    depart: (departing: Departing[]) => deliver.hand(departing),
+  };
+  const conversations = createConversations(deps);
+  const receive = createReceiver(db, deps);
+  const recordReceipt = createReceipts(db);
+
+  const app = await createHttp();
+  await trustPlugin(app, trust);
+  trustRoutes(app, trust);
+  let ready = false;
+  healthRoutes(app, async () => ready && (await answers(postgres)));
+  whatsappRoutes(app, { db, vault, accounts, receive, recordReceipt });
+  const webchat = webchatRoutes(app, { db, vault, accounts, live, publicUrl: config.publicUrl, receive, recordReceipt });
+  const deskLive = createDeskLive({ db, vault, live, clock, trust, processId });
+  await deskRoutes(app, { db, vault, live, clock, conversations, deskLive });
+  await servePage(app, '/desk', 'desk');
+
+  const tasks: Tasks = {
+    [FETCH_MEDIA]: createFetchMedia({ db, vault, accounts, pools: graphs, conversations }),
+    'routing.lapse': async ({ organisationId }) => {
+      await within(db, organisationId, (trx) => lapseDue(trx, organisationId, clock()));
+    },
+    'routing.vanished': async ({ organisationId, agentId }) => {
+      await vanished(db, { conversations }, { organisationId, agentId: String(agentId) });
+    },
+  };
+  const stops: (() => Promise<void> | void)[] = [];
+  return {
+    app,
+    config,
+    vault,
+    postgres,
+    ownerUrl,
+    async start() {
+      await live.start();
+      deliver.start();
+      const matcher = startMatcher({ db, clock });
+      stops.push(() => matcher.stop());
+      if (config.roles.worker) {
+        const jobs = await startJobs(ownerUrl, tasks);
+        const linker = startLinker({ db, vault, folder: config.dataDir });
+        const wakes = every(WAKE_EVERY_MS, () => wakeSleepers(db, deps, assistant.wake));
+        const sweeps = every(SWEEP_EVERY_MS, () => forget(postgres, trust));
+        stops.push(jobs.stop, linker.stop, wakes, sweeps);
+      }
+      const address = config.roles.web ? await app.listen({ port: config.port, host: config.host }) : config.publicUrl;
+      ready = true;
+      return address;
+    },
+    async stop() {
+      ready = false;
+      webchat.stop();
+      await deskLive.stop();
+      await app.close();
+      await receive.idle();
+      for (const stop of stops.splice(0).reverse()) await stop();
+      await deliver.stop();
+      await live.stop();
+      await graphs.close();
+      await postgres.close();
+      await embedded?.stop();
+    },
+  };
+}
+
+/** The demo's own master key, made once and kept beside its data. */
+async function ownKey(dataDir: string): Promise<Buffer> {
+  const file = join(dataDir, 'master.key');
+  await mkdir(dataDir, { recursive: true });
+  await writeFile(file, randomBytes(32).toString('base64'), { flag: 'wx', mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  return Buffer.from(await readFile(file, 'utf8'), 'base64');
+}
+
+async function answers({ pool }: Postgres): Promise<boolean> {
+  return pool.query('select 1').then(
+    () => true,
+    () => false,
+  );
+}
+
+/** What has served its time: events that every desk has long seen, empty web visits, old tries to sign in. */
+async function forget({ db }: Postgres, trust: Parameters<typeof sweepSignIn>[0]): Promise<void> {
+  for (const organisationId of await organisationIds(db)) {
+    await within(db, organisationId, (trx) =>
+      sql`delete from event where organisation_id = ${organisationId}::uuid and at < now() - ${EVENT_DAYS} * interval '1 day'`.execute(trx),
+    );
+    await sweepVisits(db, organisationId);
+  }
+  await sweepSignIn(trust);
+}
+
+/** Does something again and again, never twice at once. @returns what ends it and waits for the last time */
+function every(ms: number, work: () => Promise<unknown>): () => Promise<void> {
+  let running: Promise<unknown> = Promise.resolve();
+  let busy = false;
+  const timer = setInterval(() => {
+    if (busy) return;
+    busy = true;
+    running = work()
+      .catch((error: unknown) => log.warn({ error }, 'a sweep failed; it is tried again'))
+      .finally(() => (busy = false));
+  }, ms);
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}
+
+async function run(): Promise<void> {
+  const config = readConfig(process.env, process.argv.slice(2));
+  const server = await buildServer(config);
+  const demo = config.demo ? await (await import('../demo/main.ts')).prepareDemo(server) : undefined;
+  const address = await server.start();
+  let stopping = false;
+  const stop = (signal: string): void => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, 'stopping');
+    server
+      .stop()
+      .then(() => process.exit(0))
+      .catch((error: unknown) => {
+        log.error({ error }, 'did not stop cleanly');
+        process.exit(1);
+      });
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
+  if (demo) {
+    process.stdout.write(demo.welcome(address));
+  } else {
+    const owner = openDatabase(server.ownerUrl, { max: 1 });
+    const link = await firstAdministratorLink(owner.db, { clock: systemClock, publicUrl: config.publicUrl });
+    await owner.close();
+    process.stdout.write(link ? `Hebra listens on ${address}\nMake the first administrator: ${link}\n` : `Hebra listens on ${address}\n`);
+  }
+}
+
+if (import.meta.main) {
+  run().catch((error: unknown) => {
+    if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
+    else log.fatal({ error }, 'could not start');
+    process.exitCode = 1;
+    setTimeout(() => process.exit(1), 200).unref();
+  });
+}
