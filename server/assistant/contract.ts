@@ -4,7 +4,8 @@ import type { Handover, Language, OutboundContent, TraceStep } from '../conversa
 const LETTERS = /^[a-z][a-z0-9_]{0,39}$/;
 const key = z.string().regex(LETTERS, 'small letters, digits and _');
 /** A small expression over slots and `facts`: `facts.proof == 'matched' and count(slots_found) > 0`. */
-const expression = z.union([z.string(), z.number(), z.boolean()]);
+const expression = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+export type Expression = z.infer<typeof expression>;
 
 const texts = z.strictObject({ es: z.string(), ca: z.string(), en: z.string(), pt: z.string() });
 const variant = z.strictObject({ when: expression.optional(), es: z.string(), ca: z.string(), en: z.string(), pt: z.string() });

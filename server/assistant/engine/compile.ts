@@ -1,5 +1,5 @@
 import type { Language, MenuOption } from '../../conversation/contract.ts';
-import type { Flow, FlowSet, Settings, Step, Text } from '../contract.ts';
+import type { Expression, Flow, FlowSet, Settings, Step, Text } from '../contract.ts';
 import { dayInShort, dayInWords, readBack, timeInWords } from '../dates.ts';
 import type { Moment } from '../dates.ts';
 import { compile, member } from './expression.ts';
@@ -17,7 +17,7 @@ export type CompiledSet = {
   /** The flow that an intent begins. */
   byIntent: Map<string, string>;
   text(source: Text): CompiledText;
-  condition(source: string | number | boolean): Compiled;
+  condition(source: Expression): Compiled;
 };
 export type CompiledFlow = { name: string; flow: Flow; steps: Map<string, Step> };
 
@@ -50,8 +50,8 @@ export function compileSet(set: FlowSet): CompiledSet {
   const known = compiledSets.get(set.hash);
   if (known) return known;
   const texts = new Map<Text, CompiledText>();
-  const conditions = new Map<string | number | boolean, Compiled>();
-  const condition = (source: string | number | boolean): Compiled => {
+  const conditions = new Map<Expression, Compiled>();
+  const condition = (source: Expression): Compiled => {
     let found = conditions.get(source);
     if (!found) conditions.set(source, (found = compile(source)));
     return found;
@@ -60,7 +60,7 @@ export function compileSet(set: FlowSet): CompiledSet {
     let found = texts.get(source);
     if (!found) {
       found = (Array.isArray(source) ? source : [source]).map((one) => ({
-        when: 'when' in one && one.when !== undefined ? condition(one.when) : null,
+        when: 'when' in one && one.when !== undefined ? condition(one.when as Expression) : null,
         in: { es: pieces(one.es), ca: pieces(one.ca), en: pieces(one.en), pt: pieces(one.pt) },
       }));
       texts.set(source, found);
@@ -87,7 +87,7 @@ function worded(value: unknown, filter: string | undefined, language: Language):
   if (value === null || value === undefined) return '';
   if (Array.isArray(value)) {
     if (filter === 'count') return String(value.length);
-    return value.map((item) => worded(filter === 'names' ? (member(item, 'name') ?? item) : item, undefined, language)).join(', ');
+    return value.map((item) => worded(filter === 'names' ? member(item, 'name') : item, undefined, language)).join(', ');
   }
   if (typeof value === 'object') {
     if (filter === 'said' && typeof member(value, 'from') === 'string') return readBack(value as unknown as Moment, language);

@@ -49,8 +49,12 @@ function before(a: unknown, b: unknown, orSame: boolean): boolean {
 }
 
 /** Reads an expression once; the result runs without parsing. @throws SyntaxError where it is not one */
-export function compile(source: string | number | boolean): Compiled {
+export function compile(source: string | number | boolean | null): Compiled {
   if (typeof source !== 'string') return { run: () => source, names: [] };
+  return parse(source);
+}
+
+function parse(source: string): Compiled {
   const list = tokens(source);
   const names: string[] = [];
   let at = 0;
@@ -68,7 +72,7 @@ export function compile(source: string | number | boolean): Compiled {
   let depth = 0;
 
   function or(): Run {
-    if (++depth > 40) throw new SyntaxError(`too deep: ${source.toString().slice(0, 60)}`);
+    if (++depth > 40) throw new SyntaxError(`too deep: ${source}`);
     let left = and();
     while (take('or', 'name')) {
       const [a, b] = [left, and()];

@@ -1,5 +1,5 @@
 import type { Handover, Language, OutboundContent, SummaryLine, TraceStep } from '../../conversation/contract.ts';
-import type { AnswerKind, Effect, Facts, Input, Json, Outcome, Session, Step, Text } from '../contract.ts';
+import type { AnswerKind, Effect, Expression, Facts, Input, Json, Outcome, Session, Step, Text } from '../contract.ts';
 import {
   dayInWords, readBack, understandBirthDate, understandDate, understandTime,
 } from '../dates.ts';
@@ -59,7 +59,7 @@ class Run {
     this.language = facts.language;
     this.begun = session === null || session.set !== set.hash || session.stack.some((frame) => !set.flows.get(frame.flow)?.steps.has(frame.step));
     this.session = this.begun ? { set: set.hash, stack: [], slots: {}, effects: 0 } : structuredClone(session!);
-    this.scope = (name) => (name === 'facts' ? this.facts : name === 'item' ? this.item : this.session.slots[name]);
+    this.scope = (name) => (name === 'facts' ? this.facts : name === 'item' ? this.item : name === 'heard' ? this.session.heard : this.session.slots[name]);
   }
   private item: Json = null;
 
@@ -555,7 +555,7 @@ class Run {
       const here = this.current();
       if (!here) return this.fail('broken_flow');
       const top = this.top()!;
-      if (here.name === here.flow.flow.start && PROOF[here.flow.flow.proof] > PROOF[this.facts.proof]) {
+      if (here.name === here.flow.flow.start && this.needed(here.flow.flow.proof) > PROOF[this.facts.proof]) {
         // health data needs proof: identification goes first, once
         if (top.gated) {
           this.session.stack = [];
@@ -570,6 +570,12 @@ class Run {
       }
       this.perform(here);
     }
+  }
+
+  /** A flow that asks for proof asks for what the organisation asks for health data. */
+  private needed(asked: keyof typeof PROOF): number {
+    const own = this.facts['health_proof'] as keyof typeof PROOF | undefined;
+    return asked === 'matched' && own ? PROOF[own] : PROOF[asked];
   }
 
   private perform(here: { flow: CompiledFlow; step: Step; name: string }): void {
@@ -841,7 +847,7 @@ class Run {
     this.says.push({ kind: 'text', text: this.settingsText(key) });
   }
 
-  private value(source: string | number | boolean): Json {
+  private value(source: Expression): Json {
     return (this.set.condition(source).run(this.scope) ?? null) as Json;
   }
 }

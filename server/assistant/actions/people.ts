@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { peopleBehind } from '../../patient/contact-points.ts';
+import { addPerson, personOfPatient } from '../../patient/people.ts';
+import { actsFor } from '../../patient/proxies.ts';
+import { dependants, patientHeads } from '../../record/queries.ts';
+import { action, asJson, inEach, localised, noteReading, nothing } from './action.ts';
+import type { Turning } from './action.ts';
+
+/** Children under this age are answered for by their parents in the record without a further word. */
+const OF_AGE = 16;
+
+/** Who is proved to write from this address: a family behind one phone. */
+export const peopleHere = action({
+  args: z.object({}),
+  outcomes: ['empty'],
+  value: z.array(z.object({ id: z.string(), name: z.string() })),
+  proof: 'none',
+  async run(turning) {
+    const { trx, organisation } = turning;
+    const behind = (await peopleBehind(trx, organisation.id, [turning.contactPointId])).filter((one) => one.proof === 'matched' || one.proof === 'confirmed');
+    const heads = await patientHeads(trx, organisation.id, behind.map((one) => one.patientId!));
+    const people = behind.flatMap((one) => {
+      const head = heads.get(one.patientId!);
+      return head ? [{ id: one.personId, name: `${head.givenName} ${head.familyName}` }] : [];
+    });
+    return people.length > 1 ? { outcome: 'success', value: asJson(people) } : { outcome: 'empty', value: [] };
+  },
+});
+
+/** One of them says it is them. */
+export const chooseWriter = action({
+  args: z.object({ person: z.string() }),
+  outcomes: [],
+  value: nothing,
+  proof: 'none',
+  async run(turning, { person }) {
+    const chosen = (await peopleBehind(turning.trx, turning.organisation.id, [turning.contactPointId])).find((one) => one.personId === person);
+    if (!chosen?.patientId) return { outcome: 'error' };
+    turning.who = { personId: chosen.personId, aboutId: chosen.personId, proof: chosen.proof, writerPatientId: chosen.patientId, patientId: chosen.patientId };
+    turning.learned = true;
+    return { outcome: 'success' };
+  },
+});
+
+/** None of them: somebody we do not know yet, who knows nothing of the others' data. */
+export const unknownWriter = action({
+  args: z.object({}),
+  outcomes: [],
+  value: nothing,
+  proof: 'none',
+  async run(turning) {
+    const personId = await addPerson(turning.trx, turning.vault, { organisationId: turning.organisation.id, language: turning.language });
+    turning.who = { personId, aboutId: personId, proof: 'none', writerPatientId: null, patientId: null };
+    turning.learned = true;
+    return { outcome: 'success' };
+  },
+});
+
+type Represented = { id: string; name: string; relation: string };
+
+async function represented(turning: Turning): Promise<Represented[]> {
+  const { trx, organisation, who } = turning;
+  if (!who.writerPatientId) return [];
+  const proxies = (await actsFor(trx, organisation.id, [who.personId])).filter((one) => one.forPatientId);
+  const children = (await dependants(trx, organisation.id, who.writerPatientId)).filter((one) => isMinor(one.birthDate, turning.now));
+  const heads = await patientHeads(trx, organisation.id, proxies.map((one) => one.forPatientId!));
+  const found = new Map<string, Represented>();
+  for (const one of proxies) {
+    const head = heads.get(one.forPatientId!);
+    if (head) found.set(head.id, { id: head.id, name: `${head.givenName} ${head.familyName}`, relation: '' });
+  }
+  for (const one of children) found.set(one.patientId, { id: one.patientId, name: `${one.givenName} ${one.familyName}`, relation: one.relationName[turning.language] });
+  return [...found.values()];
+}
+
+function isMinor(birthDate: string | null, now: Date): boolean {
+  if (!birthDate) return false;
+  const [year, month, day] = birthDate.split('-').map(Number) as [number, number, number];
+  return Date.UTC(year + OF_AGE, month - 1, day) > now.getTime();
+}
+
+const RELATION_WORDS = 'hijo hija fill filla son daughter child filho filha nino nina madre padre mare pare mother father mae pai marido mujer esposa esposo';
+
+/** Whom who writes may act for, themselves first. */
+export const relatives = action({
+  args: z.object({}),
+  outcomes: ['empty'],
+  value: z.array(z.object({ id: z.string(), name: z.string(), relation: z.union([localised, z.string()]), words: z.string() })),
+  proof: 'matched',
+  async run(turning) {
+    const others = await represented(turning);
+    if (others.length === 0) return { outcome: 'empty', value: [] };
+    const self = (await patientHeads(turning.trx, turning.organisation.id, [turning.who.writerPatientId!])).get(turning.who.writerPatientId!);
+    const me = { es: 'Para mí', ca: 'Per a mi', en: 'For me', pt: 'Para mim' };
+    const list = [
+      { id: turning.who.writerPatientId!, name: self ? `${self.givenName} ${self.familyName}` : me[turning.language], relation: inEach((language) => me[language]), words: 'mi mim me yo jo eu myself mismo misma' },
+      ...others.map((one) => ({ ...one, words: others.length === 1 ? RELATION_WORDS : one.relation })),
+    ];
+    return { outcome: 'success', value: asJson(list) };
+  },
+});
+
+/** From here on the conversation is about this patient. */
+export const actFor = action({
+  args: z.object({ patient: z.string() }),
+  outcomes: [],
+  value: nothing,
+  proof: 'matched',
+  async run(turning, { patient }) {
+    const { trx, vault, organisation, who } = turning;
+    if (patient === who.writerPatientId) {
+      turning.who = { ...who, aboutId: who.personId, patientId: patient };
+      turning.learned = true;
+      return { outcome: 'success' };
+    }
+    const allowed = (await represented(turning)).find((one) => one.id === patient);
+    if (!allowed) return { outcome: 'error' };
+    const aboutId = await personOfPatient(trx, vault, { organisationId: organisation.id, patientId: patient, name: allowed.name, language: turning.language });
+    turning.who = { ...who, aboutId, patientId: patient };
+    turning.learned = true;
+    await noteReading(turning, 'patient');
+    return { outcome: 'success' };
+  },
+});

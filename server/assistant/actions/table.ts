@@ -1,0 +1,35 @@
+import type { Action } from './action.ts';
+import { cancel, change, confirm, nextAppointments } from './appointments.ts';
+import { book, bookingHint, bookingPlaces, professionals, slots, specialties } from './booking.ts';
+import { medication, orders, places, results } from './chart.ts';
+import { identify, identityState } from './identify.ts';
+import { actFor, chooseWriter, peopleHere, relatives, unknownWriter } from './people.ts';
+import { joinWaiting, leaveWaiting, myWaiting } from './waiting.ts';
+
+/** Everything a flow can call, by the name it calls it. */
+export const ACTIONS: Record<string, Action> = {
+  identity_state: identityState,
+  identify,
+  people_here: peopleHere,
+  choose_writer: chooseWriter,
+  unknown_writer: unknownWriter,
+  relatives,
+  act_for: actFor,
+  next_appointments: nextAppointments,
+  confirm,
+  change,
+  cancel,
+  specialties,
+  booking_hint: bookingHint,
+  professionals,
+  booking_places: bookingPlaces,
+  find_slots: slots,
+  book,
+  join_waiting: joinWaiting,
+  my_waiting: myWaiting,
+  leave_waiting: leaveWaiting,
+  orders,
+  results,
+  medication,
+  places,
+};

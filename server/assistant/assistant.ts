@@ -1,0 +1,245 @@
+import { sql } from 'kysely';
+import type { Situation, Turn } from '../conversation/contract.ts';
+import type { Clock } from '../platform/clock.ts';
+import { log } from '../platform/log.ts';
+import type { Trx } from '../platform/postgres.ts';
+import { peopleBehind } from '../patient/contact-points.ts';
+import { actsFor } from '../patient/proxies.ts';
+import { suffices } from '../patient/rules.ts';
+import type { PatientFacts } from '../record/contract.ts';
+import { patientFacts } from '../record/facts.ts';
+import { organisationOf } from '../trust/organisation.ts';
+import type { Organisation } from '../trust/organisation.ts';
+import type { Vault } from '../trust/vault.ts';
+import { ACTIONS } from './actions/table.ts';
+import type { Turning, Who } from './actions/action.ts';
+import type { Effect, EffectResult, Facts, Input, Outcome, Session } from './contract.ts';
+import { compileSet } from './engine/compile.ts';
+import type { CompiledSet } from './engine/compile.ts';
+import { step } from './engine/step.ts';
+import { loadSet, OWN_FLOWS, publishedHash, readFlows, storeSet } from './flows.ts';
+import { wallClock } from './wall-clock.ts';
+
+/** What the record and the address say of who writes. */
+type Known = { who: Who; facts: PatientFacts | null; people: { id: string }[]; actsFor: number };
+
+export type Assistant = {
+  /** The turns of one batch, in its transaction: one for each situation, in order. A failed statement fails the batch. */
+  turns(trx: Trx, situations: Situation[]): Promise<Turn[]>;
+  /** The turn of a session whose time ran out. */
+  wake(trx: Trx, situation: Situation): Promise<Turn>;
+};
+
+/** Actions in a turn before something is surely wrong with its flow. */
+const MOST_EFFECTS = 20;
+/** How long a process goes on beginning conversations with a set after another was published. */
+const PUBLISHED_FOR_MS = 5_000;
+
+/** Codes of PostgreSQL after which the whole transaction has to be tried again: nothing of it stands. */
+const AGAIN = new Set(['40001', '40P01']);
+
+/** Makes the assistant: flows from the database, the pure engine, actions in the caller's transaction. */
+export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant {
+  const published = new Map<string, { hash: string; until: number }>();
+  const sets = new Map<string, CompiledSet>();
+
+  async function setOf(trx: Trx, organisationId: string, hash: string): Promise<CompiledSet | null> {
+    const known = sets.get(hash);
+    if (known) return known;
+    const stored = await loadSet(trx, organisationId, hash);
+    if (!stored) return null;
+    const compiled = compileSet(stored);
+    sets.set(hash, compiled);
+    return compiled;
+  }
+
+  /** The set that new conversations begin with; an organisation that published none gets the project's own. */
+  async function present(trx: Trx, organisationId: string): Promise<CompiledSet> {
+    const known = published.get(organisationId);
+    if (known && known.until > Date.now()) {
+      const set = await setOf(trx, organisationId, known.hash);
+      if (set) return set;
+    }
+    let hash = await publishedHash(trx, organisationId);
+    if (!hash) {
+      const own = await readFlows(OWN_FLOWS);
+      if (!own.set) throw new Error(`the project's own flows are broken: ${own.problems[0]?.file} ${own.problems[0]?.message}`);
+      hash = await storeSet(trx, organisationId, own.set);
+    }
+    const set = await setOf(trx, organisationId, hash);
+    if (!set) throw new Error('the published flows cannot be read');
+    published.set(organisationId, { hash, until: Date.now() + PUBLISHED_FOR_MS });
+    return set;
+  }
+
+  /** What is known of everyone in the batch: two statements, one more when someone acts for another. */
+  async function knowledge(trx: Trx, organisationId: string, situations: Situation[], now: Date): Promise<Known[]> {
+    const behind = await peopleBehind(trx, organisationId, [...new Set(situations.map((one) => one.contactPointId))]);
+    const strangers = situations.filter((one) => one.aboutId !== one.personId).map((one) => one.aboutId);
+    const about = new Map<string, string>();
+    if (strangers.length) {
+      const { rows } = await sql<{ id: string; patient_id: string | null }>`
+        select id, patient_id from person where organisation_id = ${organisationId}::uuid and id = any(${strangers}::uuid[])`.execute(trx);
+      for (const row of rows) if (row.patient_id) about.set(row.id, row.patient_id);
+    }
+    const list = situations.map((one): Known => {
+      const here = behind.filter((person) => person.contactPointId === one.contactPointId);
+      const writerPatientId = here.find((person) => person.personId === one.personId)?.patientId ?? null;
+      const patientId = one.aboutId === one.personId ? writerPatientId : (about.get(one.aboutId) ?? null);
+      return {
+        who: { personId: one.personId, aboutId: one.aboutId, proof: one.proof, writerPatientId, patientId },
+        facts: null,
+        people: here.filter((person) => suffices(person.proof, 'matched')).map((person) => ({ id: person.personId })),
+        actsFor: 0,
+      };
+    });
+    await fillIn(trx, organisationId, list, now);
+    return list;
+  }
+
+  async function fillIn(trx: Trx, organisationId: string, list: Known[], now: Date): Promise<void> {
+    const proved = list.filter((one) => one.who.patientId && suffices(one.who.proof, 'matched'));
+    if (proved.length === 0) return;
+    const wanted = [...new Set(proved.flatMap((one) => [one.who.patientId!, one.who.writerPatientId].filter((id) => id !== null)))];
+    const facts = await patientFacts(trx, organisationId, wanted, now);
+    const proxies = await actsFor(trx, organisationId, [...new Set(proved.map((one) => one.who.personId))]);
+    for (const one of proved) {
+      one.facts = facts.get(one.who.patientId!) ?? null;
+      const writer = one.who.writerPatientId ? facts.get(one.who.writerPatientId) : undefined;
+      one.actsFor = (writer?.dependants ?? 0) + proxies.filter((proxy) => proxy.personId === one.who.personId).length;
+    }
+  }
+
+  async function turns(trx: Trx, situations: Situation[], timeout: boolean): Promise<Turn[]> {
+    const done: Turn[] = [];
+    const groups = new Map<string, number[]>();
+    situations.forEach((one, index) => groups.set(one.organisationId, [...(groups.get(one.organisationId) ?? []), index]));
+    for (const [organisationId, indexes] of groups) {
+      const organisation = await organisationOf(trx, organisationId);
+      const set = await present(trx, organisationId);
+      const now = deps.clock();
+      const group = indexes.map((index) => situations[index]!);
+      const known = await knowledge(trx, organisationId, group, now);
+      for (const [place, index] of indexes.entries()) done[index] = await turn(trx, organisation, set, group[place]!, known[place]!, now, timeout);
+    }
+    return done;
+  }
+
+  async function turn(trx: Trx, organisation: Organisation, presentSet: CompiledSet, situation: Situation, known: Known, now: Date, timeout: boolean): Promise<Turn> {
+    const session = situation.session as Session | null;
+    // a session ends on the set that it began with
+    const set = session && session.set !== presentSet.hash ? ((await setOf(trx, organisation.id, session.set)) ?? presentSet) : presentSet;
+    const turning: Turning = { trx, vault: deps.vault, organisation, contactPointId: situation.contactPointId, who: known.who, learned: false, language: situation.language, now };
+    let learned = false;
+    let facts = factsOf(situation, organisation, known, now, turning.language);
+    let input: Input = timeout ? { kind: 'timeout' } : inputOf(situation);
+    let current = session;
+    const turn: Turn = { session: null, says: [], trace: [] };
+    for (let effects = 0; ; effects++) {
+      const outcome: Outcome = step(set, current, input, facts);
+      current = outcome.session;
+      turn.says.push(...outcome.says);
+      turn.trace.push(...outcome.trace);
+      if (outcome.language) turning.language = outcome.language;
+      turn.session = outcome.session;
+      if (outcome.handover) turn.handover = outcome.handover;
+      if (outcome.close) turn.close = outcome.close;
+      if (outcome.wakeAt) turn.wakeAt = new Date(outcome.wakeAt);
+      const effect = outcome.effects[0];
+      if (!effect) break;
+      const result: EffectResult = effects < MOST_EFFECTS ? await act(turning, effect) : { outcome: 'error' };
+      if (turning.learned) {
+        learned = true;
+        turning.learned = false;
+        known = { ...known, who: turning.who, facts: null, actsFor: 0 };
+        await fillIn(trx, organisation.id, [known], now);
+      }
+      facts = factsOf(situation, organisation, known, now, turning.language);
+      input = { kind: 'effect', id: effect.id, result };
+      if (effects > MOST_EFFECTS + 5) throw new Error('a turn that does not rest');
+    }
+    if (turning.language !== situation.language) turn.language = turning.language;
+    if (learned) turn.person = { personId: turning.who.personId, aboutId: turning.who.aboutId, proof: turning.who.proof };
+    return turn;
+  }
+
+  return {
+    turns: (trx, situations) => turns(trx, situations, false),
+    wake: async (trx, situation) => (await turns(trx, [situation], true))[0]!,
+  };
+}
+
+/**
+ * Carries out one action behind a savepoint, so that one that fails leaves nothing half-done and the patient's turn goes
+ * on with a true sentence. What spoils the whole transaction goes up.
+ */
+async function act(turning: Turning, effect: Effect): Promise<EffectResult> {
+  const found = ACTIONS[effect.action];
+  const args = found?.args.safeParse(effect.args);
+  if (!found || !args?.success || !suffices(turning.who.proof, found.proof) || (found.proof !== 'none' && !turning.who.patientId)) {
+    log.warn({ action: effect.action }, 'an action was asked for that cannot be done');
+    return { outcome: 'error' };
+  }
+  const who = turning.who;
+  await sql`savepoint action`.execute(turning.trx);
+  try {
+    const result = await found.run(turning, args.data);
+    await sql`release savepoint action`.execute(turning.trx);
+    return result;
+  } catch (error) {
+    if (AGAIN.has((error as { code?: string }).code ?? '')) throw error;
+    // fails by itself when the connection is lost: then the batch fails, as it must
+    await sql`rollback to savepoint action`.execute(turning.trx);
+    turning.who = who;
+    turning.learned = false;
+    log.error({ action: effect.action, error: { name: (error as Error).name, code: (error as { code?: string }).code } }, 'an action failed');
+    return { outcome: 'error' };
+  }
+}
+
+function inputOf(situation: Situation): Input {
+  const { content } = situation;
+  switch (content.kind) {
+    case 'text':
+      return { kind: 'text', text: content.text };
+    case 'choice':
+      return { kind: 'choice', id: content.id, title: content.title };
+    case 'media':
+      return content.caption ? { kind: 'text', text: content.caption } : { kind: 'media', voice: content.media === 'audio' };
+    default:
+      return { kind: 'other' };
+  }
+}
+
+/** Days ahead at which an appointment is what someone most likely writes about. */
+const SOON_DAYS = 2;
+/** Days for which a new result is. */
+const FRESH_DAYS = 4;
+
+function factsOf(situation: Situation, organisation: Organisation, known: Known, now: Date, language: Situation['language']): Facts {
+  const { facts: patient } = known;
+  const next = patient?.nextAppointment ?? null;
+  const result = patient?.resultReady ?? null;
+  const order = patient?.orderOpen ?? null;
+  const news = next && next.daysAway <= SOON_DAYS ? 'appointment' : result && result.daysAgo <= FRESH_DAYS ? 'result' : order?.specialty ? 'order' : null;
+  return {
+    at: now.getTime(),
+    now: wallClock(now, organisation.timezone),
+    language,
+    languages: organisation.languages as Facts['languages'],
+    country: organisation.country,
+    proof: known.who.proof,
+    health_proof: organisation.settings.proofForHealthData,
+    organisation: organisation.name,
+    emergency_number: organisation.emergencyNumber,
+    channel: situation.channel,
+    fresh: situation.fresh,
+    people: known.people,
+    acts_for: known.actsFor,
+    first: patient?.givenName ?? null,
+    news,
+    next,
+    result,
+    order,
+  };
+}
