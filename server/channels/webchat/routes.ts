@@ -8,6 +8,7 @@ import type { Inbound, InboundContent, Language, Receipt, Received } from '../..
 import { LANGUAGES } from '../../conversation/contract.ts';
 import { type App, languageOf } from '../../platform/http.ts';
 import type { Live } from '../../platform/live.ts';
+import { log } from '../../platform/log.ts';
 import { platformProblems } from '../../platform/problems.ts';
 import { type Database, type Trx, within } from '../../platform/postgres.ts';
 import { type Organisation, organisationBySlug, organisationOf } from '../../trust/organisation.ts';
@@ -33,9 +34,10 @@ import {
 import { describeFile, giveFile, keepFile, readFile } from './files.ts';
 import { createWebchatLive, type WebchatLive } from './live.ts';
 import { readThread } from './thread.ts';
-import { createVisits, type Visit } from './visit.ts';
+import { createVisits, sweepVisits, type Visit } from './visit.ts';
 
 const MAX_FILE = 16 * 1_048_576;
+const SWEEP_EVERY_MS = 3_600_000;
 const WIDGET = new URL('../../../dist/widget.js', import.meta.url);
 
 export type WebchatDeps = {
@@ -307,7 +309,19 @@ export function webchatRoutes(app: App, deps: WebchatDeps): WebchatLive {
     return origin === ownOrigin || origin === `${request.protocol}://${request.host}`;
   }
 
-  return live;
+  const sweeping = setInterval(() => {
+    for (const { organisationId } of deps.accounts.all('webchat'))
+      sweepVisits(db, organisationId).catch((error: unknown) => log.warn({ error }, 'old web visits could not be swept'));
+  }, SWEEP_EVERY_MS);
+  sweeping.unref();
+
+  return {
+    attach: live.attach,
+    stop() {
+      clearInterval(sweeping);
+      live.stop();
+    },
+  };
 }
 
 function allow(reply: FastifyReply, origin: string): void {
