@@ -36,8 +36,10 @@ const staff: Actor = {
 // noon of a Sunday: the stories hang on the week that follows
 const now = new Date('2026-11-22T11:00:00Z');
 const hospital = makeHospital(now);
+// those with a story are left alone: tests look at them, in any order
+const stories = new Set(hospital.personas.map((one) => one.patientId));
 const patients = hospital.resources
-  .filter((resource) => resource.resourceType === 'Patient')
+  .filter((resource) => resource.resourceType === 'Patient' && !stories.has(resource.id) && resource.id !== 'p-0015')
   .map((resource) => resource.id);
 const persona = (name: string) => hospital.personas.find((one) => one.name.startsWith(name))!;
 const week = { from: '2026-11-22T11:00:00.000Z', to: '2026-12-06T00:00:00.000Z' };
@@ -125,11 +127,8 @@ describe('races', () => {
     });
 
   test('moves that cross each other never lose nor double a slot', async () => {
-    const slots = await Promise.all(Array.from({ length: 6 }, () => null)).then(async (list) => {
-      const found = [];
-      for (const _ of list) found.push(await fresh('ophthalmology'));
-      return found;
-    });
+    const slots = [];
+    for (let i = 0; i < 6; i += 1) slots.push(await fresh('ophthalmology'));
     const people = [someone(), someone(), someone()];
     const booked = await Promise.all(
       people.map((patientId, i) =>
@@ -150,7 +149,6 @@ describe('races', () => {
         ),
       ),
     );
-    expect(new Set(outcomes)).not.toContain('error');
     for (const outcome of outcomes) expect(['accepted', 'record.slot_taken']).toContain(outcome);
     await bookHolds();
   });

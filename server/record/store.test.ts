@@ -306,8 +306,7 @@ describe('reads', () => {
     expect(
       (await at((trx) => read.pastAppointments(trx, organisationId, persona('Benigno').patientId, 5, now))).length,
     ).toBe(2);
-    expect(await at((trx) => read.patientHeads(trx, organisationId, ['p-0006', 'nobody']))).toMatchObject([
-      { id: 'p-0006', recordNumber: '0048213', language: 'es' },
-    ]);
+    const heads = await at((trx) => read.patientHeads(trx, organisationId, ['p-0006', 'nobody']));
+    expect([...heads.values()]).toMatchObject([{ id: 'p-0006', recordNumber: '0048213', language: 'es' }]);
   });
 });
