@@ -11,6 +11,7 @@ import { bookAppointment } from './book.ts';
 import { cancelAppointment } from './cancel.ts';
 import { changeAppointment } from './change.ts';
 import { confirmAppointment } from './confirm.ts';
+import type { Slot } from './contract.ts';
 import { patientFacts } from './facts.ts';
 import { findSlots, freeDays } from './find.ts';
 import * as read from './queries.ts';
@@ -127,7 +128,7 @@ describe('races', () => {
     });
 
   test('moves that cross each other never lose nor double a slot', async () => {
-    const slots = [];
+    const slots: Slot[] = [];
     for (let i = 0; i < 6; i += 1) slots.push(await fresh('ophthalmology'));
     const people = [someone(), someone(), someone()];
     const booked = await Promise.all(
