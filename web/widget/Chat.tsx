@@ -52,7 +52,7 @@ export function Chat({ state, store, t, emergency, draft, onDraft, onClose }: Pr
 
   return (
     <div class="chat-in" onKeyDown={close}>
-      <header>
+      <div class="head">
         {config.ways.length > 1 && (
           <button type="button" class="tool" aria-label={t.back} onClick={() => store.show('ways')}>
             <Icon name="back" />
@@ -82,7 +82,7 @@ export function Chat({ state, store, t, emergency, draft, onDraft, onClose }: Pr
         <button type="button" class="tool" aria-label={t.close} onClick={onClose}>
           <Icon name="close" />
         </button>
-      </header>
+      </div>
 
       <Thread count={entries.length} own={pending.length} typing={state.typing} t={t}>
         {!entries.length && (

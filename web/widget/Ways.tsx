@@ -60,7 +60,7 @@ export function Ways({ state, store, t, emergency, onClose }: Props) {
 
   return (
     <>
-      <header>
+      <div class="head">
         <div class="grow">
           <h2>{t.title}</h2>
           <p>{minutes.length ? fill(t.waitAt, clock(Date.now(), language)) : config.name}</p>
@@ -68,7 +68,7 @@ export function Ways({ state, store, t, emergency, onClose }: Props) {
         <button type="button" class="tool" aria-label={t.close} onClick={onClose}>
           <Icon name="close" />
         </button>
-      </header>
+      </div>
       <div class="body">
         {!config.open && (
           <p class="notice">
@@ -83,7 +83,7 @@ export function Ways({ state, store, t, emergency, onClose }: Props) {
         </ul>
       </div>
       <Emergency t={t} number={emergency} />
-      <footer>
+      <div class="foot">
         <span>
           <Icon name="lock" size={16} /> {t.privacy}
         </span>
@@ -93,7 +93,7 @@ export function Ways({ state, store, t, emergency, onClose }: Props) {
               type="button"
               key={one}
               lang={one}
-              aria-label={NAMES[one]}
+              title={NAMES[one]}
               aria-pressed={one === language}
               onClick={() => store.speak(one)}
             >
@@ -101,12 +101,12 @@ export function Ways({ state, store, t, emergency, onClose }: Props) {
             </button>
           ))}
         </span>
-      </footer>
+      </div>
     </>
   );
 }
 
-const NAMES: Record<Language, string> = { es: 'Español (es)', ca: 'Català (ca)', en: 'English (en)', pt: 'Português (pt)' };
+const NAMES: Record<Language, string> = { es: 'Español', ca: 'Català', en: 'English', pt: 'Português' };
 
 /** What stands at the foot of every screen: this is not the place to wait with an emergency. */
 export function Emergency({ t, number }: { t: Texts; number: string }) {
