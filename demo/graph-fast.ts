@@ -39,14 +39,18 @@ export async function listenFast(options: {
         const head = bytes.indexOf(END);
         if (head === -1) break;
         const at = bytes.subarray(0, head).indexOf(LENGTH);
-        const length = at === -1 ? 0 : Number.parseInt(bytes.toString('latin1', at + LENGTH.length, at + LENGTH.length + 8), 10);
+        const length =
+          at === -1 ? 0 : Number.parseInt(bytes.toString('latin1', at + LENGTH.length, at + LENGTH.length + 8), 10);
         const end = head + END.length + length;
         if (bytes.length < end) break;
         const body = bytes.subarray(head + END.length, end);
         count += 1;
         if (options.onPost) {
           const to = body.indexOf(TO);
-          options.onPost(to === -1 ? '' : body.toString('latin1', to + TO.length, body.indexOf(QUOTE, to + TO.length)), body);
+          options.onPost(
+            to === -1 ? '' : body.toString('latin1', to + TO.length, body.indexOf(QUOTE, to + TO.length)),
+            body,
+          );
         }
         reply(socket, count);
         bytes = bytes.subarray(end);

@@ -44,11 +44,25 @@ export type GraphEvent =
   | { kind: 'typing'; to: string }
   | { kind: 'status'; to: string; id: string; status: 'sent' | 'delivered' | 'read' | 'failed' }
   /** A webhook was answered (status 0: not reached). */
-  | { kind: 'webhook'; about: 'message' | 'status'; waId: string; status: number; ms: number; attempt: number; summary: string };
+  | {
+      kind: 'webhook';
+      about: 'message' | 'status';
+      waId: string;
+      status: number;
+      ms: number;
+      attempt: number;
+      summary: string;
+    };
 
 export type Media = { bytes: Buffer; mime: string; filename?: string };
 type Answer = { status: number; headers: Record<string, string>; body: Buffer | string };
-type Asked = { method: string; url: string; headers: Record<string, string | string[] | undefined>; body: Buffer; base: string };
+type Asked = {
+  method: string;
+  url: string;
+  headers: Record<string, string | string[] | undefined>;
+  body: Buffer;
+  base: string;
+};
 
 export type Graph = {
   /** Answers one request; `url` begins behind the address it is mounted at. */
@@ -62,7 +76,11 @@ export type Graph = {
   putMedia(media: Media): string;
   media(id: string): Media | undefined;
   /** The next `times` posts fail with this error; a filter may choose whose. */
-  fail(error: { status: number; code: number; title?: string; retryAfter?: number; drop?: boolean; afterAccept?: boolean }, times: number, to?: string): void;
+  fail(
+    error: { status: number; code: number; title?: string; retryAfter?: number; drop?: boolean; afterAccept?: boolean },
+    times: number,
+    to?: string,
+  ): void;
   /** Every message taken so far, in the order of its acceptance. */
   readonly posted: { id: string; to: string; at: number; message: Json; mark: string }[];
   /** Where webhooks go from now on. */
@@ -120,7 +138,8 @@ export function createGraph(options: GraphOptions): Graph {
     if (first === 'files') return fileBytes(others[0] ?? '');
     const rest = /^v\d+\.\d+$/.test(first ?? '') ? others : [first ?? '', ...others];
     const [id = '', edge] = rest;
-    if (id === options.phoneNumberId && edge === 'messages' && asked.method === 'POST') return postMessage(asked, askedAt);
+    if (id === options.phoneNumberId && edge === 'messages' && asked.method === 'POST')
+      return postMessage(asked, askedAt);
     if (id === options.phoneNumberId && edge === 'media' && asked.method === 'POST') return uploadMedia(asked);
     if (id === options.phoneNumberId && !edge && asked.method === 'GET')
       return json(200, {
@@ -159,17 +178,23 @@ export function createGraph(options: GraphOptions): Graph {
     } catch {
       return failure(400, 100, 'The request body is not valid JSON');
     }
-    if (body['messaging_product'] !== 'whatsapp') return failure(400, 100, 'The parameter messaging_product is required.');
+    if (body['messaging_product'] !== 'whatsapp')
+      return failure(400, 100, 'The parameter messaging_product is required.');
     if (body['status'] === 'read') {
       if (body['typing_indicator']) emit({ kind: 'typing', to: String(body['message_id'] ?? '') });
       return json(200, { success: true });
     }
-    const to = typeof body['to'] === 'string' ? body['to'].replace(/^\+/, '') : typeof body['recipient'] === 'string' ? body['recipient'] : '';
+    const to =
+      typeof body['to'] === 'string'
+        ? body['to'].replace(/^\+/, '')
+        : typeof body['recipient'] === 'string'
+          ? body['recipient']
+          : '';
     const refuse = (status: number, code: number, details: string): Answer => {
       emit({ kind: 'refused', to, at: clock(), code, details });
       return failure(status, code, details);
     };
-    if (!to) return refuse(400, 100, "The parameter to is required.");
+    if (!to) return refuse(400, 100, 'The parameter to is required.');
     const planned = failures.find((one) => one.left > 0 && (one.to === undefined || one.to === to));
     if (planned && !planned.error.afterAccept) {
       planned.left -= 1;
@@ -184,11 +209,20 @@ export function createGraph(options: GraphOptions): Graph {
     const now = clock();
     if (limits.numberPerSecond !== null) {
       numberWindow = numberWindow.filter((at) => at > now - 1000);
-      if (numberWindow.length >= limits.numberPerSecond) return refuse(429, 130429, 'Rate limit hit: message throughput has been reached');
+      if (numberWindow.length >= limits.numberPerSecond)
+        return refuse(429, 130429, 'Rate limit hit: message throughput has been reached');
       numberWindow.push(now);
     }
-    if (limits.windowMs !== null && body['type'] !== 'template' && now - (lastInbound.get(to) ?? began) > limits.windowMs)
-      return refuse(400, 131047, 'More than 24 hours have passed since the recipient last replied to the sender number.');
+    if (
+      limits.windowMs !== null &&
+      body['type'] !== 'template' &&
+      now - (lastInbound.get(to) ?? began) > limits.windowMs
+    )
+      return refuse(
+        400,
+        131047,
+        'More than 24 hours have passed since the recipient last replied to the sender number.',
+      );
     if (limits.personBurst !== null) {
       const at = Math.max(now, personAt.get(to) ?? 0);
       if (at - now > (limits.personBurst - 1) * PERSON_EVERY_MS)
@@ -207,14 +241,17 @@ export function createGraph(options: GraphOptions): Graph {
     if (planned) {
       // it was taken, and the answer gets lost on its way
       planned.left -= 1;
-      return planned.error.drop ? { status: 0, headers: {}, body: '' } : failure(planned.error.status, planned.error.code, 'planned');
+      return planned.error.drop
+        ? { status: 0, headers: {}, body: '' }
+        : failure(planned.error.status, planned.error.code, 'planned');
     }
     return json(200, { messaging_product: 'whatsapp', contacts: [{ input: to, wa_id: to }], messages: [{ id }] });
   }
 
   function checkMessage(body: Json): { code: number; details: string } | undefined {
     const mark = body['biz_opaque_callback_data'];
-    if (mark !== undefined && (typeof mark !== 'string' || mark.length > 512)) return { code: 100, details: 'biz_opaque_callback_data' };
+    if (mark !== undefined && (typeof mark !== 'string' || mark.length > 512))
+      return { code: 100, details: 'biz_opaque_callback_data' };
     const type = String(body['type'] ?? 'text');
     const part = body[type] as Json | undefined;
     if (!part || typeof part !== 'object') return { code: 100, details: `The parameter ${type} is required.` };
@@ -226,7 +263,8 @@ export function createGraph(options: GraphOptions): Graph {
       document: checkMedia,
       audio: (given) => (given['caption'] === undefined ? checkMedia(given) : 'audio takes no caption'),
       sticker: (given) => (given['caption'] === undefined ? checkMedia(given) : 'sticker takes no caption'),
-      location: (given) => (typeof given['latitude'] === 'number' && typeof given['longitude'] === 'number' ? undefined : 'location'),
+      location: (given) =>
+        typeof given['latitude'] === 'number' && typeof given['longitude'] === 'number' ? undefined : 'location',
       reaction: (given) => length(given['message_id'], 1, 512, 'message_id'),
       contacts: () => undefined,
       template: () => undefined,
@@ -251,9 +289,16 @@ export function createGraph(options: GraphOptions): Graph {
     if (!template) return { code: 132001, details: 'Template name does not exist in the translation' };
     const values = parameters(given);
     const wanted = new Set(template.body.match(/\{\{\d+\}\}/g)).size;
-    if (values.length !== wanted) return { code: 132000, details: `body: number of localizable_params (${values.length}) does not match the expected number of params (${wanted})` };
+    if (values.length !== wanted)
+      return {
+        code: 132000,
+        details: `body: number of localizable_params (${values.length}) does not match the expected number of params (${wanted})`,
+      };
     if (values.some((value) => value === '' || /[\n\t]| {5}/.test(value)))
-      return { code: 132012, details: 'Param text cannot have new-line/tab characters or more than 4 consecutive spaces' };
+      return {
+        code: 132012,
+        details: 'Param text cannot have new-line/tab characters or more than 4 consecutive spaces',
+      };
     return undefined;
   }
 
@@ -261,18 +306,28 @@ export function createGraph(options: GraphOptions): Graph {
     const given = body['template'] as Json | undefined;
     if (body['type'] !== 'template' || !given) return undefined;
     const values = parameters(given);
-    const found = templates.find((one) => one.name === given['name'] && one.language === (given['language'] as Json)['code']);
+    const found = templates.find(
+      (one) => one.name === given['name'] && one.language === (given['language'] as Json)['code'],
+    );
     return found?.body.replace(/\{\{(\d+)\}\}/g, (_, n: string) => values[Number(n) - 1] ?? '');
   }
 
   async function uploadMedia(asked: Asked): Promise<Answer> {
     try {
-      const form = await new Response(new Uint8Array(asked.body), { headers: { 'content-type': String(asked.headers['content-type']) } }).formData();
+      const form = await new Response(new Uint8Array(asked.body), {
+        headers: { 'content-type': String(asked.headers['content-type']) },
+      }).formData();
       const file = form.get('file');
-      if (form.get('messaging_product') !== 'whatsapp') return failure(400, 100, 'The parameter messaging_product is required.');
+      if (form.get('messaging_product') !== 'whatsapp')
+        return failure(400, 100, 'The parameter messaging_product is required.');
       if (!file || typeof file === 'string') return failure(400, 100, 'The parameter file is required.');
       const mime = String(form.get('type') ?? file.type).split(';')[0]!;
-      if (!MEDIA_TYPES.has(mime)) return failure(400, 100, `Param file must be a file with one of the following types: ${[...MEDIA_TYPES].join(', ')}`);
+      if (!MEDIA_TYPES.has(mime))
+        return failure(
+          400,
+          100,
+          `Param file must be a file with one of the following types: ${[...MEDIA_TYPES].join(', ')}`,
+        );
       const bytes = Buffer.from(await file.arrayBuffer());
       if (bytes.length > 100 * 1_048_576) return failure(400, 131053, 'Media upload error: file too large');
       return json(200, { id: putMedia({ bytes, mime, filename: file.name }) });
@@ -285,7 +340,12 @@ export function createGraph(options: GraphOptions): Graph {
     if (asked.method === 'POST') {
       const given = JSON.parse(asked.body.toString('utf8')) as Json;
       const body = (given['components'] as Json[] | undefined)?.find((one) => one['type'] === 'BODY')?.['text'];
-      templates.push({ name: String(given['name']), language: String(given['language']), body: String(body ?? ''), category: String(given['category']) });
+      templates.push({
+        name: String(given['name']),
+        language: String(given['language']),
+        body: String(body ?? ''),
+        category: String(given['category']),
+      });
       return json(200, { id: String(1_000_000 + templates.length), status: 'APPROVED', category: given['category'] });
     }
     return json(200, {
@@ -352,7 +412,11 @@ export function createGraph(options: GraphOptions): Graph {
       bundling = false;
       for (let i = 0; i < told.length; i += 100) {
         const some = told.slice(i, i + 100);
-        void call(envelope({ statuses: some.map((one) => one.status) }), { about: 'status', waId: some[0]!.to, summary: some.length === 1 ? String(some[0]!.status['status']) : `${some.length}` });
+        void call(envelope({ statuses: some.map((one) => one.status) }), {
+          about: 'status',
+          waId: some[0]!.to,
+          summary: some.length === 1 ? String(some[0]!.status['status']) : `${some.length}`,
+        });
       }
     }, 10).unref();
   }
@@ -379,7 +443,10 @@ export function createGraph(options: GraphOptions): Graph {
   }
 
   /** Meta repeats what is not answered with 200, waiting longer each time. @returns the first answer's status */
-  async function call(body: string, what: { about: 'message' | 'status'; waId: string; summary: string }): Promise<{ status: number; ms: number }> {
+  async function call(
+    body: string,
+    what: { about: 'message' | 'status'; waId: string; summary: string },
+  ): Promise<{ status: number; ms: number }> {
     const signature = `sha256=${createHmac('sha256', options.appSecret).update(body).digest('hex')}`;
     const once = async (attempt: number): Promise<{ status: number; ms: number }> => {
       const began = performance.now();
@@ -390,7 +457,11 @@ export function createGraph(options: GraphOptions): Graph {
           origin,
           path: pathname + search,
           method: 'POST',
-          headers: { 'content-type': 'application/json', 'x-hub-signature-256': signature, 'user-agent': 'facebookexternalua' },
+          headers: {
+            'content-type': 'application/json',
+            'x-hub-signature-256': signature,
+            'user-agent': 'facebookexternalua',
+          },
           body,
         });
         status = response.statusCode;
@@ -439,7 +510,8 @@ export function createGraph(options: GraphOptions): Graph {
       return { id, status, ms };
     },
     async notify(value) {
-      for (const message of (value['messages'] as Json[] | undefined) ?? []) lastInbound.set(String(message['from']), clock());
+      for (const message of (value['messages'] as Json[] | undefined) ?? [])
+        lastInbound.set(String(message['from']), clock());
       return (await call(envelope(value), { about: 'message', waId: '', summary: 'notify' })).status;
     },
     look(waId, isLooking) {
@@ -458,7 +530,13 @@ export function createGraph(options: GraphOptions): Graph {
         request.on('data', (chunk: Buffer) => chunks.push(chunk));
         request.on('end', () => {
           const base = `http://${request.headers.host ?? 'localhost'}`;
-          const asked: Asked = { method: request.method ?? 'GET', url: request.url ?? '/', headers: request.headers, body: Buffer.concat(chunks), base };
+          const asked: Asked = {
+            method: request.method ?? 'GET',
+            url: request.url ?? '/',
+            headers: request.headers,
+            body: Buffer.concat(chunks),
+            base,
+          };
           void answer(asked).then(
             (given) => {
               if (given.status === 0) return void request.socket.destroy();
@@ -488,10 +566,14 @@ function checkInteractive(given: Json): string | undefined {
   if (wrong) return wrong;
   if (given['type'] === 'button') {
     const replies = ((action?.['buttons'] as Json[] | undefined) ?? []).map((button) => button['reply'] as Json);
-    if (replies.length < 1 || replies.length > 3) return 'Invalid buttons count. Min allowed buttons: 1, Max allowed buttons: 3';
+    if (replies.length < 1 || replies.length > 3)
+      return 'Invalid buttons count. Min allowed buttons: 1, Max allowed buttons: 3';
     if (new Set(replies.map((reply) => reply['title'])).size < replies.length) return 'Duplicate button title';
     if (new Set(replies.map((reply) => reply['id'])).size < replies.length) return 'Duplicate button id';
-    return first(replies, (reply) => length(reply['title'], 1, 20, 'Button title') ?? length(reply['id'], 1, 256, 'Button id'));
+    return first(
+      replies,
+      (reply) => length(reply['title'], 1, 20, 'Button title') ?? length(reply['id'], 1, 256, 'Button id'),
+    );
   }
   if (given['type'] === 'list') {
     const sections = (action?.['sections'] as Json[] | undefined) ?? [];
@@ -515,8 +597,21 @@ function checkInteractive(given: Json): string | undefined {
 }
 
 const MEDIA_TYPES = new Set([
-  'audio/aac', 'audio/amr', 'audio/mpeg', 'audio/mp4', 'audio/ogg', 'image/jpeg', 'image/png', 'image/webp', 'video/3gpp', 'video/mp4',
-  'text/plain', 'application/pdf', 'application/msword', 'application/vnd.ms-excel', 'application/vnd.ms-powerpoint',
+  'audio/aac',
+  'audio/amr',
+  'audio/mpeg',
+  'audio/mp4',
+  'audio/ogg',
+  'image/jpeg',
+  'image/png',
+  'image/webp',
+  'video/3gpp',
+  'video/mp4',
+  'text/plain',
+  'application/pdf',
+  'application/msword',
+  'application/vnd.ms-excel',
+  'application/vnd.ms-powerpoint',
   'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   'application/vnd.openxmlformats-officedocument.presentationml.presentation',
@@ -524,14 +619,18 @@ const MEDIA_TYPES = new Set([
 
 function parameters(template: Json): string[] {
   const components = (template['components'] as Json[] | undefined) ?? [];
-  return components.flatMap((one) => (one['type'] === 'body' ? ((one['parameters'] as Json[] | undefined) ?? []) : [])).map((one) => String(one['text'] ?? ''));
+  return components
+    .flatMap((one) => (one['type'] === 'body' ? ((one['parameters'] as Json[] | undefined) ?? []) : []))
+    .map((one) => String(one['text'] ?? ''));
 }
 
 /** Meta counts characters; a person's emoji is one or two of them, so this counts code points. */
 function length(value: unknown, low: number, high: number, name: string): string | undefined {
   if (typeof value !== 'string') return `The parameter ${name} is required.`;
   const size = [...value].length;
-  return size >= low && value.trim().length >= Math.min(low, 1) && size <= high ? undefined : `${name} length invalid. Min length: ${low}, Max length: ${high}`;
+  return size >= low && value.trim().length >= Math.min(low, 1) && size <= high
+    ? undefined
+    : `${name} length invalid. Min length: ${low}, Max length: ${high}`;
 }
 
 function first<T>(list: T[], check: (item: T) => string | undefined): string | undefined {

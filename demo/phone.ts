@@ -22,7 +22,15 @@ export type Persona = {
 type Json = Record<string, unknown>;
 /** `out` is what the patient said, `in` what the hospital did. */
 type Shown = { id: string; direction: 'in' | 'out'; at: number; message: Json; status: string; text?: string };
-type Travel = { id: string; direction: 'in' | 'out' | 'within'; kind: string; summary: string; at: number; ms: number | null; signature: boolean | null };
+type Travel = {
+  id: string;
+  direction: 'in' | 'out' | 'within';
+  kind: string;
+  summary: string;
+  at: number;
+  ms: number | null;
+  signature: boolean | null;
+};
 
 export type DemoPhone = { graph: Graph; routes(app: App): void };
 
@@ -64,7 +72,12 @@ export function createPhone(
     if (!existsSync(file)) return;
     for (const line of readFileSync(file, 'utf8').split('\n')) {
       try {
-        const { waId, shown, id, status } = JSON.parse(line) as { waId: string; shown?: Shown; id?: string; status?: string };
+        const { waId, shown, id, status } = JSON.parse(line) as {
+          waId: string;
+          shown?: Shown;
+          id?: string;
+          status?: string;
+        };
         const { messages } = thread(waId);
         if (shown) messages.push(shown);
         const known = messages.find((one) => one.id === id);
@@ -73,12 +86,17 @@ export function createPhone(
         // the last line of a process that was killed
       }
     }
-    const lines = [...threads].flatMap(([waId, { messages }]) => messages.splice(0, Math.max(0, messages.length - KEEP)) && messages.map((shown) => JSON.stringify({ waId, shown })));
+    const lines = [...threads].flatMap(
+      ([waId, { messages }]) =>
+        messages.splice(0, Math.max(0, messages.length - KEEP)) &&
+        messages.map((shown) => JSON.stringify({ waId, shown })),
+    );
     writeFileSync(file, lines.length > 0 ? `${lines.join('\n')}\n` : '', { mode: 0o600 });
   }
 
   function note(entry: { waId: string; shown?: Shown; id?: string; status?: string }): void {
-    if (options.file && people.has(entry.waId)) appendFileSync(options.file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+    if (options.file && people.has(entry.waId))
+      appendFileSync(options.file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
   }
 
   /** Numbers that are nobody's here (a load test's) are shown only while someone looks. */
@@ -115,18 +133,44 @@ export function createPhone(
   function heard(event: GraphEvent): void {
     switch (event.kind) {
       case 'posted':
-        show(event.to, { id: event.id, direction: 'in', at: event.at, message: event.message, status: 'sent', text: event.text });
-        travel(event.to, { direction: 'in', kind: kindOf(event.message), summary: wordsOf(event.message, event.text), ms: sinceAsked(event.to, event.at), signature: null });
+        show(event.to, {
+          id: event.id,
+          direction: 'in',
+          at: event.at,
+          message: event.message,
+          status: 'sent',
+          text: event.text,
+        });
+        travel(event.to, {
+          direction: 'in',
+          kind: kindOf(event.message),
+          summary: wordsOf(event.message, event.text),
+          ms: sinceAsked(event.to, event.at),
+          signature: null,
+        });
         return;
       case 'refused':
-        if (event.to) travel(event.to, { direction: 'in', kind: `error ${event.code}`, summary: event.details, ms: null, signature: null });
+        if (event.to)
+          travel(event.to, {
+            direction: 'in',
+            kind: `error ${event.code}`,
+            summary: event.details,
+            ms: null,
+            signature: null,
+          });
         return;
       case 'status':
         setStatus(event.to, event.id, event.status);
         return;
       case 'webhook':
         if (event.about === 'status')
-          travel(event.waId, { direction: 'within', kind: event.summary, summary: '', ms: event.ms, signature: event.status !== 401 && event.status !== 0 });
+          travel(event.waId, {
+            direction: 'within',
+            kind: event.summary,
+            summary: '',
+            ms: event.ms,
+            signature: event.status !== 401 && event.status !== 0,
+          });
         else if (event.status === 200 && event.attempt > 1) arrived(event.waId);
         return;
       default:
@@ -156,7 +200,13 @@ export function createPhone(
     const at = Date.now();
     asked.set(waId, at);
     const { id, status, ms } = await graph.write(waId, person?.name ?? waId, message);
-    show(waId, { id, direction: 'out', at, message: { ...message, from: waId, id }, status: status === 200 ? 'delivered' : 'waiting' });
+    show(waId, {
+      id,
+      direction: 'out',
+      at,
+      message: { ...message, from: waId, id },
+      status: status === 200 ? 'delivered' : 'waiting',
+    });
     travel(waId, {
       direction: 'out',
       kind: kindOf(message),
@@ -172,54 +222,90 @@ export function createPhone(
       const scope = plain as App;
       // the stand-in and the upload read their bytes themselves
       if (scope.hasContentTypeParser('multipart/form-data')) scope.removeContentTypeParser('multipart/form-data');
-      scope.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+      scope.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, (_request, body, done) =>
+        done(null, body),
+      );
       const open = { permission: 'public' } as const;
       const hide = { hide: true } as const;
 
-      scope.all('/demo/graph/*', { config: { ...open, rawBody: true }, bodyLimit: UPLOAD_LIMIT, schema: hide }, async (request, reply) => {
-        const base = `${request.protocol}://${request.host}/demo/graph`;
-        const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-        const given = await graph.answer({ method: request.method, url: request.url.slice('/demo/graph'.length), headers: request.headers, body, base });
-        if (given.status === 0) return request.raw.socket.destroy();
-        return reply.code(given.status).headers(given.headers).serializer((payload: unknown) => payload as string).send(given.body);
-      });
+      scope.all(
+        '/demo/graph/*',
+        { config: { ...open, rawBody: true }, bodyLimit: UPLOAD_LIMIT, schema: hide },
+        async (request, reply) => {
+          const base = `${request.protocol}://${request.host}/demo/graph`;
+          const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+          const given = await graph.answer({
+            method: request.method,
+            url: request.url.slice('/demo/graph'.length),
+            headers: request.headers,
+            body,
+            base,
+          });
+          if (given.status === 0) return request.raw.socket.destroy();
+          return reply
+            .code(given.status)
+            .headers(given.headers)
+            .serializer((payload: unknown) => payload as string)
+            .send(given.body);
+        },
+      );
 
       scope.get('/demo/phone/people', { config: open, schema: hide }, () => ({ people: [...people.values()] }));
 
-      scope.get('/demo/phone/history', { config: open, schema: { ...hide, querystring: who } }, (request) => thread(request.query.as));
+      scope.get('/demo/phone/history', { config: open, schema: { ...hide, querystring: who } }, (request) =>
+        thread(request.query.as),
+      );
 
-      scope.post('/demo/phone/send', { config: open, schema: { ...hide, body: sending } }, (request) => send(request.body.from, request.body.message));
+      scope.post('/demo/phone/send', { config: open, schema: { ...hide, body: sending } }, (request) =>
+        send(request.body.from, request.body.message),
+      );
 
-      scope.post('/demo/phone/media', { config: open, bodyLimit: UPLOAD_LIMIT, schema: hide }, (request, reply) => upload(request, reply));
+      scope.post('/demo/phone/media', { config: open, bodyLimit: UPLOAD_LIMIT, schema: hide }, (request, reply) =>
+        upload(request, reply),
+      );
 
-      scope.get('/demo/phone/media/:id', { config: open, schema: { ...hide, params: z.object({ id: z.string().max(40) }) } }, (request, reply) => {
-        const file = graph.media(request.params.id);
-        if (!file) return reply.code(404).send({ status: 404 });
-        return reply
-          .headers({ 'content-type': file.mime, 'x-content-type-options': 'nosniff', 'content-security-policy': 'sandbox' })
-          .serializer((payload: unknown) => payload as string)
-          .send(file.bytes);
-      });
+      scope.get(
+        '/demo/phone/media/:id',
+        { config: open, schema: { ...hide, params: z.object({ id: z.string().max(40) }) } },
+        (request, reply) => {
+          const file = graph.media(request.params.id);
+          if (!file) return reply.code(404).send({ status: 404 });
+          return reply
+            .headers({
+              'content-type': file.mime,
+              'x-content-type-options': 'nosniff',
+              'content-security-policy': 'sandbox',
+            })
+            .serializer((payload: unknown) => payload as string)
+            .send(file.bytes);
+        },
+      );
 
-      scope.get('/demo/phone/live', { config: open, websocket: true, schema: { ...hide, querystring: who } }, (socket, request) => {
-        const waId = (request.query as z.infer<typeof who>).as;
-        const mine = sockets.get(waId) ?? new Set();
-        sockets.set(waId, mine.add(socket));
-        graph.look(waId, true);
-        const ping = setInterval(() => socket.ping(), 25_000);
-        socket.on('error', () => socket.terminate());
-        socket.on('close', () => {
-          clearInterval(ping);
-          mine.delete(socket);
-          graph.look(waId, false);
-        });
-      });
+      scope.get(
+        '/demo/phone/live',
+        { config: open, websocket: true, schema: { ...hide, querystring: who } },
+        (socket, request) => {
+          const waId = (request.query as z.infer<typeof who>).as;
+          const mine = sockets.get(waId) ?? new Set();
+          sockets.set(waId, mine.add(socket));
+          graph.look(waId, true);
+          const ping = setInterval(() => socket.ping(), 25_000);
+          socket.on('error', () => socket.terminate());
+          socket.on('close', () => {
+            clearInterval(ping);
+            mine.delete(socket);
+            graph.look(waId, false);
+          });
+        },
+      );
     });
   }
 
   async function upload(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     if (!Buffer.isBuffer(request.body)) return reply.code(415).send({ status: 415 });
-    const form = await new Response(new Uint8Array(request.body), { headers: { 'content-type': String(request.headers['content-type']) } })
+    const form = await new Response(new Uint8Array(request.body), {
+      headers: { 'content-type': String(request.headers['content-type']) },
+    })
       .formData()
       .catch(() => undefined);
     const file = form?.get('file');
@@ -251,6 +337,8 @@ function wordsOf(message: Json, text?: string): string {
   const reply = (part['button_reply'] ?? part['list_reply']) as Json | undefined;
   const words = text ?? part['body'] ?? reply?.['title'] ?? part['caption'] ?? part['filename'] ?? part['name'] ?? '';
   const said = typeof words === 'object' && words !== null ? (words as Json)['text'] : words;
-  const line = String(said ?? '').replace(/\s+/g, ' ').trim();
+  const line = String(said ?? '')
+    .replace(/\s+/g, ' ')
+    .trim();
   return line.length > 80 ? `${[...line].slice(0, 79).join('')}…` : line;
 }

@@ -36,7 +36,16 @@ const receive = createReceiver(db, {
     screen: () => ({ level: 'none', flags: [] }),
     emergencyText: () => '',
     turns: (_trx, situations) =>
-      Promise.resolve(situations.map(() => ({ session: null, says: [{ kind: 'text', text: 'uno' }, { kind: 'text', text: 'dos' }], trace: [] }))),
+      Promise.resolve(
+        situations.map(() => ({
+          session: null,
+          says: [
+            { kind: 'text', text: 'uno' },
+            { kind: 'text', text: 'dos' },
+          ],
+          trace: [],
+        })),
+      ),
     handedOver: (_trx, conversations) => Promise.resolve(conversations.map(() => ({ queueId: null, says: null }))),
     released: () => Promise.resolve(),
   },

@@ -115,7 +115,14 @@ export async function channelHouse(
       settings: { graphUrl, version: 'v25.0', messagesPerSecond: options.messagesPerSecond ?? 10_000 },
       secrets: { accessToken: ACCESS_TOKEN, appSecret: APP_SECRET, verifyToken: VERIFY_TOKEN },
     });
-    await connectAccount(trx, vault, { organisationId, channel: 'webchat', name: 'Web', externalId: slug, settings: {}, secrets: {} });
+    await connectAccount(trx, vault, {
+      organisationId,
+      channel: 'webchat',
+      name: 'Web',
+      externalId: slug,
+      settings: {},
+      secrets: {},
+    });
   });
   await accounts.fresh();
   await accounts.lookAgain();
@@ -126,11 +133,21 @@ export async function channelHouse(
   const channels = {
     whatsapp: createWhatsappChannel({
       pools,
-      readFile: async (organisation, id) => (await within(db, organisation, (trx) => readAttachment(trx, vault, organisation, id))) ?? undefined,
+      readFile: async (organisation, id) =>
+        (await within(db, organisation, (trx) => readAttachment(trx, vault, organisation, id))) ?? undefined,
     }),
     webchat: createWebchatChannel(),
   };
-  const deliver = createDeliver({ db, vault, accounts, processId, channels, firstRetryMs: 40, recoverEveryMs: 100, ...options.deliver });
+  const deliver = createDeliver({
+    db,
+    vault,
+    accounts,
+    processId,
+    channels,
+    firstRetryMs: 40,
+    recoverEveryMs: 100,
+    ...options.deliver,
+  });
   const turn = options.turn ?? (() => saying({ kind: 'text', text: 'hola' }));
   const deps: ConversationDeps = {
     vault,
@@ -153,7 +170,15 @@ export async function channelHouse(
   const limits = { idleMinutes: 60, absoluteHours: 12 } as never;
   await trustPlugin(app, { db, vault, clock: systemClock, publicUrl: 'http://localhost:8080', limits });
   whatsappRoutes(app, { db, vault, accounts, receive, recordReceipt });
-  const webchatLive = webchatRoutes(app, { db, vault, accounts, live, publicUrl: 'http://localhost:8080', receive, recordReceipt });
+  const webchatLive = webchatRoutes(app, {
+    db,
+    vault,
+    accounts,
+    live,
+    publicUrl: 'http://localhost:8080',
+    receive,
+    recordReceipt,
+  });
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   // the stand-in learns where the webhook is only now
   graph.callBack(`${url}/webhooks/whatsapp`);
@@ -210,7 +235,12 @@ export async function until<T>(look: () => Promise<T> | T, holds: (value: T) => 
 }
 
 /** What the person at an address said, opened, in the thread's order. */
-export async function saidBy(db: Database, house: ChannelHouse, channel: ChannelKind, address: string): Promise<string[]> {
+export async function saidBy(
+  db: Database,
+  house: ChannelHouse,
+  channel: ChannelKind,
+  address: string,
+): Promise<string[]> {
   return within(db, house.organisationId, async (trx) => {
     const key = await house.vault.organisationKey(trx, house.organisationId);
     const rows = await trx
@@ -228,4 +258,29 @@ export async function saidBy(db: Database, house: ChannelHouse, channel: Channel
       .toSorted((a, b) => order.get(a.id)! - order.get(b.id)!)
       .map(({ content }) => (content.kind === 'text' ? (content as { text: string }).text : content.kind));
   });
+}
+
+/** A message on Meta's wire, as far as tests look into it. */
+export type MetaPart = {
+  type: string;
+  text?: { body: string };
+  interactive?: {
+    type: 'button' | 'list';
+    body: { text: string };
+    action: { button?: string; buttons?: { reply: MetaRow }[]; sections?: { rows: MetaRow[] }[] };
+  };
+  template?: { components: { parameters: unknown[] }[] };
+};
+type MetaRow = { id: string; title: string; description?: string };
+
+/** The words of a message on Meta's wire. */
+export function bodyOf(part: unknown): string | undefined {
+  const { text, interactive } = part as MetaPart;
+  return text?.body ?? interactive?.body.text;
+}
+
+/** What can be picked in it: buttons or rows. */
+export function rowsOf(part: unknown): MetaRow[] {
+  const action = (part as MetaPart).interactive?.action;
+  return action?.sections?.flatMap((section) => section.rows) ?? action?.buttons?.map((button) => button.reply) ?? [];
 }

@@ -116,7 +116,9 @@ export async function connectAccount(
 ): Promise<string> {
   const { rows: known } = await sql<{ id: string }>`
     select id from channel_account
-    where organisation_id = ${account.organisationId} and channel = ${account.channel} and external_id = ${account.externalId}`.execute(trx);
+    where organisation_id = ${account.organisationId} and channel = ${account.channel} and external_id = ${account.externalId}`.execute(
+    trx,
+  );
   const id = known[0]?.id ?? account.id ?? uuid();
   const key = await vault.organisationKey(trx, account.organisationId);
   const secrets = seal(key, JSON.stringify(account.secrets), `channel-account:${id}`);
@@ -125,7 +127,9 @@ export async function connectAccount(
     values (${account.organisationId}, ${id}, ${account.channel}, ${account.name}, ${account.externalId},
       ${JSON.stringify(account.settings)}::jsonb, ${secrets})
     on conflict (id) do update
-      set name = excluded.name, settings = excluded.settings, secrets_sealed = excluded.secrets_sealed, disabled_at = null`.execute(trx);
+      set name = excluded.name, settings = excluded.settings, secrets_sealed = excluded.secrets_sealed, disabled_at = null`.execute(
+    trx,
+  );
   // the name may be taken over only from oneself: another organisation's row is invisible to the update
   await sql`
     insert into channel_directory (organisation_id, channel, external_id, account_id)

@@ -33,7 +33,10 @@ export function conformance(channel: string, patient: () => Patient): void {
   let counter = 0;
   const fresh = (): string => `3469${String(process.pid % 1000).padStart(3, '0')}${String(++counter).padStart(4, '0')}`;
   const id = (): string => crypto.randomUUID();
-  const seen = async (who: string, holds: (shown: Awaited<ReturnType<Patient['sees']>>) => boolean): Promise<Awaited<ReturnType<Patient['sees']>>> => {
+  const seen = async (
+    who: string,
+    holds: (shown: Awaited<ReturnType<Patient['sees']>>) => boolean,
+  ): Promise<Awaited<ReturnType<Patient['sees']>>> => {
     const deadline = Date.now() + SETTLE_MS;
     for (;;) {
       const shown = await patient().sees(who);
@@ -49,7 +52,8 @@ export function conformance(channel: string, patient: () => Patient): void {
       const who = fresh();
       const same = id();
       patient().answerWith([{ kind: 'text', text: 'una' }]);
-      for (const taken of await Promise.all([1, 2, 3].map(() => patient().say(who, same, 'hola')))) expect(taken).toBe(true);
+      for (const taken of await Promise.all([1, 2, 3].map(() => patient().say(who, same, 'hola'))))
+        expect(taken).toBe(true);
       expect(await patient().say(who, same, 'hola')).toBe(true);
       await seen(who, ({ texts }) => texts.length > 0);
       expect(await patient().said(who)).toEqual(['hola']);
@@ -74,8 +78,14 @@ export function conformance(channel: string, patient: () => Patient): void {
     test('two people in one delivery are both answered', async () => {
       const [a, b] = [fresh(), fresh()];
       patient().answerWith([{ kind: 'text', text: 'recibido' }]);
-      expect(await patient().sayTogether([{ who: a, id: id(), text: 'soy a' }, { who: b, id: id(), text: 'soy b' }])).toBe(true);
-      for (const who of [a, b]) expect((await seen(who, ({ texts }) => texts.length === 1)).texts).toEqual(['recibido']);
+      expect(
+        await patient().sayTogether([
+          { who: a, id: id(), text: 'soy a' },
+          { who: b, id: id(), text: 'soy b' },
+        ]),
+      ).toBe(true);
+      for (const who of [a, b])
+        expect((await seen(who, ({ texts }) => texts.length === 1)).texts).toEqual(['recibido']);
     });
 
     test('nonsense and too much get a clear answer and leave nothing half done', async () => {
@@ -123,12 +133,17 @@ export function conformance(channel: string, patient: () => Patient): void {
       const says = Array.from({ length: 6 }, (_, i): OutboundContent => ({ kind: 'text', text: `respuesta ${i}` }));
       patient().answerWith(says);
       await patient().say(who, id(), 'hola');
-      expect((await seen(who, ({ texts }) => texts.length === 6)).texts).toEqual(says.map((one) => (one as { text: string }).text));
+      expect((await seen(who, ({ texts }) => texts.length === 6)).texts).toEqual(
+        says.map((one) => (one as { text: string }).text),
+      );
     });
 
     test('a menu over every limit shows each option, to be picked by its id', async () => {
       const who = fresh();
-      const options = Array.from({ length: 23 }, (_, i) => ({ id: `opción:${i}`, title: `Consulta de rehabilitación y medicina física número ${i}` }));
+      const options = Array.from({ length: 23 }, (_, i) => ({
+        id: `opción:${i}`,
+        title: `Consulta de rehabilitación y medicina física número ${i}`,
+      }));
       patient().answerWith([{ kind: 'menu', text: `${'Lea esto con calma. '.repeat(90)}¿Cuál prefiere?`, options }]);
       await patient().say(who, id(), 'opciones');
       const shown = await seen(who, (one) => one.options.length >= options.length);
@@ -141,9 +156,11 @@ export function conformance(channel: string, patient: () => Patient): void {
       patient().answerWith([{ kind: 'text', text: 'léame' }]);
       await patient().say(who, id(), 'hola');
       await seen(who, ({ texts }) => texts.length === 1);
-      for (const state of ['read', 'delivered', 'sent', 'read', 'delivered'] as const) await patient().receipt(who, state);
+      for (const state of ['read', 'delivered', 'sent', 'read', 'delivered'] as const)
+        await patient().receipt(who, state);
       const deadline = Date.now() + SETTLE_MS;
-      while ((await patient().delivery(who)) !== 'read' && Date.now() < deadline) await new Promise((next) => setTimeout(next, 20));
+      while ((await patient().delivery(who)) !== 'read' && Date.now() < deadline)
+        await new Promise((next) => setTimeout(next, 20));
       expect(await patient().delivery(who)).toBe('read');
     });
   });

@@ -92,7 +92,7 @@ export const FAILURE_REASONS = {
   },
   media: {
     es: 'El canal no aceptó el archivo: formato o tamaño no admitidos.',
-    ca: "El canal no ha acceptat el fitxer: format o mida no admesos.",
+    ca: 'El canal no ha acceptat el fitxer: format o mida no admesos.',
     en: 'The channel did not accept the file: its kind or size is not supported.',
     pt: 'O canal não aceitou o arquivo: formato ou tamanho não permitidos.',
   },
@@ -145,7 +145,7 @@ export const FILE_REFUSALS = {
   },
   kind: {
     es: 'Ese tipo de archivo no lo podemos abrir. Sí podemos ver fotos, audios, vídeos y documentos PDF, Word, Excel o texto.',
-    ca: "Aquest tipus de fitxer no el podem obrir. Sí que podem veure fotos, àudios, vídeos i documents PDF, Word, Excel o text.",
+    ca: 'Aquest tipus de fitxer no el podem obrir. Sí que podem veure fotos, àudios, vídeos i documents PDF, Word, Excel o text.',
     en: 'We cannot open that kind of file. We can see photos, audio, video, and PDF, Word, Excel or text documents.',
     pt: 'Não conseguimos abrir esse tipo de arquivo. Podemos ver fotos, áudios, vídeos e documentos PDF, Word, Excel ou texto.',
   },

@@ -13,10 +13,14 @@ afterAll(async () => {
 });
 
 async function start(): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../../test/graph-child.ts', import.meta.url)), postgres.url], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, HEBRA_LOG_LEVEL: 'silent' },
-  });
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('../../test/graph-child.ts', import.meta.url)), postgres.url],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, HEBRA_LOG_LEVEL: 'silent' },
+    },
+  );
   children.push(child);
   const [line] = (await once(child.stdout!, 'data')) as [Buffer];
   return { child, url: line.toString('utf8').trim() };
@@ -28,8 +32,15 @@ test('kill -9 in the middle of 150 senders: nobody is lost, and the next process
   const people = Array.from({ length: 150 }, (_, i) => `3465000${String(i).padStart(4, '0')}`);
   const first = await start();
   house.graph.callBack(`${first.url}/webhooks/whatsapp`);
-  const writing = people.map((who, i) => new Promise((next) => setTimeout(next, i * 4)).then(() => house.graph.write(who, 'X', { type: 'text', text: { body: 'hola' } })));
-  await until(() => house.graph.posted.length, (count) => count > 40);
+  const writing = people.map((who, i) =>
+    new Promise((next) => setTimeout(next, i * 4)).then(() =>
+      house.graph.write(who, 'X', { type: 'text', text: { body: 'hola' } }),
+    ),
+  );
+  await until(
+    () => house.graph.posted.length,
+    (count) => count > 40,
+  );
   first.child.kill('SIGKILL');
   await once(first.child, 'exit');
   const second = await start();
@@ -38,11 +49,20 @@ test('kill -9 in the middle of 150 senders: nobody is lost, and the next process
   await Promise.all(writing);
   // a minute later: the vendor has told what it had taken, and the leases of the dead process have lapsed
   await new Promise((next) => setTimeout(next, 3_000));
-  await asOwner(postgres.ownerUrl, 'update departure set lease_until = now() where organisation_id = $1', [house.organisationId]);
-  const got = (who: string): string[] => house.graph.posted.filter((one) => one.to === who).map((one) => (one.message['text'] as { body: string }).body);
-  await until(() => people.filter((who) => !got(who).includes('dos')), (missing) => missing.length === 0, 25_000);
+  await asOwner(postgres.ownerUrl, 'update departure set lease_until = now() where organisation_id = $1', [
+    house.organisationId,
+  ]);
+  const got = (who: string): string[] =>
+    house.graph.posted.filter((one) => one.to === who).map((one) => (one.message['text'] as { body: string }).body);
   await until(
-    async () => (await asOwner(postgres.ownerUrl, 'select 1 from departure where organisation_id = $1', [house.organisationId])).rows.length,
+    () => people.filter((who) => !got(who).includes('dos')),
+    (missing) => missing.length === 0,
+    25_000,
+  );
+  await until(
+    async () =>
+      (await asOwner(postgres.ownerUrl, 'select 1 from departure where organisation_id = $1', [house.organisationId]))
+        .rows.length,
     (count) => count === 0,
     15_000,
   );

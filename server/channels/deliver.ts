@@ -170,7 +170,9 @@ export function createDeliver(deps: DeliverDeps): Deliver {
     let lane = lanes.get(departing.accountId);
     if (!lane) {
       const number = channels[departing.channel]?.numberPace;
-      const perSecond = number ? (accounts.byId(departing.accountId)?.settings.messagesPerSecond ?? number.defaultPerSecond) : 0;
+      const perSecond = number
+        ? (accounts.byId(departing.accountId)?.settings.messagesPerSecond ?? number.defaultPerSecond)
+        : 0;
       lane = {
         accountId: departing.accountId,
         ready: new Set(),
@@ -268,7 +270,9 @@ export function createDeliver(deps: DeliverDeps): Deliver {
     const base = { organisationId: departing.organisationId, messageId: departing.messageId };
     if (now - entry.bornAt > giveUpMs) return done({ ...base, kind: 'failed', reason: 'unreachable', code: sent.code });
     departing.attempt += 1;
-    let wait = sent.afterMs ?? backOff(departing.attempt, firstRetryMs, sent.reason === 'rate' && sent.scope === 'person' ? 4 : 2);
+    let wait =
+      sent.afterMs ??
+      backOff(departing.attempt, firstRetryMs, sent.reason === 'rate' && sent.scope === 'person' ? 4 : 2);
     if (sent.scope === 'number') {
       // everyone behind this number waits, and longer each time it says so again
       lane.strikes += now >= lane.pausedUntil ? 1 : 0;
@@ -291,7 +295,8 @@ export function createDeliver(deps: DeliverDeps): Deliver {
         await settled(item);
         break;
       } catch (error) {
-        if (tries === 0) log.warn({ error, kind: item.kind }, 'what became of a reply could not be written; trying again');
+        if (tries === 0)
+          log.warn({ error, kind: item.kind }, 'what became of a reply could not be written; trying again');
         // the vendor's id is already another message's: better without it than sent for ever
         if (tries >= 3 && !isConnectionLoss(error) && item.kind === 'sent') item = { ...item, externalId: '' };
         if (tries >= 6 && !isConnectionLoss(error)) {
@@ -342,7 +347,9 @@ export function createDeliver(deps: DeliverDeps): Deliver {
     for (const [organisationId, ids] of byOrganisation) {
       await within(db, organisationId, (trx) =>
         sql`update departure set lease_until = now() + ${leaseMs} * interval '1 millisecond'
-          where organisation_id = ${organisationId} and lease_owner = ${processId} and message_id = any(${ids}::uuid[])`.execute(trx),
+          where organisation_id = ${organisationId} and lease_owner = ${processId} and message_id = any(${ids}::uuid[])`.execute(
+          trx,
+        ),
       );
     }
     // a point that nobody waits for and that may be written to is forgotten
@@ -350,7 +357,8 @@ export function createDeliver(deps: DeliverDeps): Deliver {
     for (const [id, point] of points)
       if (point.waiting.length === 0 && point.state === 'idle' && (point.pace?.isFull(now) ?? true)) points.delete(id);
     // a rate changed by the administrator holds from now on
-    for (const [id, lane] of lanes) if (lane.ready.size === 0 && lane.flying === 0 && lane.pausedUntil < now) lanes.delete(id);
+    for (const [id, lane] of lanes)
+      if (lane.ready.size === 0 && lane.flying === 0 && lane.pausedUntil < now) lanes.delete(id);
   }
 
   /** Takes over what lies: its process died, or could not finish. */
@@ -378,7 +386,9 @@ export function createDeliver(deps: DeliverDeps): Deliver {
   /** Receipts of messages that others sent from the same number wait for nobody. */
   async function sweepEarly(organisationId: string): Promise<void> {
     await within(db, organisationId, (trx) =>
-      sql`delete from early_receipt where organisation_id = ${organisationId} and at < now() - interval '1 day'`.execute(trx),
+      sql`delete from early_receipt where organisation_id = ${organisationId} and at < now() - interval '1 day'`.execute(
+        trx,
+      ),
     );
   }
 
@@ -426,7 +436,11 @@ export function createDeliver(deps: DeliverDeps): Deliver {
       where d.organisation_id = ${organisationId} and d.message_id = any(${claimed.map((row) => row.message_id)}::uuid[])
       order by d.position`.execute(trx);
     const orgKey = await vault.organisationKey(trx, organisationId);
-    const keys = await vault.personKeys(trx, organisationId, rows.map((row) => row.person_id));
+    const keys = await vault.personKeys(
+      trx,
+      organisationId,
+      rows.map((row) => row.person_id),
+    );
     const entries: Entry[] = [];
     const settle: Settlement[] = [];
     for (const row of rows) {
@@ -438,7 +452,9 @@ export function createDeliver(deps: DeliverDeps): Deliver {
       let content: OutboundContent;
       let address: string;
       try {
-        content = JSON.parse(open(keys.get(row.person_id)!, row.content_sealed, `message:${row.message_id}`).toString('utf8')) as OutboundContent;
+        content = JSON.parse(
+          open(keys.get(row.person_id)!, row.content_sealed, `message:${row.message_id}`).toString('utf8'),
+        ) as OutboundContent;
         address = open(orgKey, row.address_sealed, `contact-point:${row.contact_point_id}`).toString('utf8');
       } catch (error) {
         log.error({ error }, 'a reply cannot be opened');
@@ -469,8 +485,15 @@ export function createDeliver(deps: DeliverDeps): Deliver {
     // with what this process already holds for the same people, so that the two can be put in one order
     const { rows: places } = await sql<{ message_id: string; position: number }>`
       select message_id, position from departure
-      where organisation_id = ${organisationId} and contact_point_id = any(${rows.map((row) => row.contact_point_id)}::uuid[])`.execute(trx);
-    return { claimed: claimed.length, entries, settle, positions: new Map(places.map((row) => [row.message_id, row.position])) };
+      where organisation_id = ${organisationId} and contact_point_id = any(${rows.map((row) => row.contact_point_id)}::uuid[])`.execute(
+      trx,
+    );
+    return {
+      claimed: claimed.length,
+      entries,
+      settle,
+      positions: new Map(places.map((row) => [row.message_id, row.position])),
+    };
   }
 
   /** What was taken over from another process goes before what came later; the head that is in flight stays. */
@@ -546,7 +569,9 @@ export function createDeliver(deps: DeliverDeps): Deliver {
       const ids = [...mine].filter(([, owner]) => owner === organisationId).map(([messageId]) => messageId);
       await within(db, organisationId, (trx) =>
         sql`update departure set lease_owner = null, lease_until = null
-          where organisation_id = ${organisationId} and lease_owner = ${processId} and message_id = any(${ids}::uuid[])`.execute(trx),
+          where organisation_id = ${organisationId} and lease_owner = ${processId} and message_id = any(${ids}::uuid[])`.execute(
+          trx,
+        ),
       );
     }
   }
@@ -572,7 +597,9 @@ async function settleAll(trx: Trx, items: Settlement[]): Promise<void> {
 
   const gone = items.filter((item) => item.kind !== 'retry').map((item) => item.messageId);
   if (gone.length > 0)
-    await sql`delete from departure where organisation_id = ${organisationId}::uuid and message_id = any(${gone}::uuid[])`.execute(trx);
+    await sql`delete from departure where organisation_id = ${organisationId}::uuid and message_id = any(${gone}::uuid[])`.execute(
+      trx,
+    );
 
   const sent = items.filter((item) => item.kind === 'sent');
   if (sent.length > 0) {
@@ -584,7 +611,13 @@ async function settleAll(trx: Trx, items: Settlement[]): Promise<void> {
       where m.id = t.id and m.organisation_id = ${organisationId}::uuid
       returning m.id, m.conversation_id, m.delivery`.execute(trx);
     told(rows);
-    told(await applyEarly(trx, organisationId, sent.map((item) => item.messageId)));
+    told(
+      await applyEarly(
+        trx,
+        organisationId,
+        sent.map((item) => item.messageId),
+      ),
+    );
   }
 
   const failed = items.filter((item) => item.kind === 'failed');

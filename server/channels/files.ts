@@ -7,7 +7,13 @@ const MB = 1_048_576;
  * The largest file taken of each kind. WhatsApp lets people send documents of 100 MB; a sealed file lives in the
  * database and is opened in memory, so ours is lower.
  */
-export const FILE_LIMITS: Record<Media, number> = { image: 16 * MB, audio: 16 * MB, video: 16 * MB, document: 25 * MB, sticker: MB };
+export const FILE_LIMITS: Record<Media, number> = {
+  image: 16 * MB,
+  audio: 16 * MB,
+  video: 16 * MB,
+  document: 25 * MB,
+  sticker: MB,
+};
 
 /** What is taken, by what the bytes say. Nothing that a browser could run: no HTML, no SVG, no archive. */
 export const FILE_KINDS = [
@@ -46,7 +52,11 @@ export function mediaOf(mime: string): Media {
  * @param declared the MIME type that came with it; who sends it chooses it, so the bytes decide
  * @returns the type to keep it under, or why not
  */
-export function inspect(bytes: Buffer, declared: string, media: Media = mediaOf(declared)): { mime: string } | { refused: FileRefusal } {
+export function inspect(
+  bytes: Buffer,
+  declared: string,
+  media: Media = mediaOf(declared),
+): { mime: string } | { refused: FileRefusal } {
   if (bytes.length === 0) return { refused: 'damaged' };
   if (bytes.length > FILE_LIMITS[media]) return { refused: 'too_large' };
   const named = declared.split(';')[0]!.trim().toLowerCase();
@@ -83,7 +93,9 @@ function sniff(bytes: Buffer, declared: string): (typeof FILE_KINDS)[number] | u
 
 /** A zip is taken only when it is a document: its parts lie in a folder of that name. */
 function office(bytes: Buffer): (typeof FILE_KINDS)[number] | undefined {
-  const names = bytes.toString('latin1', 0, Math.min(bytes.length, 65_536)) + bytes.toString('latin1', Math.max(0, bytes.length - 65_536));
+  const names =
+    bytes.toString('latin1', 0, Math.min(bytes.length, 65_536)) +
+    bytes.toString('latin1', Math.max(0, bytes.length - 65_536));
   if (!names.includes('[Content_Types].xml')) return undefined;
   // a document that carries a program is none of ours
   if (names.includes('vbaProject.bin')) return undefined;
@@ -103,7 +115,8 @@ function isText(bytes: Buffer): boolean {
   // no control characters but tab, line feed, form feed, carriage return; a broken sequence reads as U+FFFD
   for (let i = 0; i < text.length; i += 1) {
     const unit = text.charCodeAt(i);
-    if (unit === 0xfffd || unit === 0x7f || (unit < 0x20 && unit !== 9 && unit !== 10 && unit !== 12 && unit !== 13)) return false;
+    if (unit === 0xfffd || unit === 0x7f || (unit < 0x20 && unit !== 9 && unit !== 10 && unit !== 12 && unit !== 13))
+      return false;
   }
   return true;
 }

@@ -32,7 +32,8 @@ export function splitTail(text: string, limit: number, tail: number): { before: 
   for (const place of PLACES) {
     for (const found of text.matchAll(place)) {
       const next = found.index + found[0].length;
-      if (text.length - next <= tail && next < text.length) return { before: splitText(text.slice(0, found.index), limit), last: text.slice(next) };
+      if (text.length - next <= tail && next < text.length)
+        return { before: splitText(text.slice(0, found.index), limit), last: text.slice(next) };
     }
   }
   const parts = splitText(text, tail);

@@ -37,7 +37,9 @@ async function open(): Promise<Browser> {
   });
   const { visitId, token } = (await response.json()) as { visitId: string; token: string };
   const heard: WebMessage[] = [];
-  const socket = new WebSocket(`${house.url.replace('http', 'ws')}/webchat/live`, { origin: 'https://www.hospital.example' });
+  const socket = new WebSocket(`${house.url.replace('http', 'ws')}/webchat/live`, {
+    origin: 'https://www.hospital.example',
+  });
   sockets.push(socket);
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
   // the socket is the only thing that is looked at: what it shows is what a patient sees
@@ -54,7 +56,11 @@ const post = async (who: string, body: string): Promise<number> => {
   for (;;) {
     const response = await fetch(`${house.url}/webchat/messages`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, origin: 'https://www.hospital.example' },
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${token}`,
+        origin: 'https://www.hospital.example',
+      },
       body,
     });
     await response.arrayBuffer();
@@ -62,14 +68,20 @@ const post = async (who: string, body: string): Promise<number> => {
     await new Promise((next) => setTimeout(next, 300));
   }
 };
-const say = async (who: string, id: string, text: string): Promise<boolean> => (await post(who, JSON.stringify({ clientId: id, content: { kind: 'text', text } }))) === 202;
-const out = async (who: string): Promise<WebMessage[]> => (await browser(who)).heard.filter((one) => one.direction === 'out');
+const say = async (who: string, id: string, text: string): Promise<boolean> =>
+  (await post(who, JSON.stringify({ clientId: id, content: { kind: 'text', text } }))) === 202;
+const out = async (who: string): Promise<WebMessage[]> =>
+  (await browser(who)).heard.filter((one) => one.direction === 'out');
 
 conformance('Web chat', () => ({
   say,
   sayTogether: async (list) => (await Promise.all(list.map(({ who, id, text }) => say(who, id, text)))).every(Boolean),
   sayNonsense: (who) => post(who, JSON.stringify({ clientId: 'not a uuid', content: { kind: 'dance' } })),
-  sayTooMuch: (who) => post(who, JSON.stringify({ clientId: crypto.randomUUID(), content: { kind: 'text', text: 'x'.repeat(4 * 1_048_576) } })),
+  sayTooMuch: (who) =>
+    post(
+      who,
+      JSON.stringify({ clientId: crypto.randomUUID(), content: { kind: 'text', text: 'x'.repeat(4 * 1_048_576) } }),
+    ),
   async sees(who) {
     const shown = await out(who);
     return {

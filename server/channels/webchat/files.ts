@@ -11,20 +11,34 @@ import { visitHash } from './thread.ts';
 export type OpenedFile = { bytes: Buffer; mime: string; filename?: string };
 
 /** Keeps an upload until its message is said. @returns the id it will have as an attachment */
-export async function keepFile(trx: Trx, vault: Vault, visit: Visit, file: { bytes: Buffer; mime: string; filename?: string }): Promise<string> {
+export async function keepFile(
+  trx: Trx,
+  vault: Vault,
+  visit: Visit,
+  file: { bytes: Buffer; mime: string; filename?: string },
+): Promise<string> {
   const id = uuid();
   const key = await vault.organisationKey(trx, visit.organisationId);
   await sql`
     insert into web_file (organisation_id, id, visit_id, mime, size, sha256, filename_sealed, content_sealed)
     values (${visit.organisationId}, ${id}, ${visit.id}, ${file.mime}, ${file.bytes.length}, ${createHash('sha256').update(file.bytes).digest()},
-      ${file.filename ? seal(key, file.filename.slice(0, 255), `web-filename:${id}`) : null}, ${seal(key, file.bytes, `web-file:${id}`)})`.execute(trx);
+      ${file.filename ? seal(key, file.filename.slice(0, 255), `web-filename:${id}`) : null}, ${seal(key, file.bytes, `web-file:${id}`)})`.execute(
+    trx,
+  );
   return id;
 }
 
 /** What a message with this file says of it; undefined when the file is not this visitor's. */
-export async function describeFile(trx: Trx, vault: Vault, visit: Visit, id: string): Promise<{ mime: string; filename?: string } | undefined> {
+export async function describeFile(
+  trx: Trx,
+  vault: Vault,
+  visit: Visit,
+  id: string,
+): Promise<{ mime: string; filename?: string } | undefined> {
   const { rows } = await sql<{ mime: string; filename_sealed: Buffer | null }>`
-    select mime, filename_sealed from web_file where organisation_id = ${visit.organisationId} and id = ${id} and visit_id = ${visit.id}`.execute(trx);
+    select mime, filename_sealed from web_file where organisation_id = ${visit.organisationId} and id = ${id} and visit_id = ${visit.id}`.execute(
+    trx,
+  );
   const row = rows[0];
   if (!row) {
     // said before, and said again because the answer got lost: it is an attachment by now
@@ -32,7 +46,10 @@ export async function describeFile(trx: Trx, vault: Vault, visit: Visit, id: str
     return kept && { mime: kept.mime, filename: kept.filename };
   }
   const key = await vault.organisationKey(trx, visit.organisationId);
-  return { mime: row.mime, filename: row.filename_sealed ? open(key, row.filename_sealed, `web-filename:${id}`).toString('utf8') : undefined };
+  return {
+    mime: row.mime,
+    filename: row.filename_sealed ? open(key, row.filename_sealed, `web-filename:${id}`).toString('utf8') : undefined,
+  };
 }
 
 /** Makes an upload an attachment of the message that brought it, sealed under its writer's key. Again: nothing. */
@@ -56,7 +73,9 @@ export async function giveFile(trx: Trx, vault: Vault, visit: Visit, id: string,
   const orgKey = await vault.organisationKey(trx, organisationId);
   const key = (await vault.personKeys(trx, organisationId, [row.person_id])).get(row.person_id);
   if (!key?.secret) return;
-  const filename = row.filename_sealed ? seal(key, open(orgKey, row.filename_sealed, `web-filename:${id}`), `filename:${id}`) : null;
+  const filename = row.filename_sealed
+    ? seal(key, open(orgKey, row.filename_sealed, `web-filename:${id}`), `filename:${id}`)
+    : null;
   const content = seal(key, open(orgKey, row.content_sealed, `web-file:${id}`), `attachment:${id}`);
   await sql`
     insert into attachment (organisation_id, id, person_id, conversation_id, mime, size, sha256, filename_sealed, content_sealed)
@@ -85,11 +104,18 @@ export async function readFile(trx: Trx, vault: Vault, visit: Visit, id: string)
 
 async function readAttachment(trx: Trx, vault: Vault, visit: Visit, id: string): Promise<OpenedFile | undefined> {
   const hash = await visitHash(trx, vault, visit);
-  const { rows } = await sql<{ mime: string; person_id: string; filename_sealed: Buffer | null; content_sealed: Buffer }>`
+  const { rows } = await sql<{
+    mime: string;
+    person_id: string;
+    filename_sealed: Buffer | null;
+    content_sealed: Buffer;
+  }>`
     select a.mime, a.person_id, a.filename_sealed, a.content_sealed from attachment a
     where a.organisation_id = ${visit.organisationId} and a.id = ${id} and a.state = 'ready' and a.content_sealed is not null
       and exists (select 1 from leg l join contact_point cp on cp.id = l.contact_point_id
-        where l.conversation_id = a.conversation_id and cp.account_id = ${visit.accountId} and cp.address_hash = ${hash})`.execute(trx);
+        where l.conversation_id = a.conversation_id and cp.account_id = ${visit.accountId} and cp.address_hash = ${hash})`.execute(
+    trx,
+  );
   const row = rows[0];
   if (!row) return undefined;
   const key = (await vault.personKeys(trx, visit.organisationId, [row.person_id])).get(row.person_id);

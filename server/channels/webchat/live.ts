@@ -107,7 +107,10 @@ export function createWebchatLive(deps: {
     const hash = await within(db, visit.organisationId, (trx) => visitHash(trx, vault, visit));
     let house = houses.get(visit.organisationId);
     if (!house) {
-      house = { clients: new Map(), unfollow: live.follow(visit.organisationId, (events) => heard(visit.organisationId, events)) };
+      house = {
+        clients: new Map(),
+        unfollow: live.follow(visit.organisationId, (events) => heard(visit.organisationId, events)),
+      };
       houses.set(visit.organisationId, house);
     }
     const key = hash.toString('hex');
@@ -117,7 +120,17 @@ export function createWebchatLive(deps: {
       return undefined;
     }
     house.clients.set(key, mine);
-    const client: Client = { socket, visit, after, pulling: false, again: false, state: '', conversationId: undefined, unproved: [], alive: true };
+    const client: Client = {
+      socket,
+      visit,
+      after,
+      pulling: false,
+      again: false,
+      state: '',
+      conversationId: undefined,
+      unproved: [],
+      alive: true,
+    };
     mine.add(client);
     all.add(client);
     socket.on('pong', (data) => {
@@ -152,7 +165,9 @@ export function createWebchatLive(deps: {
     const { rows } = await within(db, organisationId, (trx) =>
       sql<{ conversation_id: string; address_hash: Buffer }>`
         select l.conversation_id, cp.address_hash from leg l join contact_point cp on cp.id = l.contact_point_id
-        where l.organisation_id = ${organisationId} and l.conversation_id = any(${[...ids]}::uuid[]) and l.channel = 'webchat'`.execute(trx),
+        where l.organisation_id = ${organisationId} and l.conversation_id = any(${[...ids]}::uuid[]) and l.channel = 'webchat'`.execute(
+        trx,
+      ),
     );
     for (const { conversation_id, address_hash } of rows) {
       const clients = house.clients.get(address_hash.toString('hex'));
@@ -171,7 +186,11 @@ export function createWebchatLive(deps: {
       case 'conversation.opened':
         return pull(client);
       case 'message.delivery':
-        return send(client, { type: 'receipt', id: String(event.payload['messageId']), delivery: String(event.payload['delivery']) });
+        return send(client, {
+          type: 'receipt',
+          id: String(event.payload['messageId']),
+          delivery: String(event.payload['delivery']),
+        });
       case 'typing':
         if (event.payload['who'] !== 'patient') send(client, { type: 'typing', who: 'agent' });
         return undefined;
@@ -190,7 +209,9 @@ export function createWebchatLive(deps: {
     void (async () => {
       do {
         client.again = false;
-        const thread = await within(db, client.visit.organisationId, (trx) => readThread(trx, vault, client.visit, client.after));
+        const thread = await within(db, client.visit.organisationId, (trx) =>
+          readThread(trx, vault, client.visit, client.after),
+        );
         for (const { message } of thread.messages) {
           send(client, { type: 'message', message });
           client.after = message.seq;
@@ -198,7 +219,8 @@ export function createWebchatLive(deps: {
             client.unproved.push({ seq: message.seq, messageId: message.id });
         }
         // the browser's answer to a ping proves that it has everything sent before
-        if (client.unproved.length > 0 && client.socket.readyState === client.socket.OPEN) client.socket.ping(String(client.after));
+        if (client.unproved.length > 0 && client.socket.readyState === client.socket.OPEN)
+          client.socket.ping(String(client.after));
         client.conversationId = thread.conversationId;
         const state = JSON.stringify(thread.state);
         if (!thread.more && state !== client.state) {
@@ -263,7 +285,12 @@ export function createWebchatLive(deps: {
     const { conversationId, visit } = client;
     if (!conversationId || typingLimit(visit.id) > 0) return;
     await within(db, visit.organisationId, (trx) =>
-      announce(trx, { organisationId: visit.organisationId, kind: 'typing', conversationId, payload: { who: 'patient' } }),
+      announce(trx, {
+        organisationId: visit.organisationId,
+        kind: 'typing',
+        conversationId,
+        payload: { who: 'patient' },
+      }),
     );
   }
 

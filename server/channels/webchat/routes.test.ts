@@ -16,15 +16,13 @@ let house: ChannelHouse;
 const sockets: WebSocket[] = [];
 beforeEach(async () => {
   house = await channelHouse(postgres, {
-    turn: ({ content }) => saying({ kind: 'text', text: content.kind === 'text' ? `eco ${content.text}` : `eco ${content.kind}` }),
+    turn: ({ content }) =>
+      saying({ kind: 'text', text: content.kind === 'text' ? `eco ${content.text}` : `eco ${content.kind}` }),
     settings: {
       webchat: {
         origins: [ORIGIN],
         colour: '#0b5c5a',
-        ways: [
-          { kind: 'chat' },
-          { kind: 'call', href: 'tel:+34910000000', label: { es: 'Llámenos', en: 'Call us' } },
-        ],
+        ways: [{ kind: 'chat' }, { kind: 'call', href: 'tel:+34910000000', label: { es: 'Llámenos', en: 'Call us' } }],
       },
     },
   });
@@ -45,18 +43,38 @@ const call = (path: string, init: RequestInit & { token?: string; origin?: strin
       ...(init.headers as Record<string, string>),
     },
   });
-const begin = async (): Promise<Visit> => (await call('/webchat/visits', { method: 'POST', body: JSON.stringify({ organisation: house.slug, language: 'en' }) })).json() as Promise<Visit>;
+const begin = async (): Promise<Visit> =>
+  (
+    await call('/webchat/visits', {
+      method: 'POST',
+      body: JSON.stringify({ organisation: house.slug, language: 'en' }),
+    })
+  ).json() as Promise<Visit>;
 const say = (token: string, text: string, clientId: string = crypto.randomUUID()): Promise<Response> =>
-  call('/webchat/messages', { method: 'POST', token, body: JSON.stringify({ clientId, content: { kind: 'text', text } }) });
-const read = async (token: string, after = 0): Promise<{ messages: WebMessage[]; state: { with: string } }> => (await call(`/webchat/messages?after=${after}`, { token })).json() as never;
-const codeOf = async (response: Response): Promise<[number, string]> => [response.status, ((await response.json()) as { code: string }).code];
+  call('/webchat/messages', {
+    method: 'POST',
+    token,
+    body: JSON.stringify({ clientId, content: { kind: 'text', text } }),
+  });
+const read = async (token: string, after = 0): Promise<{ messages: WebMessage[]; state: { with: string } }> =>
+  (await call(`/webchat/messages?after=${after}`, { token })).json() as never;
+const codeOf = async (response: Response): Promise<[number, string]> => [
+  response.status,
+  ((await response.json()) as { code: string }).code,
+];
 
-function listen(token: string, after = 0, origin = ORIGIN): { socket: WebSocket; frames: Record<string, any>[]; closed: Promise<number> } {
+type Frame = { type: string; message: WebMessage & { content: { text?: string } }; delivery?: string; who?: string };
+
+function listen(
+  token: string,
+  after = 0,
+  origin = ORIGIN,
+): { socket: WebSocket; frames: Frame[]; closed: Promise<number> } {
   const socket = new WebSocket(`${house.url.replace('http', 'ws')}/webchat/live`, { origin });
   sockets.push(socket);
-  const frames: Record<string, any>[] = [];
+  const frames: Frame[] = [];
   socket.on('open', () => socket.send(JSON.stringify({ type: 'hello', token, after })));
-  socket.on('message', (data) => frames.push(JSON.parse(String(data))));
+  socket.on('message', (data) => frames.push(JSON.parse(String(data)) as Frame));
   socket.on('error', () => undefined);
   return { socket, frames, closed: new Promise((resolve) => socket.on('close', (code) => resolve(code))) };
 }
@@ -76,13 +94,33 @@ describe('the window’s settings', () => {
   });
 
   test('not to others', async () => {
-    expect(await codeOf(await call(`/webchat/config?organisation=${house.slug}`, { origin: 'https://evil.example' }))).toEqual([403, 'channel.wrong_origin']);
-    for (const origin of ['null', 'http://www.hospital.example', 'https://www.hospital.example.evil.example', `${ORIGIN}:444`])
-      expect((await call('/webchat/visits', { method: 'POST', body: JSON.stringify({ organisation: house.slug }), origin })).status).toBe(403);
-    expect(await codeOf(await call('/webchat/config?organisation=nobody'))).toEqual([404, 'channel.unknown_organisation']);
-    const preflight = await call('/webchat/messages', { method: 'OPTIONS', headers: { 'access-control-request-method': 'POST' }, origin: 'https://evil.example' });
+    expect(
+      await codeOf(await call(`/webchat/config?organisation=${house.slug}`, { origin: 'https://evil.example' })),
+    ).toEqual([403, 'channel.wrong_origin']);
+    for (const origin of [
+      'null',
+      'http://www.hospital.example',
+      'https://www.hospital.example.evil.example',
+      `${ORIGIN}:444`,
+    ])
+      expect(
+        (await call('/webchat/visits', { method: 'POST', body: JSON.stringify({ organisation: house.slug }), origin }))
+          .status,
+      ).toBe(403);
+    expect(await codeOf(await call('/webchat/config?organisation=nobody'))).toEqual([
+      404,
+      'channel.unknown_organisation',
+    ]);
+    const preflight = await call('/webchat/messages', {
+      method: 'OPTIONS',
+      headers: { 'access-control-request-method': 'POST' },
+      origin: 'https://evil.example',
+    });
     expect(preflight.headers.get('access-control-allow-origin')).toBeNull();
-    const good = await call('/webchat/messages', { method: 'OPTIONS', headers: { 'access-control-request-method': 'POST' } });
+    const good = await call('/webchat/messages', {
+      method: 'OPTIONS',
+      headers: { 'access-control-request-method': 'POST' },
+    });
     expect([good.status, good.headers.get('access-control-allow-origin')]).toEqual([204, ORIGIN]);
   });
 });
@@ -94,7 +132,10 @@ describe('a visit', () => {
     const first = (await (await say(token, 'hola', clientId)).json()) as { id: string };
     const again = (await (await say(token, 'hola', clientId)).json()) as { id: string };
     expect(again).toEqual(first);
-    const { messages, state } = await until(() => read(token), (all) => all.messages.length === 2);
+    const { messages, state } = await until(
+      () => read(token),
+      (all) => all.messages.length === 2,
+    );
     expect(messages.map((one) => [one.direction, one.author, one.clientId, one.content])).toEqual([
       ['in', 'patient', clientId, { kind: 'text', text: 'hola' }],
       ['out', 'assistant', undefined, { kind: 'text', text: 'eco hola' }],
@@ -106,10 +147,13 @@ describe('a visit', () => {
   test('is known by its token alone, which is kept hashed', async () => {
     const visit = await begin();
     await say(visit.token, 'secreto');
-    for (const token of ['x', randomBytes(32).toString('base64url'), visit.visitId, '']) expect((await call('/webchat/messages', { token })).status).toBe(401);
+    for (const token of ['x', randomBytes(32).toString('base64url'), visit.visitId, ''])
+      expect((await call('/webchat/messages', { token })).status).toBe(401);
     const other = await begin();
     expect((await read(other.token)).messages).toEqual([]);
-    const { rows } = await asOwner(postgres.ownerUrl, 'select token_hash from web_visit_token where visit_id = $1', [visit.visitId]);
+    const { rows } = await asOwner(postgres.ownerUrl, 'select token_hash from web_visit_token where visit_id = $1', [
+      visit.visitId,
+    ]);
     expect(Buffer.from(rows[0].token_hash).includes(Buffer.from(visit.token))).toBe(false);
     // a page of another organisation has no use for it
     expect((await call('/webchat/messages', { token: visit.token, origin: 'https://evil.example' })).status).toBe(403);
@@ -118,21 +162,38 @@ describe('a visit', () => {
   test('goes on over several conversations with places that only grow', async () => {
     const { token } = await begin();
     await say(token, 'uno');
-    const before = await until(() => read(token), (all) => all.messages.length === 2);
-    await asOwner(postgres.ownerUrl, `update conversation set state = 'closed', closed_at = now() - interval '3 days' where organisation_id = $1`, [house.organisationId]);
+    const before = await until(
+      () => read(token),
+      (all) => all.messages.length === 2,
+    );
+    await asOwner(
+      postgres.ownerUrl,
+      `update conversation set state = 'closed', closed_at = now() - interval '3 days' where organisation_id = $1`,
+      [house.organisationId],
+    );
     expect((await read(token)).state).toEqual({ with: 'closed' });
     await say(token, 'dos');
-    const all = await until(() => read(token), (now) => now.messages.length === 4);
+    const all = await until(
+      () => read(token),
+      (now) => now.messages.length === 4,
+    );
     const places = all.messages.map((one) => one.seq);
     expect(places).toEqual(places.toSorted((a, b) => a - b));
     expect(new Set(places).size).toBe(4);
-    expect((await read(token, before.messages[1]!.seq)).messages.map((one) => one.content)).toMatchObject([{ text: 'dos' }, { text: 'eco dos' }]);
+    expect((await read(token, before.messages[1]!.seq)).messages.map((one) => one.content)).toMatchObject([
+      { text: 'dos' },
+      { text: 'eco dos' },
+    ]);
   });
 
   test('waits and is with an agent: it is told its place and a name', async () => {
     const { token } = await begin();
     await say(token, 'una persona');
-    await asOwner(postgres.ownerUrl, `update conversation set state = 'waiting', waiting_since = now() where organisation_id = $1`, [house.organisationId]);
+    await asOwner(
+      postgres.ownerUrl,
+      `update conversation set state = 'waiting', waiting_since = now() where organisation_id = $1`,
+      [house.organisationId],
+    );
     expect((await read(token)).state).toEqual({ with: 'waiting', position: 1 });
   });
 
@@ -147,11 +208,26 @@ describe('a visit', () => {
 
   test('bad input: each a clear answer, nothing stored', async () => {
     const { token } = await begin();
-    const send = (content: unknown, clientId: unknown = crypto.randomUUID()): Promise<Response> => call('/webchat/messages', { method: 'POST', token, body: JSON.stringify({ clientId, content }) });
-    for (const content of [{ kind: 'text', text: '' }, { kind: 'text', text: '   ' }, { kind: 'text' }, { kind: 'html', html: '<b>' }, null, 7]) expect((await send(content)).status).toBe(400);
+    const send = (content: unknown, clientId: unknown = crypto.randomUUID()): Promise<Response> =>
+      call('/webchat/messages', { method: 'POST', token, body: JSON.stringify({ clientId, content }) });
+    for (const content of [
+      { kind: 'text', text: '' },
+      { kind: 'text', text: '   ' },
+      { kind: 'text' },
+      { kind: 'html', html: '<b>' },
+      null,
+      7,
+    ])
+      expect((await send(content)).status).toBe(400);
     expect((await send({ kind: 'text', text: 'x' }, 'not-a-uuid')).status).toBe(400);
-    expect(await codeOf(await send({ kind: 'text', text: 'x'.repeat(4_097) }))).toEqual([413, 'channel.message_too_long']);
-    expect(await codeOf(await send({ kind: 'media', attachmentId: crypto.randomUUID() }))).toEqual([404, 'channel.file_not_found']);
+    expect(await codeOf(await send({ kind: 'text', text: 'x'.repeat(4_097) }))).toEqual([
+      413,
+      'channel.message_too_long',
+    ]);
+    expect(await codeOf(await send({ kind: 'media', attachmentId: crypto.randomUUID() }))).toEqual([
+      404,
+      'channel.file_not_found',
+    ]);
     expect((await call('/webchat/messages', { method: 'POST', token, body: '{"clientId":' })).status).toBe(400);
     expect((await read(token)).messages).toEqual([]);
   });
@@ -161,28 +237,42 @@ describe('the socket', () => {
   test('brings what is said, who has it, and proves what was delivered and read', async () => {
     const { token } = await begin();
     const { socket, frames } = listen(token);
-    await until(() => frames.some((one) => one['type'] === 'state'), Boolean);
+    await until(() => frames.some((one) => one.type === 'state'), Boolean);
     await say(token, 'hola');
-    const last = await until(() => frames.find((one) => one['type'] === 'message' && one['message'].direction === 'out'), Boolean);
+    const last = await until(
+      () => frames.find((one) => one.type === 'message' && one.message.direction === 'out'),
+      Boolean,
+    );
     await until(house.rows, (rows) => rows.some((row) => row.delivery === 'delivered'));
-    socket.send(JSON.stringify({ type: 'read', upTo: last!['message'].seq }));
+    socket.send(JSON.stringify({ type: 'read', upTo: last!.message.seq }));
     await until(house.rows, (rows) => rows.some((row) => row.delivery === 'read'));
-    await until(() => frames.some((one) => one['type'] === 'receipt' && one['delivery'] === 'read'), Boolean);
+    await until(() => frames.some((one) => one.type === 'receipt' && one.delivery === 'read'), Boolean);
   });
 
   test('that comes back with its place misses nothing and gets nothing twice', async () => {
     const { token } = await begin();
     const first = listen(token);
     await say(token, 'uno');
-    await until(() => first.frames.filter((one) => one['type'] === 'message').length, (count) => count === 2);
+    await until(
+      () => first.frames.filter((one) => one.type === 'message').length,
+      (count) => count === 2,
+    );
     first.socket.terminate();
     await say(token, 'dos');
-    const place = Math.max(...first.frames.filter((one) => one['type'] === 'message').map((one) => one['message'].seq));
+    const place = Math.max(...first.frames.filter((one) => one.type === 'message').map((one) => one.message.seq));
     const second = listen(token, place);
-    await until(() => second.frames.filter((one) => one['type'] === 'message').length, (count) => count === 2);
+    await until(
+      () => second.frames.filter((one) => one.type === 'message').length,
+      (count) => count === 2,
+    );
     await say(token, 'tres');
-    await until(() => second.frames.filter((one) => one['type'] === 'message').length, (count) => count === 4);
-    const all = [...first.frames, ...second.frames].filter((one) => one['type'] === 'message').map((one) => one['message'].content.text);
+    await until(
+      () => second.frames.filter((one) => one.type === 'message').length,
+      (count) => count === 4,
+    );
+    const all = [...first.frames, ...second.frames]
+      .filter((one) => one.type === 'message')
+      .map((one) => one.message.content.text);
     expect(all).toEqual(['uno', 'eco uno', 'dos', 'eco dos', 'tres', 'eco tres']);
   });
 
@@ -192,8 +282,12 @@ describe('the socket', () => {
     const stranger = listen(theirs.token);
     await until(() => [...tabs, stranger].every(({ frames }) => frames.length > 0), Boolean);
     await say(mine.token, 'hola');
-    for (const { frames } of tabs) await until(() => frames.filter((one) => one['type'] === 'message').length, (count) => count === 2);
-    expect(stranger.frames.filter((one) => one['type'] === 'message')).toEqual([]);
+    for (const { frames } of tabs)
+      await until(
+        () => frames.filter((one) => one.type === 'message').length,
+        (count) => count === 2,
+      );
+    expect(stranger.frames.filter((one) => one.type === 'message')).toEqual([]);
   });
 
   test('refuses a wrong token, a foreign page and what it cannot understand', async () => {
@@ -201,7 +295,10 @@ describe('the socket', () => {
     expect(await listen('nobody').closed).toBe(4401);
     expect(await listen(token, 0, 'https://evil.example').closed).toBe(4401);
     const odd = listen(token);
-    await until(() => odd.frames.length, (count) => count > 0);
+    await until(
+      () => odd.frames.length,
+      (count) => count > 0,
+    );
     odd.socket.send('{"type":"dance"}');
     expect(await odd.closed).toBe(4400);
   });
@@ -210,16 +307,32 @@ describe('the socket', () => {
     const { token } = await begin();
     const { socket, frames } = listen(token);
     await say(token, 'hola');
-    await until(() => frames.some((one) => one['type'] === 'message'), Boolean);
+    await until(() => frames.some((one) => one.type === 'message'), Boolean);
     const conversationId = (await house.rows())[0]!.conversation_id;
-    await within(postgres.db, house.organisationId, (trx) => announce(trx, { organisationId: house.organisationId, kind: 'typing', conversationId, payload: { who: 'agent' } }));
-    await until(() => frames.some((one) => one['type'] === 'typing' && one['who'] === 'agent'), Boolean);
-    await until(async () => {
-      socket.send(JSON.stringify({ type: 'typing' }));
-      return (await asOwner(postgres.ownerUrl, `select 1 from event where organisation_id = $1 and kind = 'typing' and payload->>'who' = 'patient'`, [house.organisationId])).rows.length;
-    }, (count) => count > 0);
+    await within(postgres.db, house.organisationId, (trx) =>
+      announce(trx, {
+        organisationId: house.organisationId,
+        kind: 'typing',
+        conversationId,
+        payload: { who: 'agent' },
+      }),
+    );
+    await until(() => frames.some((one) => one.type === 'typing' && one.who === 'agent'), Boolean);
+    await until(
+      async () => {
+        socket.send(JSON.stringify({ type: 'typing' }));
+        return (
+          await asOwner(
+            postgres.ownerUrl,
+            `select 1 from event where organisation_id = $1 and kind = 'typing' and payload->>'who' = 'patient'`,
+            [house.organisationId],
+          )
+        ).rows.length;
+      },
+      (count) => count > 0,
+    );
     // one's own typing does not come back
-    expect(frames.filter((one) => one['type'] === 'typing')).toHaveLength(1);
+    expect(frames.filter((one) => one.type === 'typing')).toHaveLength(1);
   });
 });
 
@@ -237,11 +350,16 @@ describe('files', () => {
     expect(answer.status).toBe(201);
     const { attachmentId, mime, size } = (await answer.json()) as { attachmentId: string; mime: string; size: number };
     expect([mime, size]).toEqual(['image/png', png.length]);
-    const body = JSON.stringify({ clientId: crypto.randomUUID(), content: { kind: 'media', attachmentId, caption: 'La receta' } });
+    const body = JSON.stringify({
+      clientId: crypto.randomUUID(),
+      content: { kind: 'media', attachmentId, caption: 'La receta' },
+    });
     const first = await call('/webchat/messages', { method: 'POST', token, body });
     expect(first.status).toBe(202);
     expect(await (await call('/webchat/messages', { method: 'POST', token, body })).json()).toEqual(await first.json());
-    const { rows } = await asOwner(postgres.ownerUrl, 'select state, content_sealed from attachment where id = $1', [attachmentId]);
+    const { rows } = await asOwner(postgres.ownerUrl, 'select state, content_sealed from attachment where id = $1', [
+      attachmentId,
+    ]);
     expect(rows[0].state).toBe('ready');
     expect(Buffer.from(rows[0].content_sealed).includes(png.subarray(100, 400))).toBe(false);
     expect((await asOwner(postgres.ownerUrl, 'select 1 from web_file where id = $1', [attachmentId])).rows).toEqual([]);
@@ -249,16 +367,35 @@ describe('files', () => {
     expect(Buffer.from(await file.arrayBuffer()).equals(png)).toBe(true);
     expect(file.headers.get('x-content-type-options')).toBe('nosniff');
     expect(file.headers.get('content-disposition')).toBe("inline; filename*=UTF-8''receta.png");
-    expect((await read(token)).messages[0]!.content).toMatchObject({ kind: 'media', media: 'image', attachmentId, filename: 'receta.png', caption: 'La receta' });
+    expect((await read(token)).messages[0]!.content).toMatchObject({
+      kind: 'media',
+      media: 'image',
+      attachmentId,
+      filename: 'receta.png',
+      caption: 'La receta',
+    });
     const other = await begin();
     expect((await call(`/webchat/files/${attachmentId}`, { token: other.token })).status).toBe(404);
-    expect((await call('/webchat/messages', { method: 'POST', token: other.token, body: JSON.stringify({ clientId: crypto.randomUUID(), content: { kind: 'media', attachmentId } }) })).status).toBe(404);
+    expect(
+      (
+        await call('/webchat/messages', {
+          method: 'POST',
+          token: other.token,
+          body: JSON.stringify({ clientId: crypto.randomUUID(), content: { kind: 'media', attachmentId } }),
+        })
+      ).status,
+    ).toBe(404);
   });
 
   test('that are none of the kinds, or too large, are refused with a reason', async () => {
     const { token } = await begin();
-    expect(await codeOf(await upload(token, Buffer.from('MZ\x90\x00\x00'), 'image/png'))).toEqual([415, 'channel.file_kind']);
-    expect(await codeOf(await upload(token, Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'image/svg+xml'))).toEqual([415, 'channel.file_kind']);
+    expect(await codeOf(await upload(token, Buffer.from('MZ\x90\x00\x00'), 'image/png'))).toEqual([
+      415,
+      'channel.file_kind',
+    ]);
+    expect(
+      await codeOf(await upload(token, Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'image/svg+xml')),
+    ).toEqual([415, 'channel.file_kind']);
     expect((await upload(token, Buffer.concat([png, Buffer.alloc(17 * 1_048_576)]), 'image/png')).status).toBe(413);
     expect(await codeOf(await upload(token, Buffer.alloc(0), 'image/png'))).toEqual([400, 'channel.no_file']);
     expect((await call('/webchat/files', { method: 'POST', token, body: '{}' })).status).toBe(415);
@@ -267,7 +404,9 @@ describe('files', () => {
   test('never sent are forgotten', async () => {
     const { token } = await begin();
     const { attachmentId } = (await (await upload(token, png, 'image/png')).json()) as { attachmentId: string };
-    await asOwner(postgres.ownerUrl, `update web_file set created_at = now() - interval '2 days' where id = $1`, [attachmentId]);
+    await asOwner(postgres.ownerUrl, `update web_file set created_at = now() - interval '2 days' where id = $1`, [
+      attachmentId,
+    ]);
     await sweepVisits(postgres.db, house.organisationId);
     expect((await call(`/webchat/files/${attachmentId}`, { token })).status).toBe(404);
   });

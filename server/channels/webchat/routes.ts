@@ -50,7 +50,10 @@ export type WebchatDeps = {
   receive(inbound: Inbound): Promise<Received>;
   recordReceipt(receipt: Receipt): Promise<void>;
   /** Minutes that one waits now, by way, and whether people answer; handed in by main from routing. */
-  standing?(trx: Trx, organisationId: string): Promise<{ waits?: Partial<Record<'chat' | 'call' | 'callback', number>>; open?: boolean }>;
+  standing?(
+    trx: Trx,
+    organisationId: string,
+  ): Promise<{ waits?: Partial<Record<'chat' | 'call' | 'callback', number>>; open?: boolean }>;
 };
 
 /** The web window: `/webchat/…`, its socket, and the script that pages embed. */
@@ -71,30 +74,41 @@ export function webchatRoutes(app: App, deps: WebchatDeps): WebchatLive {
     if (!scope.hasContentTypeParser('multipart/form-data')) await scope.register(multipart);
 
     // browsers ask before a page of another origin may speak; which organisation it is about is not known yet
-    scope.options('/webchat/*', { config: { permission: 'public' }, schema: { hide: true } }, async (request, reply) => {
-      const { origin } = request.headers;
-      if (origin && (isOwn(request, origin) || (await anyAllows(db, origin)))) {
-        allow(reply, origin);
-        void reply.headers({
-          'access-control-allow-methods': 'GET, POST',
-          'access-control-allow-headers': 'authorization, content-type',
-          'access-control-max-age': '600',
-        });
-      }
-      return reply.code(204).send();
-    });
+    scope.options(
+      '/webchat/*',
+      { config: { permission: 'public' }, schema: { hide: true } },
+      async (request, reply) => {
+        const { origin } = request.headers;
+        if (origin && (isOwn(request, origin) || (await anyAllows(db, origin)))) {
+          allow(reply, origin);
+          void reply.headers({
+            'access-control-allow-methods': 'GET, POST',
+            'access-control-allow-headers': 'authorization, content-type',
+            'access-control-max-age': '600',
+          });
+        }
+        return reply.code(204).send();
+      },
+    );
 
     scope.get(
       '/webchat/config',
       {
         config: { permission: 'public' },
-        schema: { tags: ['web chat'], summary: 'What the window shows before anything is said', querystring: configQuery, response: { 200: config } },
+        schema: {
+          tags: ['web chat'],
+          summary: 'What the window shows before anything is said',
+          querystring: configQuery,
+          response: { 200: config },
+        },
       },
       async (request, reply) => {
         slowDown(looking, request.ip);
         const { organisation } = await organisationFor(request, reply, request.query.organisation);
         const language = request.query.language ?? languageFor(organisation, languageOf(request));
-        const now = deps.standing ? await within(db, organisation.id, (trx) => deps.standing!(trx, organisation.id)) : {};
+        const now = deps.standing
+          ? await within(db, organisation.id, (trx) => deps.standing!(trx, organisation.id))
+          : {};
         const { webchat } = organisation.settings;
         const languages = languagesOf(organisation);
         return {
@@ -109,7 +123,10 @@ export function webchatRoutes(app: App, deps: WebchatDeps): WebchatLive {
             kind: way.kind,
             label: way.label?.[language],
             href: way.href,
-            wait: way.kind === 'chat' || way.kind === 'call' || way.kind === 'callback' ? (now.waits?.[way.kind] ?? null) : undefined,
+            wait:
+              way.kind === 'chat' || way.kind === 'call' || way.kind === 'callback'
+                ? (now.waits?.[way.kind] ?? null)
+                : undefined,
           })),
           open: now.open ?? true,
         };
@@ -120,7 +137,12 @@ export function webchatRoutes(app: App, deps: WebchatDeps): WebchatLive {
       '/webchat/visits',
       {
         config: { permission: 'public' },
-        schema: { tags: ['web chat'], summary: 'A browser begins a visit', body: visitRequest, response: { 201: visitAnswer } },
+        schema: {
+          tags: ['web chat'],
+          summary: 'A browser begins a visit',
+          body: visitRequest,
+          response: { 201: visitAnswer },
+        },
       },
       async (request, reply) => {
         slowDown(beginning, request.ip);
@@ -135,13 +157,20 @@ export function webchatRoutes(app: App, deps: WebchatDeps): WebchatLive {
       '/webchat/messages',
       {
         config: { permission: 'public' },
-        schema: { tags: ['web chat'], summary: 'What was said after a place, and who has the conversation', querystring: messagesQuery, response: { 200: messagesAnswer } },
+        schema: {
+          tags: ['web chat'],
+          summary: 'What was said after a place, and who has the conversation',
+          querystring: messagesQuery,
+          response: { 200: messagesAnswer },
+        },
       },
       async (request, reply) => {
         const visit = await visitFor(request, reply);
         slowDown(reading, visit.id);
         void reply.header('cache-control', 'no-store');
-        const thread = await within(db, visit.organisationId, (trx) => readThread(trx, vault, visit, request.query.after));
+        const thread = await within(db, visit.organisationId, (trx) =>
+          readThread(trx, vault, visit, request.query.after),
+        );
         return { messages: thread.messages.map(({ message }) => message), state: thread.state };
       },
     );
@@ -151,13 +180,21 @@ export function webchatRoutes(app: App, deps: WebchatDeps): WebchatLive {
       {
         config: { permission: 'public' },
         bodyLimit: 65_536,
-        schema: { tags: ['web chat'], summary: 'The patient says something', body: sayRequest, response: { 202: sayAnswer } },
+        schema: {
+          tags: ['web chat'],
+          summary: 'The patient says something',
+          body: sayRequest,
+          response: { 202: sayAnswer },
+        },
       },
       async (request, reply) => {
         const visit = await visitFor(request, reply);
         slowDown(saying, visit.id);
         const { clientId, content } = request.body;
-        if ((content.kind === 'text' && content.text.length > MAX_TEXT) || (content.kind === 'media' && (content.caption?.length ?? 0) > MAX_TEXT))
+        if (
+          (content.kind === 'text' && content.text.length > MAX_TEXT) ||
+          (content.kind === 'media' && (content.caption?.length ?? 0) > MAX_TEXT)
+        )
           throw channelProblems.message_too_long();
         const said = content.kind === 'media' ? await mediaContent(visit, content) : content;
         const externalId = `${visit.id}:${clientId}`;
@@ -174,33 +211,50 @@ export function webchatRoutes(app: App, deps: WebchatDeps): WebchatLive {
         ingested.labels('webchat', received.outcome).inc();
         if (received.outcome === 'dead') throw channelProblems.not_stored();
         const id = received.outcome === 'stored' ? received.messageId : await knownMessage(visit, externalId);
-        if (content.kind === 'media') await within(db, visit.organisationId, (trx) => giveFile(trx, vault, visit, content.attachmentId, id));
+        if (content.kind === 'media')
+          await within(db, visit.organisationId, (trx) => giveFile(trx, vault, visit, content.attachmentId, id));
         return reply.code(202).send({ id });
       },
     );
 
     scope.post(
       '/webchat/files',
-      { config: { permission: 'public' }, bodyLimit: MAX_FILE + 65_536, schema: { tags: ['web chat'], summary: 'One file, to be named in a message after', response: { 201: fileAnswer } } },
+      {
+        config: { permission: 'public' },
+        bodyLimit: MAX_FILE + 65_536,
+        schema: {
+          tags: ['web chat'],
+          summary: 'One file, to be named in a message after',
+          response: { 201: fileAnswer },
+        },
+      },
       async (request, reply) => {
         const visit = await visitFor(request, reply);
         slowDown(uploading, visit.id);
         if (!request.isMultipart()) throw platformProblems.wrong_type();
-        const part = await request.file({ limits: { fileSize: MAX_FILE, files: 1, fields: 4 }, throwFileSizeLimit: false });
+        const part = await request.file({
+          limits: { fileSize: MAX_FILE, files: 1, fields: 4 },
+          throwFileSizeLimit: false,
+        });
         if (!part) throw channelProblems.no_file();
         const bytes = await part.toBuffer();
         if (part.file.truncated) throw channelProblems.file_too_large({ params: { megabytes: MAX_FILE / 1_048_576 } });
         const seen = inspect(bytes, part.mimetype);
         if ('refused' in seen) throw seen.refused === 'kind' ? channelProblems.file_kind() : channelProblems.no_file();
         const filename = part.filename ? part.filename.normalize('NFC').replace(/[\p{Cc}/\\]/gu, '_') : undefined;
-        const attachmentId = await within(db, visit.organisationId, (trx) => keepFile(trx, vault, visit, { bytes, mime: seen.mime, filename }));
+        const attachmentId = await within(db, visit.organisationId, (trx) =>
+          keepFile(trx, vault, visit, { bytes, mime: seen.mime, filename }),
+        );
         return reply.code(201).send({ attachmentId, mime: seen.mime, size: bytes.length });
       },
     );
 
     scope.get(
       '/webchat/files/:id',
-      { config: { permission: 'public' }, schema: { tags: ['web chat'], summary: 'A file of the visit', params: z.object({ id: z.uuid() }) } },
+      {
+        config: { permission: 'public' },
+        schema: { tags: ['web chat'], summary: 'A file of the visit', params: z.object({ id: z.uuid() }) },
+      },
       async (request, reply) => {
         const visit = await visitFor(request, reply);
         slowDown(reading, visit.id);
@@ -220,20 +274,31 @@ export function webchatRoutes(app: App, deps: WebchatDeps): WebchatLive {
       },
     );
 
-    scope.get('/webchat/live', { config: { permission: 'public' }, websocket: true, schema: { hide: true } }, (socket, request) => {
-      live.attach(socket, async (token) => {
-        const visit = await visits.find(token);
-        if (!visit) return undefined;
-        const organisation = await within(db, visit.organisationId, (trx) => organisationOf(trx, visit.organisationId));
-        const { origin } = request.headers;
-        return origin === undefined || isAllowed(request, origin, organisation) ? visit : undefined;
-      });
-    });
+    scope.get(
+      '/webchat/live',
+      { config: { permission: 'public' }, websocket: true, schema: { hide: true } },
+      (socket, request) => {
+        live.attach(socket, async (token) => {
+          const visit = await visits.find(token);
+          if (!visit) return undefined;
+          const organisation = await within(db, visit.organisationId, (trx) =>
+            organisationOf(trx, visit.organisationId),
+          );
+          const { origin } = request.headers;
+          return origin === undefined || isAllowed(request, origin, organisation) ? visit : undefined;
+        });
+      },
+    );
 
-    scope.get('/widget.js', { config: { permission: 'public' }, schema: { hide: true } }, (request, reply) => sendWidget(request, reply));
+    scope.get('/widget.js', { config: { permission: 'public' }, schema: { hide: true } }, (request, reply) =>
+      sendWidget(request, reply),
+    );
   });
 
-  async function mediaContent(visit: Visit, content: { attachmentId: string; caption?: string }): Promise<InboundContent> {
+  async function mediaContent(
+    visit: Visit,
+    content: { attachmentId: string; caption?: string },
+  ): Promise<InboundContent> {
     const file = await within(db, visit.organisationId, (trx) => describeFile(trx, vault, visit, content.attachmentId));
     if (!file) throw channelProblems.file_not_found();
     return {
@@ -261,11 +326,16 @@ export function webchatRoutes(app: App, deps: WebchatDeps): WebchatLive {
   }
 
   /** The organisation of a slug with its web account, if the asking page may show its window. */
-  async function organisationFor(request: FastifyRequest, reply: FastifyReply, slug: string): Promise<{ organisation: Organisation; account: Account }> {
+  async function organisationFor(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    slug: string,
+  ): Promise<{ organisation: Organisation; account: Account }> {
     const organisation = await organisationBySlug(db, slug);
     if (!organisation) throw channelProblems.unknown_organisation();
     await deps.accounts.fresh();
-    const find = (): Account | undefined => deps.accounts.all('webchat').find((one) => one.organisationId === organisation.id);
+    const find = (): Account | undefined =>
+      deps.accounts.all('webchat').find((one) => one.organisationId === organisation.id);
     let account = find();
     if (!account) {
       await deps.accounts.lookAgain();
@@ -285,7 +355,11 @@ export function webchatRoutes(app: App, deps: WebchatDeps): WebchatLive {
       if (origin && (isOwn(request, origin) || (await anyAllows(db, origin)))) allow(reply, origin);
       throw channelProblems.no_visit();
     }
-    checkOrigin(request, reply, await within(db, visit.organisationId, (trx) => organisationOf(trx, visit.organisationId)));
+    checkOrigin(
+      request,
+      reply,
+      await within(db, visit.organisationId, (trx) => organisationOf(trx, visit.organisationId)),
+    );
     return visit;
   }
 
@@ -311,7 +385,9 @@ export function webchatRoutes(app: App, deps: WebchatDeps): WebchatLive {
 
   const sweeping = setInterval(() => {
     for (const { organisationId } of deps.accounts.all('webchat'))
-      sweepVisits(db, organisationId).catch((error: unknown) => log.warn({ error }, 'old web visits could not be swept'));
+      sweepVisits(db, organisationId).catch((error: unknown) =>
+        log.warn({ error }, 'old web visits could not be swept'),
+      );
   }, SWEEP_EVERY_MS);
   sweeping.unref();
 
@@ -325,7 +401,11 @@ export function webchatRoutes(app: App, deps: WebchatDeps): WebchatLive {
 }
 
 function allow(reply: FastifyReply, origin: string): void {
-  void reply.headers({ 'access-control-allow-origin': origin, 'access-control-expose-headers': 'retry-after', vary: 'Origin' });
+  void reply.headers({
+    'access-control-allow-origin': origin,
+    'access-control-expose-headers': 'retry-after',
+    vary: 'Origin',
+  });
 }
 
 let known: { origins: Set<string>; until: number } | undefined;
@@ -345,7 +425,9 @@ function slowDown(limiter: Limiter, key: string): void {
 }
 
 function languagesOf(organisation: Organisation): Language[] {
-  const offered = organisation.languages.filter((one): one is Language => (LANGUAGES as readonly string[]).includes(one));
+  const offered = organisation.languages.filter((one): one is Language =>
+    (LANGUAGES as readonly string[]).includes(one),
+  );
   return offered.length > 0 ? offered : ['es'];
 }
 

@@ -1,5 +1,11 @@
 import { sql } from 'kysely';
-import type { ConversationState, DeliveryState, InboundContent, OutboundContent, Priority } from '../../conversation/contract.ts';
+import type {
+  ConversationState,
+  DeliveryState,
+  InboundContent,
+  OutboundContent,
+  Priority,
+} from '../../conversation/contract.ts';
 import type { Trx } from '../../platform/postgres.ts';
 import { blindIndex, open, type Vault } from '../../trust/vault.ts';
 import type { Standing, WebMessage } from './contract.ts';
@@ -64,11 +70,17 @@ export async function readThread(trx: Trx, vault: Vault, visit: Visit, after: nu
     left join membership s on s.id = m.author_id and s.organisation_id = m.organisation_id
     where m.contact_point_id = ${last.contact_point_id} and m.direction in ('in', 'out') and (o.n - 1) * ${PLACES} + m.seq > ${after}
     order by place limit ${PAGE + 1}`.execute(trx);
-  const keys = await vault.personKeys(trx, organisationId, rows.map((row) => row.person_id));
+  const keys = await vault.personKeys(
+    trx,
+    organisationId,
+    rows.map((row) => row.person_id),
+  );
   const messages = rows.slice(0, PAGE).map((row): Placed => {
     const key = keys.get(row.person_id);
     const content = key?.secret
-      ? (JSON.parse(open(key, row.content_sealed, `message:${row.id}`).toString('utf8')) as InboundContent | OutboundContent)
+      ? (JSON.parse(open(key, row.content_sealed, `message:${row.id}`).toString('utf8')) as
+          | InboundContent
+          | OutboundContent)
       : { kind: 'text' as const, text: '' };
     return {
       conversationId: row.conversation_id,
@@ -117,7 +129,9 @@ async function standingOf(
         where c.organisation_id = ${organisationId} and c.state = 'waiting' and c.id <> ${conversation.conversation_id}
           and c.queue_id is not distinct from ${conversation.queue_id}
           and (array_position(array['critical', 'urgent', 'standard', 'low'], c.priority), c.waiting_since)
-            < (array_position(array['critical', 'urgent', 'standard', 'low'], ${conversation.priority}), ${conversation.waiting_since}::timestamptz)`.execute(trx);
+            < (array_position(array['critical', 'urgent', 'standard', 'low'], ${conversation.priority}), ${conversation.waiting_since}::timestamptz)`.execute(
+        trx,
+      );
       return { with: 'waiting', position: rows[0]!.ahead + 1 };
     }
     default:

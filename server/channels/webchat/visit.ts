@@ -30,7 +30,9 @@ export function createVisits(db: Database): Visits {
         await sql`insert into web_visit (organisation_id, id, account_id, language)
           values (${organisationId}, ${visit.id}, ${accountId}, ${language})`.execute(trx);
         await sql`insert into web_visit_token (organisation_id, token_hash, visit_id, expires_at)
-          values (${organisationId}, ${hashOf(token)}, ${visit.id}, now() + ${KEEP_DAYS} * interval '1 day')`.execute(trx);
+          values (${organisationId}, ${hashOf(token)}, ${visit.id}, now() + ${KEEP_DAYS} * interval '1 day')`.execute(
+          trx,
+        );
       });
       return { visit, token };
     },
@@ -41,7 +43,9 @@ export function createVisits(db: Database): Visits {
       const known = remembered.get(key);
       if (known && known.until > Date.now()) return known.visit;
       const { rows } = await sql<{ organisation_id: string; visit_id: string }>`
-        select organisation_id, visit_id from web_visit_token where token_hash = ${hash} and expires_at > now()`.execute(db);
+        select organisation_id, visit_id from web_visit_token where token_hash = ${hash} and expires_at > now()`.execute(
+        db,
+      );
       const found = rows[0];
       if (!found) return undefined;
       const visit = await within(db, found.organisation_id, async (trx) => {
@@ -49,7 +53,14 @@ export function createVisits(db: Database): Visits {
           update web_visit set seen_at = now() where organisation_id = ${found.organisation_id} and id = ${found.visit_id}
           returning id, account_id, language`.execute(trx);
         const row = visits[0];
-        return row && { id: row.id, organisationId: found.organisation_id, accountId: row.account_id, language: row.language };
+        return (
+          row && {
+            id: row.id,
+            organisationId: found.organisation_id,
+            accountId: row.account_id,
+            language: row.language,
+          }
+        );
       });
       if (!visit) return undefined;
       if (remembered.size > 10_000) remembered.clear();
@@ -65,8 +76,12 @@ export function createVisits(db: Database): Visits {
  */
 export async function sweepVisits(db: Database, organisationId: string): Promise<void> {
   await within(db, organisationId, async (trx) => {
-    await sql`delete from web_file where organisation_id = ${organisationId} and created_at < now() - interval '1 day'`.execute(trx);
-    await sql`delete from web_visit_token where organisation_id = ${organisationId} and expires_at < now()`.execute(trx);
+    await sql`delete from web_file where organisation_id = ${organisationId} and created_at < now() - interval '1 day'`.execute(
+      trx,
+    );
+    await sql`delete from web_visit_token where organisation_id = ${organisationId} and expires_at < now()`.execute(
+      trx,
+    );
     await sql`
       delete from web_visit v where v.organisation_id = ${organisationId} and v.seen_at < now() - interval '1 day'
         and not exists (select 1 from web_visit_token t where t.visit_id = v.id)`.execute(trx);

@@ -23,7 +23,9 @@ export const FETCH_MEDIA = 'whatsapp.media';
 export async function expectFile(trx: Trx, vault: Vault, file: IncomingFile): Promise<void> {
   const { rows } = await sql<{ id: string; person_id: string; conversation_id: string }>`
     select id, person_id, conversation_id from message
-    where organisation_id = ${file.organisationId} and account_id = ${file.accountId} and external_id = ${file.externalId} and direction = 'in'`.execute(trx);
+    where organisation_id = ${file.organisationId} and account_id = ${file.accountId} and external_id = ${file.externalId} and direction = 'in'`.execute(
+    trx,
+  );
   const message = rows[0];
   if (!message) return;
   const key = (await vault.personKeys(trx, file.organisationId, [message.person_id])).get(message.person_id);
@@ -83,7 +85,9 @@ export function createFetchMedia(deps: {
     if (row?.state !== 'expected') return;
     await accounts.fresh();
     const account = accounts.byId(job.accountId);
-    const fetched = account ? await fetchFile(pools, account, row.external_id, FILE_LIMITS[job.media]) : { refused: 'gone' as const };
+    const fetched = account
+      ? await fetchFile(pools, account, row.external_id, FILE_LIMITS[job.media])
+      : { refused: 'gone' as const };
     const checked = 'refused' in fetched ? fetched : check(fetched.bytes, row.mime, job);
 
     await within(db, organisationId, async (trx) => {
@@ -96,7 +100,10 @@ export function createFetchMedia(deps: {
         await deps.conversations.reply(
           trx,
           { kind: 'assistant', organisationId },
-          { conversationId: row.conversation_id, content: { kind: 'text', text: FILE_REFUSALS[checked.refused][row.language] } },
+          {
+            conversationId: row.conversation_id,
+            content: { kind: 'text', text: FILE_REFUSALS[checked.refused][row.language] },
+          },
         );
       } else {
         const key = (await vault.personKeys(trx, organisationId, [row.person_id])).get(row.person_id);
@@ -133,7 +140,8 @@ function check(
   if (job.sha256) {
     const digest = createHash('sha256').update(bytes).digest();
     // webhooks carry it in base64, the media endpoint in hexadecimal
-    if (digest.toString('base64') !== job.sha256 && digest.toString('hex') !== job.sha256.toLowerCase()) return { refused: 'damaged' };
+    if (digest.toString('base64') !== job.sha256 && digest.toString('hex') !== job.sha256.toLowerCase())
+      return { refused: 'damaged' };
   }
   const seen = inspect(bytes, declared, job.media);
   return 'refused' in seen ? seen : { bytes, mime: seen.mime };
@@ -162,9 +170,12 @@ async function fetchFile(
   if (!url) return { refused: 'gone' };
   if (Number(size) > limit) return { refused: 'too_large' };
   const address = new URL(url);
-  const trusted = address.origin === new URL(graph).origin || (address.protocol === 'https:' && FILE_HOSTS.test(address.hostname));
+  const trusted =
+    address.origin === new URL(graph).origin || (address.protocol === 'https:' && FILE_HOSTS.test(address.hostname));
   if (!trusted) throw new Error('the vendor named a file on a host that is not its own');
-  const response = await pools.of(address.origin).pool.request({ method: 'GET', path: address.pathname + address.search, headers });
+  const response = await pools
+    .of(address.origin)
+    .pool.request({ method: 'GET', path: address.pathname + address.search, headers });
   if (response.statusCode !== 200) {
     await response.body.dump();
     return missing(response.statusCode);

@@ -55,21 +55,35 @@ describe('every kind of message', () => {
     ['unsupported', { kind: 'unsupported', reason: 'unsupported:poll_creation' }],
   ])('%s', (name, content) => expect(only(name).content).toEqual(content));
 
-  test('a place', () => expect(only('location').content).toMatchObject({ kind: 'location', latitude: 41.4275, longitude: 2.1425, name: 'Hospital' }));
+  test('a place', () =>
+    expect(only('location').content).toMatchObject({
+      kind: 'location',
+      latitude: 41.4275,
+      longitude: 2.1425,
+      name: 'Hospital',
+    }));
 
-  test.each(['image', 'voice', 'audio', 'document', 'video', 'sticker'])('%s names the same attachment each time it comes', (name) => {
-    const first = only(name);
-    const again = only(name);
-    expect(first.content).toMatchObject({ kind: 'media', externalId: '1003383421387256' });
-    expect(first.files).toHaveLength(1);
-    expect(first.files[0]!.attachmentId).toBe((first.content as { attachmentId: string }).attachmentId);
-    expect(again.files[0]!.attachmentId).toBe(first.files[0]!.attachmentId);
-  });
+  test.each(['image', 'voice', 'audio', 'document', 'video', 'sticker'])(
+    '%s names the same attachment each time it comes',
+    (name) => {
+      const first = only(name);
+      const again = only(name);
+      expect(first.content).toMatchObject({ kind: 'media', externalId: '1003383421387256' });
+      expect(first.files).toHaveLength(1);
+      expect(first.files[0]!.attachmentId).toBe((first.content as { attachmentId: string }).attachmentId);
+      expect(again.files[0]!.attachmentId).toBe(first.files[0]!.attachmentId);
+    },
+  );
 
   test('a voice note, a caption and a file name are told', () => {
     expect(only('voice').content).toMatchObject({ media: 'audio', voice: true });
     expect((only('audio').content as { voice?: boolean }).voice).toBeUndefined();
-    expect(only('document').content).toMatchObject({ media: 'document', filename: 'informe.pdf', caption: 'El informe', mime: 'application/pdf' });
+    expect(only('document').content).toMatchObject({
+      media: 'document',
+      filename: 'informe.pdf',
+      caption: 'El informe',
+      mime: 'application/pdf',
+    });
   });
 
   test('someone who hides the number is known by the id for this business', () =>
@@ -88,16 +102,41 @@ describe('statuses', () => {
     ]);
     expect(parse(fixture('status-read'), find, now).receipts).toMatchObject([{ state: 'read', messageId: undefined }]);
     expect(parse(fixture('status-failed'), find, now).receipts).toMatchObject([
-      { state: 'failed', error: { code: '131047', title: 'window_closed' }, messageId: '0197a1b2-0000-7000-8000-000000000002' },
+      {
+        state: 'failed',
+        error: { code: '131047', title: 'window_closed' },
+        messageId: '0197a1b2-0000-7000-8000-000000000002',
+      },
     ]);
   });
 
   test('a part before the last speaks only of its failure', () => {
     const body = (state: string) => ({
-      entry: [{ changes: [{ field: 'messages', value: { metadata: { phone_number_id: account.externalId }, statuses: [{ id: 'wamid.P', status: state, timestamp: '1749416390', biz_opaque_callback_data: '0197a1b2-0000-7000-8000-000000000001/1' }] } }] }],
+      entry: [
+        {
+          changes: [
+            {
+              field: 'messages',
+              value: {
+                metadata: { phone_number_id: account.externalId },
+                statuses: [
+                  {
+                    id: 'wamid.P',
+                    status: state,
+                    timestamp: '1749416390',
+                    biz_opaque_callback_data: '0197a1b2-0000-7000-8000-000000000001/1',
+                  },
+                ],
+              },
+            },
+          ],
+        },
+      ],
     });
     expect(parse(body('read'), find, now).receipts).toEqual([]);
-    expect(parse(body('failed'), find, now).receipts).toMatchObject([{ state: 'failed', messageId: '0197a1b2-0000-7000-8000-000000000001' }]);
+    expect(parse(body('failed'), find, now).receipts).toMatchObject([
+      { state: 'failed', messageId: '0197a1b2-0000-7000-8000-000000000001' },
+    ]);
   });
 });
 
@@ -116,7 +155,15 @@ describe('an envelope', () => {
   test('with broken elements sets them aside and takes the others', () => {
     const parsed = parse(fixture('one-malformed'), find, now);
     expect(parsed.inbound.map((one) => one.externalId)).toEqual(['wamid.GOOD']);
-    expect(parsed.setAside.map((one) => one.reason)).toEqual(['not_an_object', 'not_an_object', 'no_sender', 'no_id', 'text.body', 'location', 'no_id']);
+    expect(parsed.setAside.map((one) => one.reason)).toEqual([
+      'not_an_object',
+      'not_an_object',
+      'no_sender',
+      'no_id',
+      'text.body',
+      'location',
+      'no_id',
+    ]);
     expect(parsed.ignored).toBe(2);
   });
 
@@ -127,7 +174,21 @@ describe('an envelope', () => {
 
   test('with a clock years off gets a possible time', () => {
     const at = (timestamp: unknown): number => {
-      const body = { entry: [{ changes: [{ field: 'messages', value: { metadata: { phone_number_id: account.externalId }, messages: [{ from: '1', id: 'w', timestamp, type: 'text', text: { body: 'x' } }] } }] }] };
+      const body = {
+        entry: [
+          {
+            changes: [
+              {
+                field: 'messages',
+                value: {
+                  metadata: { phone_number_id: account.externalId },
+                  messages: [{ from: '1', id: 'w', timestamp, type: 'text', text: { body: 'x' } }],
+                },
+              },
+            ],
+          },
+        ],
+      };
       return parse(body, find, now).inbound[0]!.sentAt.getTime();
     };
     expect(at('4102444800')).toBe(now.getTime());
@@ -138,14 +199,49 @@ describe('an envelope', () => {
   test('of anything at all never throws', () => {
     fc.assert(fc.property(fc.jsonValue(), (body) => void parse(body, find, now)));
     const near = fc.letrec((tie) => ({
-      value: fc.oneof({ depthSize: 'small' }, fc.string(), fc.integer(), fc.constant(null), fc.array(tie('value'), { maxLength: 3 }), fc.dictionary(fc.constantFrom('id', 'from', 'type', 'text', 'body', 'interactive', 'image', 'location', 'contacts', 'errors', 'status'), tie('value'))),
+      value: fc.oneof(
+        { depthSize: 'small' },
+        fc.string(),
+        fc.integer(),
+        fc.constant(null),
+        fc.array(tie('value'), { maxLength: 3 }),
+        fc.dictionary(
+          fc.constantFrom(
+            'id',
+            'from',
+            'type',
+            'text',
+            'body',
+            'interactive',
+            'image',
+            'location',
+            'contacts',
+            'errors',
+            'status',
+          ),
+          tie('value'),
+        ),
+      ),
     })).value;
     fc.assert(
       fc.property(fc.array(near, { maxLength: 4 }), fc.array(near, { maxLength: 3 }), (messages, statuses) => {
-        const body = { entry: [{ changes: [{ field: 'messages', value: { metadata: { phone_number_id: account.externalId }, contacts: messages, messages, statuses } }] }] };
+        const body = {
+          entry: [
+            {
+              changes: [
+                {
+                  field: 'messages',
+                  value: { metadata: { phone_number_id: account.externalId }, contacts: messages, messages, statuses },
+                },
+              ],
+            },
+          ],
+        };
         const parsed = parse(body, find, now);
         for (const { content } of parsed.inbound) inboundContent.parse(content);
-        expect(parsed.inbound.length + parsed.receipts.length + parsed.setAside.length + parsed.ignored).toBe(messages.length + statuses.length);
+        expect(parsed.inbound.length + parsed.receipts.length + parsed.setAside.length + parsed.ignored).toBe(
+          messages.length + statuses.length,
+        );
       }),
     );
   });

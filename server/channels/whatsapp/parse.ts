@@ -103,7 +103,11 @@ function addMessage(parsed: Parsed, account: Account, element: unknown, names: M
 
 class Malformed extends Error {}
 
-function contentOf(message: Json, account: Account, externalId: string): { content: InboundContent; file?: IncomingFile } {
+function contentOf(
+  message: Json,
+  account: Account,
+  externalId: string,
+): { content: InboundContent; file?: IncomingFile } {
   const type = text(message['type']) ?? 'unknown';
   const part = object(message[type]);
   switch (type) {
@@ -135,7 +139,13 @@ function contentOf(message: Json, account: Account, externalId: string): { conte
       return { content: { kind: 'contacts', contacts: list(message['contacts']).map(contactCard) } };
     case 'reaction':
       // without an emoji the person took the reaction back
-      return { content: { kind: 'reaction', emoji: text(part?.['emoji']) ?? '', to: need(part?.['message_id'], 'reaction.message_id') } };
+      return {
+        content: {
+          kind: 'reaction',
+          emoji: text(part?.['emoji']) ?? '',
+          to: need(part?.['message_id'], 'reaction.message_id'),
+        },
+      };
     case 'system':
       return { content: { kind: 'unsupported', reason: key('system', part?.['type']) } };
     case 'unsupported':
@@ -279,7 +289,9 @@ function profileNames(contacts: unknown): Map<string, string> {
 
 function contactCard(element: unknown): { name: string; phones: string[] } {
   const card = object(element);
-  const phones = list(card?.['phones']).map((phone) => text(object(phone)?.['phone']) ?? text(object(phone)?.['wa_id']));
+  const phones = list(card?.['phones']).map(
+    (phone) => text(object(phone)?.['phone']) ?? text(object(phone)?.['wa_id']),
+  );
   return {
     name: text(object(card?.['name'])?.['formatted_name']) ?? '',
     phones: phones.filter((phone) => phone !== undefined),
@@ -295,13 +307,17 @@ function clamp(timestamp: unknown, now: Date): Date {
 
 function degrees(value: unknown, limit: number): number {
   const number = typeof value === 'string' && value !== '' ? Number(value) : value;
-  if (typeof number !== 'number' || !Number.isFinite(number) || Math.abs(number) > limit) throw new Malformed('location');
+  if (typeof number !== 'number' || !Number.isFinite(number) || Math.abs(number) > limit)
+    throw new Malformed('location');
   return number;
 }
 
 /** A reason made of the vendor's own words for kinds, never of a person's. */
 function key(kind: string, detail: unknown): string {
-  const word = (value: unknown): string => String(value).replace(/[^\w.-]/g, '').slice(0, 40);
+  const word = (value: unknown): string =>
+    String(value)
+      .replace(/[^\w.-]/g, '')
+      .slice(0, 40);
   return detail === undefined || detail === null ? word(kind) : `${word(kind)}:${word(detail)}`;
 }
 

@@ -24,9 +24,24 @@ const LIMITS = {
 /** One message on the wire, without envelope: `type` and the member of that name. */
 export type WirePart = { type: string } & Record<string, unknown>;
 
-const OPEN_LIST: Record<Language, string> = { es: 'Ver opciones', ca: 'Veure opcions', en: 'See options', pt: 'Ver opções' };
-const MORE: Record<Language, string> = { es: 'Más opciones:', ca: 'Més opcions:', en: 'More options:', pt: 'Mais opções:' };
-const CHOOSE: Record<Language, string> = { es: 'Elija una opción:', ca: 'Triï una opció:', en: 'Choose an option:', pt: 'Escolha uma opção:' };
+const OPEN_LIST: Record<Language, string> = {
+  es: 'Ver opciones',
+  ca: 'Veure opcions',
+  en: 'See options',
+  pt: 'Ver opções',
+};
+const MORE: Record<Language, string> = {
+  es: 'Más opciones:',
+  ca: 'Més opcions:',
+  en: 'More options:',
+  pt: 'Mais opções:',
+};
+const CHOOSE: Record<Language, string> = {
+  es: 'Elija una opción:',
+  ca: 'Triï una opció:',
+  en: 'Choose an option:',
+  pt: 'Escolha uma opção:',
+};
 
 /**
  * An outgoing content as the messages that WhatsApp can show, in their order; none when there is nothing to say.
@@ -41,11 +56,13 @@ export function render(content: OutboundContent, language: Language, mediaId?: s
     case 'media': {
       const file: Record<string, unknown> = { id: mediaId };
       const captioned = content.media === 'image' || content.media === 'video' || content.media === 'document';
-      if (content.media === 'document' && content.filename) file['filename'] = content.filename.slice(0, LIMITS.filename);
+      if (content.media === 'document' && content.filename)
+        file['filename'] = content.filename.slice(0, LIMITS.filename);
       const caption = content.caption ?? '';
       const part: WirePart = { type: content.media, [content.media]: file };
       if (caption.trim() === '') return [part];
-      if (!captioned || caption.length > LIMITS.caption) return [part, ...splitText(caption, LIMITS.text).map(textPart)];
+      if (!captioned || caption.length > LIMITS.caption)
+        return [part, ...splitText(caption, LIMITS.text).map(textPart)];
       file['caption'] = caption;
       return [part];
     }
@@ -59,7 +76,12 @@ export function render(content: OutboundContent, language: Language, mediaId?: s
             components:
               content.parameters.length === 0
                 ? undefined
-                : [{ type: 'body', parameters: content.parameters.map((value) => ({ type: 'text', text: parameter(value) })) }],
+                : [
+                    {
+                      type: 'body',
+                      parameters: content.parameters.map((value) => ({ type: 'text', text: parameter(value) })),
+                    },
+                  ],
           },
         },
       ];
@@ -77,7 +99,10 @@ function menu(text: string, options: MenuOption[], button: string | undefined, l
         type: 'button',
         body: { text: last },
         action: {
-          buttons: unique.map((option) => ({ type: 'reply', reply: { id: option.id, title: fitTitle(option.title, LIMITS.buttonTitle) } })),
+          buttons: unique.map((option) => ({
+            type: 'reply',
+            reply: { id: option.id, title: fitTitle(option.title, LIMITS.buttonTitle) },
+          })),
         },
       },
     });
@@ -103,7 +128,9 @@ function menu(text: string, options: MenuOption[], button: string | undefined, l
 function fitsButtons(options: MenuOption[]): boolean {
   return (
     options.length <= LIMITS.buttons &&
-    options.every(({ title, description }) => title.trim() !== '' && title.trim().length <= LIMITS.buttonTitle && !description) &&
+    options.every(
+      ({ title, description }) => title.trim() !== '' && title.trim().length <= LIMITS.buttonTitle && !description,
+    ) &&
     new Set(options.map((option) => option.title.trim())).size === options.length
   );
 }
@@ -112,7 +139,12 @@ function row(option: MenuOption): Record<string, string> {
   const title = fitTitle(option.title, LIMITS.rowTitle) || '…';
   // a cut title is said in full below it
   const full = option.title.replace(/\s+/g, ' ').trim();
-  const told = title === full || title === '…' ? option.description : option.description ? `${full} · ${option.description}` : full;
+  const told =
+    title === full || title === '…'
+      ? option.description
+      : option.description
+        ? `${full} · ${option.description}`
+        : full;
   const made: Record<string, string> = { id: option.id, title };
   if (told && told.trim() !== '') made['description'] = fitTitle(told, LIMITS.rowDescription);
   return made;

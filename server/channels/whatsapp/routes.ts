@@ -36,11 +36,16 @@ export function whatsappRoutes(app: App, deps: WhatsappDeps): void {
 
   app.get(
     '/webhooks/whatsapp',
-    { config: { permission: 'public' }, schema: { querystring: verification, tags: ['webhooks'], summary: 'Meta verifies this address' } },
+    {
+      config: { permission: 'public' },
+      schema: { querystring: verification, tags: ['webhooks'], summary: 'Meta verifies this address' },
+    },
     async (request, reply) => {
       await accounts.fresh();
       const token = request.query['hub.verify_token'] ?? '';
-      const known = accounts.all('whatsapp').some(({ secrets }) => secrets.verifyToken && sameText(secrets.verifyToken, token));
+      const known = accounts
+        .all('whatsapp')
+        .some(({ secrets }) => secrets.verifyToken && sameText(secrets.verifyToken, token));
       if (request.query['hub.mode'] !== 'subscribe' || !known) throw channelProblems.bad_verify_token();
       return reply.type('text/plain').send(request.query['hub.challenge'] ?? '');
     },

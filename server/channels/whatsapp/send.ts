@@ -145,7 +145,10 @@ async function upload(
     const response = await pool.request({
       method: 'POST',
       path: `${path}/${account.settings.version ?? GRAPH_VERSION}/${account.externalId}/media`,
-      headers: { 'content-type': `multipart/form-data; boundary=${boundary}`, authorization: `Bearer ${account.secrets.accessToken}` },
+      headers: {
+        'content-type': `multipart/form-data; boundary=${boundary}`,
+        authorization: `Bearer ${account.secrets.accessToken}`,
+      },
       body,
       headersTimeout: 60_000,
     });
