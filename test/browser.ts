@@ -13,9 +13,6 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** For tests of calls: a camera and a microphone that need no permission. */
-export const SOUND_AND_CAMERA = ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'];
-
 /**
  * `describe` for tests that need Chromium: skipped where there is none, as `hebra test` says in a line;
  * with CI=true they run, and fail.
