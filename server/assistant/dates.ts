@@ -432,7 +432,13 @@ function readDay(reading: Reading, options: Options, language: string): Days | n
     if (match[2]?.startsWith('M')) {
       month = Number(match[2].slice(1)) || month;
       if (month < date.getUTCMonth() + 1) year++;
-    } else if (match[3]) month === 12 ? ((month = 1), year++) : month++;
+    } else if (match[3]) {
+      month += 1;
+      if (month > 12) {
+        month = 1;
+        year += 1;
+      }
+    }
     const last = lastOfMonth(year, month);
     const [a, b] = sign === 'START' ? [1, 10] : sign === 'MID' ? [11, 20] : [21, last];
     const to = civil(year, month, b)!;

@@ -241,7 +241,7 @@ function Travels({ t, travel, open, onClose }: { t: Texts; travel: Travel[]; ope
   const box = useDrawer(open);
   const list = useRef<HTMLOListElement>(null);
   const signature = travel.findLast((one) => one.signature !== null)?.signature;
-  useEffect(() => void list.current?.scrollTo(0, list.current.scrollHeight), [travel.length, open]);
+  useEffect(() => list.current?.scrollTo(0, list.current.scrollHeight), [travel.length, open]);
   return (
     <aside class={open ? 'travel open' : 'travel'} aria-label={t.travels} tabIndex={-1} ref={box}>
       <header>

@@ -66,7 +66,7 @@ export function createWire({ base, language, token }: Wire) {
         request.onload = () => {
           const answer = new Response(request.responseText, { status: request.status });
           if (answer.ok) answer.json().then(resolve, reject);
-          else refusal(answer).then(reject);
+          else refusal(answer).then(reject, reject);
         };
         stop.addEventListener('abort', () => request.abort());
         const form = new FormData();
