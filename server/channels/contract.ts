@@ -135,6 +135,11 @@ export const FAILURE_REASONS = {
 } as const satisfies Record<string, Record<Language, string>>;
 export type FailureReason = keyof typeof FAILURE_REASONS;
 
+/** Whether a stored reason is one that we have a sentence for. */
+export function isFailureReason(reason: string): reason is FailureReason {
+  return Object.hasOwn(FAILURE_REASONS, reason);
+}
+
 /** Why a file that a patient sent was not taken: a key that is stored, and what the patient is told. */
 export const FILE_REFUSALS = {
   too_large: {

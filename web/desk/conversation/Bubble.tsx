@@ -1,6 +1,7 @@
 import { IconAlertTriangle, IconCheck, IconClock, IconLock, IconMapPin, IconMoodSmile, IconUser } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { FAILURE_REASONS, isFailureReason } from '../../../server/channels/contract.ts';
 import type { MessageView } from '../../../server/desk/contract.ts';
 import { clock, dayAndTime } from '../../ui/format.ts';
 import { post } from '../api.ts';
@@ -65,8 +66,13 @@ function FailedLine({ message, mine }: { message: MessageView; mine: boolean }) 
   const { t } = useTranslation();
   const [busy, setBusy] = useState(false);
   const { code, reason } = message.failure ?? { code: null, reason: null };
+  const { language } = useWhen();
   const key = reason ?? (code && FAILURES[code]) ?? 'rejected';
-  const why = t(`conversation.failure.${key}`, { defaultValue: t(`conversation.failure.${(code && FAILURES[code]) ?? 'rejected'}`) });
+  // the channel's own sentence, where the desk has no shorter one
+  const told = reason !== null && isFailureReason(reason) ? FAILURE_REASONS[reason][language] : undefined;
+  const why = t(`conversation.failure.${key}`, {
+    defaultValue: told ?? t(`conversation.failure.${(code && FAILURES[code]) ?? 'rejected'}`),
+  });
   return (
     <p className="failed-line meta">
       <IconAlertTriangle size={14} stroke={1.8} aria-hidden />
