@@ -89,7 +89,7 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
       return {
         who: { personId: one.personId, aboutId: one.aboutId, proof: one.proof, writerPatientId, patientId },
         facts: null,
-        people: here.filter((person) => suffices(person.proof, 'matched')).map((person) => ({ id: person.personId })),
+        people: here.filter((person) => suffices(person.proof, 'claimed')).map((person) => ({ id: person.personId })),
         actsFor: 0,
       };
     });

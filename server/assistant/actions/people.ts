@@ -9,7 +9,10 @@ import type { Turning } from './action.ts';
 /** Children under this age are answered for by their parents in the record without a further word. */
 const OF_AGE = 16;
 
-/** Who is proved to write from this address: a family behind one phone. */
+/**
+ * Who is known to write from this address: a family behind one phone. Given names only, and no health data: a shared
+ * number proves that it is one of them, not which.
+ */
 export const peopleHere = action({
   args: z.object({}),
   outcomes: ['empty'],
@@ -17,13 +20,14 @@ export const peopleHere = action({
   proof: 'none',
   async run(turning) {
     const { trx, organisation } = turning;
-    const behind = (await peopleBehind(trx, organisation.id, [turning.contactPointId])).filter((one) => one.proof === 'matched' || one.proof === 'confirmed');
+    const behind = (await peopleBehind(trx, organisation.id, [turning.contactPointId])).filter((one) => one.proof !== 'none');
     const heads = await patientHeads(trx, organisation.id, behind.map((one) => one.patientId!));
     const people = behind.flatMap((one) => {
       const head = heads.get(one.patientId!);
-      return head ? [{ id: one.personId, name: `${head.givenName} ${head.familyName}` }] : [];
+      return head ? [{ id: one.personId, name: head.givenName, family: head.familyName }] : [];
     });
-    return people.length > 1 ? { outcome: 'success', value: asJson(people) } : { outcome: 'empty', value: [] };
+    for (const one of people) if (people.filter((other) => other.name === one.name).length > 1) one.name = `${one.name} ${one.family}`;
+    return people.length > 1 ? { outcome: 'success', value: asJson(people.map(({ id, name }) => ({ id, name }))) } : { outcome: 'empty', value: [] };
   },
 });
 

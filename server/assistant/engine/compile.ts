@@ -133,7 +133,12 @@ function fill(list: Piece[], scope: Scope, language: Language): string {
 
 /** The text whose condition holds, filled in; empty where none does. */
 export function say(text: CompiledText, scope: Scope, language: Language): string {
-  for (const variant of text) if (!variant.when || variant.when.run(scope)) return fill(variant.in[language], scope, language).trim();
+  for (const variant of text) {
+    if (variant.when && !variant.when.run(scope)) continue;
+    const said = fill(variant.in[language], scope, language).trim();
+    // a hole at the beginning may hold a small letter: "cualquier día: …"
+    return typeof variant.in[language][0] === 'string' ? said : said.charAt(0).toUpperCase() + said.slice(1);
+  }
   return '';
 }
 

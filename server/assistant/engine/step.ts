@@ -185,14 +185,13 @@ class Run {
   /** Back to the question before; false where there is none. */
   private back(): boolean {
     const asked = this.session.slots['_asked'];
-    if (!Array.isArray(asked) || asked.length < 2) {
+    if (!Array.isArray(asked) || asked.length === 0) {
       if (this.session.stack.length === 1 && this.top()!.flow === this.set.settings.start) return false;
       this.session.stack = [];
       this.enter(this.set.settings.start, {});
       this.run();
       return true;
     }
-    asked.pop();
     const [flow, name] = String(asked.pop()).split('/') as [string, string];
     if (this.top()?.flow !== flow || !this.set.flows.get(flow)?.steps.has(name)) return false;
     this.session.slots['_asked'] = asked;
@@ -534,10 +533,12 @@ class Run {
 
   /** A flow ended: the one below goes on where it stood, gently; below the last lies the menu. */
   private pop(): void {
-    this.session.stack.pop();
+    const ended = this.session.stack.pop();
     delete this.session.slots['_asked'];
     delete this.session.wait;
     const below = this.current();
+    // what a finished errand learned is no news for the next one; a sub-flow's answers belong to who asked for them
+    if (ended && !(below && 'goto' in below.step)) for (const slot of Object.keys(this.set.flows.get(ended.flow)!.flow.slots)) delete this.session.slots[slot];
     if (!below) {
       delete this.session.heard;
       return this.enter(this.set.settings.after, {});
@@ -586,7 +587,8 @@ class Run {
       return this.next(one.next);
     }
     if ('set' in one) {
-      for (const [slot, source] of Object.entries(one.set)) this.session.slots[slot] = this.value(source);
+      // all at once: a value may come from a slot that is emptied in the same breath
+      Object.assign(this.session.slots, Object.fromEntries(Object.entries(one.set).map(([slot, source]) => [slot, this.value(source)])));
       return this.next(one.next);
     }
     if ('branch' in one) {
@@ -610,7 +612,8 @@ class Run {
     }
     if ('handover' in one) {
       const { queue, priority, reason, skills, text } = one.handover;
-      const said = text ? this.words(text) : this.settingsText('handing_over');
+      // who was just told that a person comes need not hear it twice
+      const said = text ? this.words(text) : this.says.length ? '' : this.settingsText('handing_over');
       if (said) this.says.push({ kind: 'text', text: said });
       return this.handOver(queue, priority, reason, skills);
     }
@@ -800,7 +803,7 @@ class Run {
     const seen = new Set<string>();
     for (const frame of this.session.stack) {
       const flow = this.set.flows.get(frame.flow);
-      if (!flow || seen.has(frame.flow) || [this.set.settings.start, this.set.settings.after].includes(frame.flow)) continue;
+      if (!flow || seen.has(frame.flow) || [this.set.settings.start, this.set.settings.after, this.set.settings.identify].includes(frame.flow)) continue;
       seen.add(frame.flow);
       lines.push({ key: 'topic', value: flow.flow.title[this.language] });
     }

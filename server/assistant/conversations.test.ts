@@ -1,0 +1,186 @@
+import { randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { seedDemo } from '../../demo/seed.ts';
+import { testDatabase } from '../../test/postgres.ts';
+import type { InboundContent, OutboundContent, Situation, Turn } from '../conversation/contract.ts';
+import { addContactPoint } from '../patient/contact-points.ts';
+import { addPerson } from '../patient/people.ts';
+import { openDatabase, within } from '../platform/postgres.ts';
+import { uuid } from '../platform/ids.ts';
+import { createVault } from '../trust/vault.ts';
+import { createAssistant } from './assistant.ts';
+import { publishFlows } from './publish.ts';
+
+const postgres = await testDatabase();
+const vault = createVault(randomBytes(32));
+const NOW = new Date('2026-11-23T09:00:00Z');
+const assistant = createAssistant({ vault, clock: () => NOW });
+let organisationId = '';
+let accountId = '';
+
+beforeAll(async () => {
+  const owner = openDatabase(postgres.ownerUrl);
+  organisationId = await seedDemo(owner.db, vault, {
+    now: NOW,
+    webOrigins: [],
+    number: { phoneNumberId: '1', displayNumber: '34900000000', secrets: { accessToken: 'a', appSecret: 'b', verifyToken: 'c' } },
+    more: async (trx, id) => void (await publishFlows(trx, id)),
+  });
+  await owner.close();
+  accountId = await within(postgres.db, organisationId, async (trx) => (await sql<{ id: string }>`select distinct account_id as id from contact_point limit 1`.execute(trx)).rows[0]!.id);
+}, 120_000);
+afterAll(() => postgres.close());
+
+type Talk = { situation: Situation; say(what: string | InboundContent): Promise<Turn>; tap(title: RegExp): Promise<Turn>; last: Turn | null };
+
+/** Somebody who writes: a stranger, or a patient proved from this address. */
+async function talk(patient?: string, language: Situation['language'] = 'es'): Promise<Talk> {
+  const situation = await within(postgres.db, organisationId, async (trx): Promise<Situation> => {
+    const known = patient ? (await sql<{ id: string }>`select id from person where patient_id = ${patient} and merged_into is null`.execute(trx)).rows[0]?.id : undefined;
+    const personId = known ?? (await addPerson(trx, vault, { organisationId, language }));
+    const contactPointId = await addContactPoint(trx, vault, { organisationId, channel: 'whatsapp', accountId, address: uuid(), people: [{ personId, proof: patient ? 'matched' : 'none' }] });
+    return { organisationId, contactPointId, accountId, channel: 'whatsapp', personId, aboutId: personId, conversationId: uuid(), fresh: true, state: 'assistant', language, proof: patient ? 'matched' : 'none', session: null, receivedAt: NOW, content: { kind: 'text', text: '' } };
+  });
+  const talking: Talk = {
+    situation,
+    last: null,
+    async say(what) {
+      const content: InboundContent = typeof what === 'string' ? { kind: 'text', text: what } : what;
+      const [turn] = await within(postgres.db, organisationId, (trx) => assistant.turns(trx, [{ ...talking.situation, content }]));
+      talking.last = turn!;
+      // as it is stored: plain JSON
+      talking.situation = { ...talking.situation, fresh: false, session: turn!.session === null ? null : JSON.parse(JSON.stringify(turn!.session)), ...(turn!.language ? { language: turn!.language } : {}), ...turn!.person };
+      if (process.env['SHOW']) process.stdout.write(`> ${typeof what === 'string' ? what : JSON.stringify(what)}\n${turn!.says.map(shown).join('\n')}\n${turn!.handover ? `HANDOVER ${JSON.stringify(turn!.handover)}\n` : ''}${turn!.close ? 'CLOSED\n' : ''}`);
+      return turn!;
+    },
+    tap(title) {
+      const menu = talking.last!.says.findLast((said) => said.kind === 'menu')!;
+      const option = menu.options.find((one) => title.test(one.title))!;
+      expect(option, `${title} in ${menu.options.map((one) => one.title).join(' | ')}`).toBeDefined();
+      return talking.say({ kind: 'choice', id: option.id, title: option.title });
+    },
+  };
+  return talking;
+}
+
+const shown = (said: OutboundContent): string => (said.kind === 'menu' ? `  ${said.text}\n${said.options.map((one) => `    [${one.title}] ${one.description ?? ''}`).join('\n')}` : said.kind === 'text' ? `  ${said.text}` : said.kind);
+const text = (turn: Turn): string => turn.says.map((said) => ('text' in said ? said.text : '')).join('\n');
+
+/** A patient of the record by what they have. */
+async function patientWith(where: string): Promise<{ id: string; birthDate: string; document: string }> {
+  return within(postgres.db, organisationId, async (trx) => {
+    const { rows } = await sql<{ id: string; content: { birthDate: string } }>`select p.id, p.content from resource p where p.type = 'Patient' and ${sql.raw(where)} order by p.id limit 1`.execute(trx);
+    return { id: rows[0]!.id, birthDate: rows[0]!.content.birthDate, document: '' };
+  });
+}
+
+const ADULT = `p.content->>'birthDate' < '1990-01-01'`;
+const BOOKED = `${ADULT} and (select count(*) from appointment a where a.patient_id = p.id and a.status = 'booked' and a.starts_at > '2026-11-25') = 1 and (select count(*) from appointment a where a.patient_id = p.id and a.status = 'booked' and a.starts_at > '2026-11-23T09:00Z') = 1 and not exists (select 1 from resource r where r.type = 'RelatedPerson' and r.content::text like '%' || p.id || '%')`;
+
+describe('conversations', () => {
+  test('a bare hola gets a menu, in the language it is said in', async () => {
+    const stranger = await talk();
+    const turn = await stranger.say('hola');
+    expect(turn.says.at(-1)?.kind).toBe('menu');
+    const english = await (await talk()).say('good morning, I need some help please');
+    expect(english.language).toBe('en');
+  });
+
+  test('books by specialty, professional and a day in words, after identification', async () => {
+    const someone = await patientWith(BOOKED);
+    const writer = await talk(someone.id);
+    await writer.say('hola');
+    await writer.say('quiero una cita con dermatologia');
+    if (/Para quién/.test(text(writer.last!))) await writer.say('1');
+    for (let i = 0; i < 3 && !/Qué día/.test(text(writer.last!)); i++) await writer.say('1');
+    expect(text(writer.last!)).toMatch(/Qué día/);
+    await writer.say('a partir del jueves por la mañana');
+    expect(writer.last!.says.at(-1)?.kind).toBe('menu');
+    await writer.say('la segunda');
+    expect(text(writer.last!)).toMatch(/¿La reservo\?/);
+    await writer.say('sí, claro');
+    expect(text(writer.last!)).toMatch(/Hecho\. Su cita/);
+    expect(writer.last!.says.at(-1)?.kind).toBe('menu');
+    const { rows } = await within(postgres.db, organisationId, (trx) => sql<{ n: number }>`select count(*)::int as n from appointment where patient_id = ${someone.id} and status = 'booked'`.execute(trx));
+    expect(rows[0]!.n).toBe(2);
+  });
+
+  test('confirms, changes and cancels', async () => {
+    const someone = await patientWith(BOOKED.replace('= 1 and (', '= 1 and p.id > (select min(id) from resource where type = \'Patient\') and ('));
+    const writer = await talk(someone.id);
+    await writer.say('cambiar mi cita');
+    if (/Para quién/.test(text(writer.last!))) await writer.say('1');
+    if (/Qué cita/.test(text(writer.last!))) await writer.say('1');
+    expect(text(writer.last!)).toMatch(/Qué día le va mejor/);
+    await writer.say('a partir del viernes');
+    await writer.say('1');
+    expect(text(writer.last!)).toMatch(/De acuerdo\?/);
+    await writer.tap(/Sí, cambiar/);
+    expect(text(writer.last!)).toMatch(/Su cita pasa/);
+    await writer.say('confirmar mi cita');
+    expect(text(writer.last!)).toMatch(/Confirmada|Qué cita/);
+    await writer.say('cancelar la cita');
+    if (/Qué cita/.test(text(writer.last!))) await writer.say('1');
+    expect(text(writer.last!)).toMatch(/¿La cancelo\?/);
+    await writer.say('sí');
+    expect(text(writer.last!)).toMatch(/Cancelada/);
+  });
+
+  test('asks who writes before any health data, and three wrong tries lock without telling why', async () => {
+    const stranger = await talk();
+    await stranger.say('mis resultados');
+    expect(text(stranger.last!)).toMatch(/número de documento/);
+    const answers: string[] = [];
+    for (const left of [2, 1, 0]) {
+      await stranger.say('12345678Z');
+      await stranger.say('9/5/1963');
+      answers.push(text(stranger.last!));
+      if (left) expect(text(stranger.last!)).toContain(`intentos: ${left}`);
+    }
+    expect(answers[2]).toMatch(/media hora/);
+    await stranger.say('más tarde');
+    await stranger.say('mis resultados');
+    expect(text(stranger.last!)).toMatch(/media hora/);
+    const person = await stranger.say('persona');
+    expect(person.handover).toMatchObject({ reason: 'asked_for_person', queue: 'nursing' });
+    expect(JSON.stringify(person.handover)).not.toContain('12345678');
+  });
+
+  test('results, tests, medication and places', async () => {
+    const someone = await patientWith(`${ADULT} and exists (select 1 from resource r where r.type = 'MedicationRequest' and r.patient_id = p.id and r.status = 'active') and not exists (select 1 from resource r where r.type = 'RelatedPerson' and r.content::text like '%' || p.id || '%')`);
+    const writer = await talk(someone.id);
+    await writer.say('cómo tomo la medicación');
+    if (/Para quién/.test(text(writer.last!))) await writer.say('1');
+    expect(text(writer.last!)).toMatch(/consta en su historia:\n·/);
+    await writer.say('no gracias');
+    await writer.say('a qué hora abren');
+    expect(writer.last!.says.length).toBeGreaterThan(0);
+    await writer.say('1');
+    await writer.say('resultados');
+    expect(writer.last!.handover).toBeUndefined();
+    await writer.say('tengo que ir en ayunas?');
+    expect(writer.last!.handover).toBeUndefined();
+  });
+
+  test('a complaint goes to a person with its words; a person is never refused', async () => {
+    const stranger = await talk();
+    await stranger.say('quiero poner una queja');
+    const turn = await stranger.say('La agente que me atendió ayer fue muy brusca');
+    expect(turn.handover).toMatchObject({ reason: 'complaint', queue: 'general' });
+    expect(turn.handover!.summary.find((line) => line.key === 'complaint')?.value).toContain('brusca');
+    for (const word of ['0', 'quiero hablar con una persona', 'agent', 'pessoa', 'parlar amb algú']) expect((await (await talk()).say(word)).handover?.reason, word).toBe('asked_for_person');
+  });
+
+  test('a batch of strangers is answered in order, and silence is answered too', async () => {
+    const many = await Promise.all(Array.from({ length: 20 }, () => talk()));
+    const turns = await within(postgres.db, organisationId, (trx) => assistant.turns(trx, many.map((one, index) => ({ ...one.situation, content: { kind: 'text', text: index % 2 ? 'hola' : 'persona' } }))));
+    expect(turns.map((turn) => turn.handover !== undefined)).toEqual(many.map((_, index) => index % 2 === 0));
+    const quiet = await talk();
+    await quiet.say('hola');
+    expect(quiet.last!.wakeAt?.getTime()).toBeGreaterThan(NOW.getTime());
+    const woken = await within(postgres.db, organisationId, (trx) => assistant.wake(trx, quiet.situation));
+    expect(woken.close).toEqual({ outcome: 'abandoned' });
+    expect(woken.says).toHaveLength(1);
+  });
+});
