@@ -2,7 +2,7 @@ import cookie from '@fastify/cookie';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import websocket from '@fastify/websocket';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
 import {
   hasZodFastifySchemaValidationErrors,
   isResponseSerializationError,
@@ -34,7 +34,7 @@ const BODY_LIMIT = 1_048_576;
 export async function createHttp(): Promise<App> {
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     trustProxy: 'loopback',
     // an id in a path is a uuid or a slug; longer ones are noise
@@ -67,7 +67,11 @@ export async function createHttp(): Promise<App> {
     }
   });
 
-  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+  app.setErrorHandler(async (error, request, reply) => {
+    // a client that still writes sees a broken pipe instead of our answer, unless someone reads what it writes
+    if (!request.raw.complete) await drain(request.raw);
+    return sendProblem(error, request, reply);
+  });
   app.setNotFoundHandler((request, reply) => sendProblem(platformProblems.not_found(), request, reply));
 
   await app.register(cookie);
@@ -103,6 +107,27 @@ export async function createHttp(): Promise<App> {
     () => app.swagger() as unknown as Record<string, unknown>,
   );
   return app;
+}
+
+const DRAIN_BYTES = 64 * 1_048_576;
+const DRAIN_MS = 5_000;
+
+/** Reads the rest of a request and throws it away, up to a size and for a while. */
+function drain(request: IncomingMessage): Promise<void> {
+  return new Promise((done) => {
+    let bytes = 0;
+    const timer = setTimeout(done, DRAIN_MS);
+    const end = (): void => {
+      clearTimeout(timer);
+      done();
+    };
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > DRAIN_BYTES) end();
+    });
+    request.once('end', end).once('close', end).once('error', end);
+    request.resume();
+  });
 }
 
 /** The language of an answer's texts, by what the caller's browser asks for. */

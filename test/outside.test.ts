@@ -1,0 +1,131 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { envelope, PHONE_NUMBER_ID, runHouse, VERIFY_TOKEN } from './running-house.ts';
+
+/* By contract only: what anyone can see from outside of a house that `hebra start` opened. */
+const house = await runHouse();
+afterAll(() => house.close());
+
+const get = (path: string): Promise<Response> => fetch(`${house.url}${path}`, { redirect: 'manual' });
+let person = 34_611_000_000;
+const someone = (): string => String((person += 1));
+
+describe('addresses', () => {
+  test('health, metrics, OpenAPI 3.1, the desk, the window, the phone answer', async () => {
+    expect(await (await get('/health')).json()).toEqual({ status: 'ok' });
+    expect(await (await get('/metrics')).text()).toMatch(/^# HELP/m);
+    const api = (await (await get('/api/openapi.json')).json()) as { openapi: string; paths: Record<string, unknown> };
+    expect(api.openapi).toBe('3.1.0');
+    expect(Object.keys(api.paths)).toContain('/api/inbox');
+    for (const path of ['/desk', '/demo/phone']) {
+      const page = await get(path);
+      expect([path, page.status, page.headers.get('content-type')]).toEqual([path, 200, 'text/html; charset=utf-8']);
+    }
+    const widget = await get('/widget.js');
+    expect(widget.status).toBe(200);
+    expect(widget.headers.get('content-type')).toMatch(/javascript/);
+  });
+
+  test('Meta’s verification is answered with its challenge, and only to who knows the word', async () => {
+    const ask = (token: string): string => `/webhooks/whatsapp?hub.mode=subscribe&hub.verify_token=${token}&hub.challenge=1158201444`;
+    const good = await get(ask(VERIFY_TOKEN));
+    expect([good.status, await good.text()]).toEqual([200, '1158201444']);
+    expect((await get(ask('wrong'))).status).toBe(403);
+  });
+
+  test('what is not there is a problem, in the language asked for', async () => {
+    const answer = await fetch(`${house.url}/api/nowhere`, { headers: { 'accept-language': 'ca' } });
+    expect(answer.headers.get('content-type')).toMatch('application/problem+json');
+    expect(await answer.json()).toMatchObject({ status: 404, code: 'platform.not_found', title: 'Aquí no hi ha res amb aquesta adreça.' });
+  });
+});
+
+describe('WhatsApp', () => {
+  test('a signed "hola" is answered with an interactive menu', async () => {
+    const from = someone();
+    expect(await house.webhook(envelope([{ from, text: 'hola', id: `wamid.${from}` }]))).toBe(200);
+    const [answer] = await house.answered(from);
+    expect(answer).toMatchObject({ messaging_product: 'whatsapp', to: from, type: 'interactive' });
+  });
+
+  test('the same webhook thrice is answered once', async () => {
+    const from = someone();
+    const body = envelope([{ from, text: 'hola', id: `wamid.${from}` }]);
+    expect(await Promise.all([house.webhook(body), house.webhook(body), house.webhook(body)])).toEqual([200, 200, 200]);
+    const first = (await house.answered(from)).length;
+    // another person's answer comes after anything that this one could still get
+    const other = someone();
+    await house.webhook(envelope([{ from: other, text: 'hola', id: `wamid.${other}` }]));
+    await house.answered(other);
+    expect(house.posted(from)).toHaveLength(first);
+    expect(first).toBe(1);
+  });
+
+  test('a forged one gets 401 and is answered to nobody', async () => {
+    const from = someone();
+    const body = envelope([{ from, text: 'hola', id: `wamid.${from}` }]);
+    expect(await house.webhook(body, { secret: 'guess' })).toBe(401);
+    const bare = await fetch(`${house.url}/webhooks/whatsapp`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    expect(bare.status).toBe(401);
+    // and the true one is new: the forged one left nothing
+    expect(await house.webhook(body)).toBe(200);
+    await house.answered(from);
+  });
+
+  test('two people in one envelope are both answered', async () => {
+    const [a, b] = [someone(), someone()];
+    expect(
+      await house.webhook(
+        envelope([
+          { from: a, text: 'hola', id: `wamid.${a}` },
+          { from: b, text: 'olá', id: `wamid.${b}` },
+        ]),
+      ),
+    ).toBe(200);
+    await Promise.all([house.answered(a), house.answered(b)]);
+  });
+
+  test('bad input gets a clear answer, and the house goes on', async () => {
+    expect(await house.webhook(undefined, { raw: '{"entry": [' })).toBe(400);
+    expect(await house.webhook(undefined, { raw: Buffer.alloc(10 * 1_048_576, 0x20) })).toBe(413);
+    expect(await house.webhook(envelope([]), { type: 'text/xml' })).toBe(415);
+    expect(await house.webhook({ object: 'page', entry: 'what' })).toBe(200);
+    const [unknown, odd, wide] = [someone(), someone(), someone()];
+    expect(await house.webhook(envelope([{ from: unknown, id: `wamid.${unknown}`, type: 'hologram', extra: { hologram: { size: 'big' } } }]))).toBe(200);
+    expect(await house.webhook(envelope([{ from: odd, text: `'; drop table message; -- <script>alert(1)</script>`, id: `wamid.${odd}`, timestamp: '99999999999' }]))).toBe(200);
+    expect(await house.webhook(envelope([{ from: wide, text: 'مرحبا 👩🏽‍⚕️ \u202Ehola', id: `wamid.${wide}`, timestamp: '0' }]))).toBe(200);
+    await Promise.all([house.answered(unknown), house.answered(odd), house.answered(wide)]);
+    expect(await (await get('/health')).json()).toEqual({ status: 'ok' });
+  });
+
+  test('an unknown number is not refused (Meta would repeat it for ever) and answered to nobody', async () => {
+    const from = someone();
+    const body = JSON.stringify(envelope([{ from, text: 'hola', id: `wamid.${from}` }])).replaceAll(PHONE_NUMBER_ID, '999999999999999');
+    expect(await house.webhook(undefined, { raw: body })).toBe(200);
+    expect(house.posted(from)).toEqual([]);
+  });
+});
+
+describe('a process that dies', () => {
+  test('kill -9 in the middle of 150 senders who repeat what was not acknowledged loses nobody', { timeout: 180_000 }, async () => {
+    const senders = Array.from({ length: 150 }, someone);
+    const acknowledged = new Set<string>();
+    const write = async (from: string): Promise<void> => {
+      if ((await house.webhook(envelope([{ from, text: 'hola', id: `wamid.${from}` }]))) === 200) acknowledged.add(from);
+    };
+    const first = senders.map((from) => write(from));
+    // in the middle: some are acknowledged, most are not
+    await Promise.race(first);
+    await house.kill('SIGKILL');
+    await Promise.all(first);
+    expect(acknowledged.size).toBeLessThan(senders.length);
+    await house.start();
+    await Promise.all(senders.filter((from) => !acknowledged.has(from)).map((from) => write(from)));
+    expect(acknowledged.size).toBe(senders.length);
+    await Promise.all(senders.map((from) => house.answered(from)));
+  });
+
+  test('SIGTERM ends it cleanly', async () => {
+    expect(await house.kill('SIGTERM')).toBe(0);
+    await house.start();
+  });
+});
