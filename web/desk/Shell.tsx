@@ -173,8 +173,9 @@ function MyMenu() {
   return (
     <Menu position="right-end" width={240} offset={10} withinPortal>
       <Menu.Target>
-        <button type="button" className="rail-me" aria-label={t('app.me', { name: me.membership.name, state: t(`presence.${state}`) })}>
-          {initials(me.membership.name)}
+        <button type="button" className="rail-me">
+          <span aria-hidden>{initials(me.membership.name)}</span>
+          <span className="hidden-but-read">{t('app.me', { name: me.membership.name, state: t(`presence.${state}`) })}</span>
           <i className={`dot ${state}`} />
         </button>
       </Menu.Target>

@@ -32,6 +32,8 @@ export async function startTexts(): Promise<void> {
     lng: language,
     resources: { [language]: { translation: await loaders[language]() } } as unknown as Resource,
     interpolation: { escapeValue: false },
+    // keys of kinds hold a colon: `media:image`
+    nsSeparator: false,
     returnNull: false,
   });
   document.documentElement.lang = language;

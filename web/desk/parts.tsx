@@ -156,7 +156,7 @@ export function Failed({ error, retry }: { error: unknown; retry: () => void }) 
   const { t } = useTranslation();
   const network = (error as { code?: string } | null)?.code === 'network';
   return (
-    <div className="failed" role="alert">
+    <div className="broken" role="alert">
       <IconAlertTriangle size={20} stroke={1.6} aria-hidden />
       <div>
         <p className="strong">{t('app.failed')}</p>

@@ -276,6 +276,8 @@ function Templates({ view, back }: { view: ConversationView; back: (() => void) 
   const filled = template.text.replaceAll(/\{\{(\d+)\}\}/g, (whole, n: string) => parameters[Number(n) - 1] || whole);
   return (
     <form
+      id="composer"
+      tabIndex={-1}
       className="tpl"
       onSubmit={(event) => {
         event.preventDefault();

@@ -168,11 +168,26 @@ function Actions({ head, act, open }: { head: ConversationHead; act: (action: 'h
       )}
       <Menu position="bottom-end" width={200}>
         <Menu.Target>
-          <button type="button" className="ib" aria-label={t('action.more')}>
+          <button type="button" className="ib dots-menu" aria-label={t('action.more')}>
             <IconDots size={18} stroke={1.6} aria-hidden />
           </button>
         </Menu.Target>
         <Menu.Dropdown>
+          {head.may.wrapUp && (
+            <Menu.Item className="only-narrow" onClick={() => open('wrap')}>
+              {t('action.close')}
+            </Menu.Item>
+          )}
+          {head.may.transfer && (
+            <Menu.Item className="only-narrow" onClick={() => open('transfer')}>
+              {t('action.transfer')}
+            </Menu.Item>
+          )}
+          {(head.may.hold || head.may.resume) && (
+            <Menu.Item className="only-narrow" onClick={() => void act(head.may.hold ? 'hold' : 'resume')}>
+              {t(head.may.hold ? 'action.hold' : 'action.resume')}
+            </Menu.Item>
+          )}
           <Menu.Item
             onClick={() => {
               void navigator.clipboard?.writeText(location.href);

@@ -114,8 +114,8 @@ function Offer({ offer, now, accept, decline }: { offer: OfferView; now: number 
           <span className="num">{seconds} s</span> · {reasonOf(offer.row, t)}
         </span>
       </span>
-      <IconButton className="sm" label={t('inbox.decline')} keyName="D" disabled={busy} onClick={() => void decline(offer)}>
-        <IconX size={16} stroke={1.6} aria-hidden />
+      <IconButton className="no" label={t('inbox.decline')} keyName="D" disabled={busy} onClick={() => void decline(offer)}>
+        <IconX size={14} stroke={1.8} aria-hidden />
       </IconButton>
       <button
         type="button"

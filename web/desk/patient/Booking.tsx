@@ -95,6 +95,7 @@ export function Booking({ person, move, close, done }: { person: PersonPanel; mo
             data={options(specialties)}
             value={specialty}
             searchable
+            openOnFocus={false}
             clearable={!move}
             nothingFoundMessage={t('booking.none')}
             onChange={(value) => {
@@ -103,8 +104,8 @@ export function Booking({ person, move, close, done }: { person: PersonPanel; mo
               setSlot(null);
             }}
           />
-          <Select label={t('booking.professional')} placeholder={t('booking.any')} data={options(found.data?.professionals ?? [])} value={professional} searchable clearable onChange={(value) => (setProfessional(value), setSlot(null))} />
-          <Select label={t('booking.place')} placeholder={t('booking.any')} data={options(found.data?.places ?? [])} value={place} searchable clearable onChange={(value) => (setPlace(value), setSlot(null))} />
+          <Select label={t('booking.professional')} placeholder={t('booking.any')} data={options(found.data?.professionals ?? [])} value={professional} searchable clearable openOnFocus={false} onChange={(value) => (setProfessional(value), setSlot(null))} />
+          <Select label={t('booking.place')} placeholder={t('booking.any')} data={options(found.data?.places ?? [])} value={place} searchable clearable openOnFocus={false} onChange={(value) => (setPlace(value), setSlot(null))} />
           <div className="field">
             <label htmlFor={dayId}>{t('booking.day')}</label>
             <input id={dayId} className="input" type="date" min={today} value={from} onChange={(event) => (setFrom(event.currentTarget.value || today), setSlot(null))} />

@@ -5,7 +5,7 @@ import { IconAlertCircle, IconChevronLeft, IconCircleCheck, IconHelpCircle, Icon
 import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AppointmentView, PersonPanel } from '../../../server/desk/contract.ts';
-import { ageInYears, birthDay, clock, dayAndTime, leaf, shortDay, timeOrDay, weekday } from '../../ui/format.ts';
+import { ageInYears, birthDay, clock, dayAndTime, type Language, leaf, shortDay, timeOrDay, weekday } from '../../ui/format.ts';
 import { post } from '../api.ts';
 import { personQuery, queries } from '../data.ts';
 import { useKeys } from '../keys.ts';
@@ -131,7 +131,7 @@ function Sheet({ person, conversationId }: { person: PersonPanel; conversationId
                   <li key={cover.id} className={cover.active ? '' : 'faint'}>
                     <b className="mid">{cover.name}</b>{' '}
                     <span className="soft num">
-                      {[cover.plan, cover.number, !cover.active ? t('patient.expired') : cover.until && t('patient.until', { when: birthDay(cover.until.slice(0, 10), language) })].filter(Boolean).join(' · ')}
+                      {[cover.plan, cover.number, !cover.active ? t('patient.expired') : cover.until && t('patient.until', { when: day(cover.until, language) })].filter(Boolean).join(' · ')}
                     </span>
                   </li>
                 ))}
@@ -181,6 +181,11 @@ function Sheet({ person, conversationId }: { person: PersonPanel; conversationId
       <Story person={person} conversationId={conversationId} />
     </>
   );
+}
+
+/** A calendar day of the record: it has no zone. */
+function day(date: string, language: Language): string {
+  return shortDay(new Date(`${date.slice(0, 10)}T12:00:00Z`), language, 'UTC', new Date());
 }
 
 function Block({ title, action, children }: { title: string; action?: ReactNode; children: ReactNode }) {
@@ -416,7 +421,7 @@ function Orders({ orders }: { orders: PersonPanel['orders'] }) {
             <b className="mid">{order.name}</b>{' '}
             <span className="soft num">
               {t(`patient.orderStatus.${order.status}`, { defaultValue: order.status })}
-              {order.authoredOn && ` · ${t('patient.orderedOn', { when: birthDay(order.authoredOn.slice(0, 10), language) })}`}
+              {order.authoredOn && ` · ${t('patient.orderedOn', { when: day(order.authoredOn, language) })}`}
             </span>
             {order.preparation && (
               <details className="prep">
@@ -441,7 +446,7 @@ function Results({ results }: { results: PersonPanel['results'] }) {
         none={t('patient.none')}
         show={(result) => (
           <li key={result.id} className="rs">
-            {result.values.length > 0 ? (
+            {result.values.length > 1 ? (
               <details>
                 <summary>
                   <span className="grow">{result.name}</span>
@@ -463,7 +468,12 @@ function Results({ results }: { results: PersonPanel['results'] }) {
             ) : (
               <p>
                 <span className="grow">{result.name}</span>
-                <span className="meta soft">{t(`patient.resultStatus.${result.status}`, { defaultValue: result.status })}</span>
+                {result.values.map((value) => (
+                  <b key={value.name} className={`num ${value.abnormal ? 'over-t' : ''}`}>
+                    {value.value} {value.unit}
+                  </b>
+                ))}
+                {result.values.length === 0 && <span className="meta soft">{t(`patient.resultStatus.${result.status}`, { defaultValue: result.status })}</span>}
                 {result.at && <time className="meta faint">{shortDay(new Date(result.at), language, zone, new Date())}</time>}
               </p>
             )}

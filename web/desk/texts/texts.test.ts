@@ -1,0 +1,32 @@
+import { globSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { ca } from './ca.ts';
+import { en } from './en.ts';
+import { es } from './es.ts';
+import { pt } from './pt.ts';
+
+type Leaves = Map<string, string>;
+const leaves = (texts: object, path = ''): Leaves =>
+  new Map(
+    Object.entries(texts).flatMap(([key, value]): [string, string][] =>
+      typeof value === 'string' ? [[path + key, value]] : [...leaves(value as object, `${path}${key}.`)],
+    ),
+  );
+const spanish = leaves(es);
+
+test.each(Object.entries({ ca, en, pt }))('%s says everything that Spanish says, with the same blanks', (_, texts) => {
+  const other = leaves(texts);
+  expect([...other.keys()].sort()).toEqual([...spanish.keys()].sort());
+  const blanks = (text: string) => [...text.matchAll(/\{\{\w+\}\}/g)].map(String).sort().join();
+  const wrong = [...spanish].filter(([key, text]) => !other.get(key)!.trim() || blanks(text) !== blanks(other.get(key)!));
+  expect(wrong).toEqual([]);
+});
+
+test('every text asked for in the code exists', () => {
+  const asked = new Set<string>();
+  for (const file of globSync(new URL('../**/*.{ts,tsx}', import.meta.url).pathname))
+    for (const [, key] of readFileSync(file, 'utf8').matchAll(/\bt\('([a-z]\w*(?:\.[\w:-]+)+)'/gi)) asked.add(key!);
+  const missing = [...asked].filter((key) => !spanish.has(key) && !spanish.has(`${key}_one`));
+  expect(missing).toEqual([]);
+  expect(asked.size).toBeGreaterThan(100);
+});
