@@ -89,13 +89,14 @@ const TONGUES: Record<string, Tongue> = {
       W1: 'lunes lun lune', W2: 'martes', W3: 'miercoles mier mierc', W4: 'jueves jue juev', W5: 'viernes vie vier', W6: 'sabado sabados sab', W0: 'domingo domingos dom',
       M1: 'enero ene', M2: 'febrero feb', M3: 'marzo', M4: 'abril abr', M5: 'mayo', M6: 'junio jun', M7: 'julio jul', M8: 'agosto ago', M9: 'septiembre setiembre sep sept', M10: 'octubre oct', M11: 'noviembre nov', M12: 'diciembre dic',
       TODAY: 'hoy', TOM: 'manana', THIS: 'este esta', IN: 'en', DAYS: 'dias', DAY: 'dia', WEEK: 'semana semanas', MONTH: 'mes meses', YEAR: 'ano anos', AFT: 'tarde tardes tardecita', EVE: 'noche',
-      UNTIL: 'hasta', BETWEEN: 'entre', AND: 'y', OR: 'o u', NOT: 'no ni', HALF: 'media', QUARTER: 'cuarto', OF: 'de del', TOX: 'al', AT: 'las', ANY: 'indiferente', AM: 'am', PM: 'pm', H: 'h hs hrs hora horas', FILLER: 'la el los',
+      UNTIL: 'hasta', BETWEEN: 'entre', AND: 'y', OR: 'o u', NOT: 'no ni', HALF: 'media', QUARTER: 'cuarto', OF: 'de del', TOX: 'al', AT: 'las', ANY: 'indiferente', AM: 'am', PM: 'pm', H: 'h hs hrs hora horas', FILLER: 'la el los para quiero prefiero mejor',
       ...numbers('cero un|una|uno|primero|primer dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis diecisiete dieciocho diecinueve veinte - - - - - - - - - treinta'),
     }),
   },
   ca: {
     phrases: [
       [/\b(bon dia|bon(?:a|es) (?:tard[ae]s?|nits?|vespre))\b/g, ' '],
+      [/\bles set\b/g, ' AT N7 '],
       [/\b(?:dema passat|passat dema|despus-?dema)\b/g, ' DAT '],
       [/\b(?:a )?primera hora\b|\bd'? ?hora\b|\baviat al mati\b/g, ' MORN '],
       [/\b(?:a )?(?:ultima|darrera) hora\b/g, ' EVE '],
@@ -121,7 +122,7 @@ const TONGUES: Record<string, Tongue> = {
       W1: 'dilluns dl', W2: 'dimarts dm', W3: 'dimecres dc', W4: 'dijous dj', W5: 'divendres dv', W6: 'dissabte dissabtes ds', W0: 'diumenge diumenges dg',
       M1: 'gener gen', M2: 'febrer feb', M3: 'marc', M4: 'abril abr', M5: 'maig', M6: 'juny', M7: 'juliol jul', M8: 'agost ago', M9: 'setembre set set', M10: 'octubre oct', M11: 'novembre nov', M12: 'desembre des',
       TODAY: 'avui', TOM: 'dema', THIS: 'aquest aquesta', IN: 'en', DAYS: 'dies', DAY: 'dia', WEEK: 'setmana setmanes', MONTH: 'mes mesos', YEAR: 'any anys', MORN: 'mati matins matinet', AFT: 'tarda tardes', EVE: 'vespre vespres nit nits',
-      UNTIL: 'fins', BETWEEN: 'entre', AND: 'i', OR: 'o', NOT: 'no ni', HALF: 'mitja', QUARTER: 'quart', QUARTS: 'quarts', OF: 'de d del', TOX: 'al', AT: 'les', AM: 'am', PM: 'pm', H: 'h hs hores hora', FILLER: 'la el els',
+      UNTIL: 'fins', BETWEEN: 'entre', AND: 'i', OR: 'o', NOT: 'no ni', HALF: 'mitja', QUARTER: 'quart', QUARTS: 'quarts', OF: 'de d del', TOX: 'al', AT: 'les', AM: 'am', PM: 'pm', H: 'h hs hores hora', FILLER: 'la el els per vull millor',
       ...numbers('zero un|una|primer dos|dues tres quatre cinc sis - vuit nou deu onze dotze tretze catorze quinze setze disset|desset divuit|devuit dinou|denou vint - - - - - - - - - trenta'),
     }),
   },
@@ -158,7 +159,7 @@ const TONGUES: Record<string, Tongue> = {
       W1: 'monday mondays mon', W2: 'tuesday tuesdays tue tues', W3: 'wednesday wednesdays wed weds', W4: 'thursday thursdays thu thur thurs', W5: 'friday fridays fri', W6: 'saturday saturdays', W0: 'sunday sundays',
       M1: 'january jan', M2: 'february feb', M3: 'march', M4: 'april apr', M5: 'may', M6: 'june jun', M7: 'july jul', M8: 'august aug', M9: 'september sep sept', M10: 'october oct', M11: 'november nov', M12: 'december dec',
       TODAY: 'today', TOM: 'tomorrow tmrw tmr tomorow tommorow tommorrow', NEXT: 'next coming', OTHER: 'following other', THIS: 'this', IN: 'in within', DAYS: 'days day', WEEK: 'week weeks', MONTH: 'month months', YEAR: 'year years', MORN: 'morning mornings', AFT: 'afternoon afternoons', EVE: 'evening evenings night',
-      AFTER: 'after', BEFORE: 'before', UNTIL: 'until till by', BETWEEN: 'between', AND: 'and', OR: 'or', NOT: 'not no', HALF: 'half', QUARTER: 'quarter', PAST: 'past', TO: 'to', OF: 'of', AT: 'at around', AM: 'am', PM: 'pm', H: 'h hours', FILLER: 'the on',
+      AFTER: 'after', BEFORE: 'before', UNTIL: 'until till by', BETWEEN: 'between', AND: 'and', OR: 'or', NOT: 'not no', HALF: 'half', QUARTER: 'quarter', PAST: 'past', TO: 'to', OF: 'of', AT: 'at around', AM: 'am', PM: 'pm', H: 'h hours', FILLER: 'the on for please prefer',
       ...numbers('zero one|first two|second three|third four|fourth five|fifth six|sixth seven|seventh eight|eighth nine|ninth ten|tenth eleven|eleventh twelve|twelfth thirteen|thirteenth fourteen|fourteenth fifteen|fifteenth sixteen|sixteenth seventeen|seventeenth eighteen|eighteenth nineteen|nineteenth twenty|twentieth - - - - - - - - - thirty|thirtieth'),
     }),
   },
@@ -166,7 +167,10 @@ const TONGUES: Record<string, Tongue> = {
     phrases: [
       [/\b(bom dia|boa (?:tarde|noite))\b/g, ' '],
       [/\b(?:depois|dps) de amanha\b/g, ' DAT '],
-      [/\b([2-6])a?\.?[ªa] ?-?(?:feira)?\b/g, ' feira$1 '],
+      [/\b(?:o mais (?:cedo|rapido|breve)(?: possivel)?|quanto antes|assim que (?:possivel|puder(?:em)?|der)|primeir[oa] (?:vaga|horario|consulta)(?: disponivel| livre)?)\b/g, ' SOON '],
+      [/\bde (\d{1,2}) a (\d{1,2}) de\b/g, ' N$1 TOX N$2 OF '],
+      [/\b(\d{1,2}) (?:de )?dez\b/g, ' N$1 M12 '],
+      [/\b2ª? ?-?feira\b/g, ' W1 '], [/\b3ª? ?-?feira\b/g, ' W2 '], [/\b4ª? ?-?feira\b/g, ' W3 '], [/\b5ª? ?-?feira\b/g, ' W4 '], [/\b6ª? ?-?feira\b/g, ' W5 '],
       [/\b(segunda|terca|quarta|quinta|sexta)s?[- ]?feiras?\b/g, ' $1 '],
       [/\b(?:primeira hora|cedo|cedinho)\b/g, ' MORN '],
       [/\b(?:ultima hora)\b/g, ' EVE '],
@@ -176,7 +180,6 @@ const TONGUES: Record<string, Tongue> = {
       [/\b(?:inicio|comeco|principios?|primeiros dias) d[eo]\b/g, ' START '],
       [/\b(?:meados|meio) d[eo]\b/g, ' MID '],
       [/\b(?:finais|final|fim|fins) d[eo]\b/g, ' END '],
-      [/\b(?:o mais (?:cedo|rapido|breve)(?: possivel)?|quanto antes|assim que (?:possivel|puder(?:em)?|der)|o mais breve|primeir[oa] (?:vaga|horario|consulta)(?: disponivel| livre)?)\b/g, ' SOON '],
       [/\b(?:qualquer (?:dia|data|momento|hora)|quando (?:puder|der|for|houver)(?:em)?|tanto faz|todos os dias|e igual)\b/g, ' ANY '],
       [/\b(?:menos um quarto|menos quinze)\b/g, ' MINUS QUARTER '],
       [/\b(?:menos|exceto|excepto|salvo|fora|mas nao|que nao seja|nao posso(?: ir)?|nao da)\b/g, ' EXCEPT '],
@@ -189,10 +192,10 @@ const TONGUES: Record<string, Tongue> = {
       [/\b(?:as|a|pelas|por volta das|la pelas)\b(?= ?(?:\d|uma|duas|tres|quatro|cinco|seis|sete|oito|nove|dez|onze|doze|treze|quatorze|catorze|quinze|dezesseis|dezasseis|dezessete|dezassete))/g, ' AT '],
     ],
     words: list({
-      W1: 'segunda segundas feira2', W2: 'terca tercas feira3', W3: 'quarta quartas feira4', W4: 'quinta quintas feira5', W5: 'sexta sextas feira6', W6: 'sabado sabados sab', W0: 'domingo domingos dom',
+      W1: 'segunda segundas', W2: 'terca tercas', W3: 'quarta quartas', W4: 'quinta quintas', W5: 'sexta sextas', W6: 'sabado sabados sab', W0: 'domingo domingos dom',
       M1: 'janeiro jan', M2: 'fevereiro fev', M3: 'marco', M4: 'abril abr', M5: 'maio', M6: 'junho jun', M7: 'julho jul', M8: 'agosto ago', M9: 'setembro set', M10: 'outubro out', M11: 'novembro nov', M12: 'dezembro dez',
       TODAY: 'hoje', TOM: 'amanha', THIS: 'este esta nesta neste desta deste essa esse nessa nesse', IN: 'em', DAYS: 'dias', DAY: 'dia', WEEK: 'semana semanas', MONTH: 'mes meses', YEAR: 'ano anos', MORN: 'manha manhas', AFT: 'tarde tardes tardinha', EVE: 'noite noites',
-      UNTIL: 'ate', BETWEEN: 'entre', AND: 'e', OR: 'ou', NOT: 'nao nem', HALF: 'meia', QUARTER: 'quarto', OF: 'de do da', TOX: 'ao', AT: 'as', AM: 'am', PM: 'pm', H: 'h hs hrs hora horas', FILLER: 'a o na no os',
+      UNTIL: 'ate', BETWEEN: 'entre', AND: 'e', OR: 'ou', NOT: 'nao nem', HALF: 'meia', QUARTER: 'quarto', OF: 'de do da', TOX: 'ao', AT: 'as', AM: 'am', PM: 'pm', H: 'h hs hrs hora horas', FILLER: 'a o na no os para quero prefiro melhor',
       ...numbers('zero um|uma|primeiro dois|duas tres quatro cinco seis sete oito nove dez onze doze treze quatorze|catorze quinze dezesseis|dezasseis dezessete|dezassete dezoito dezenove|dezanove vinte - - - - - - - - - trinta'),
     }),
   },
@@ -321,7 +324,7 @@ function readClock(reading: Reading): Clocked | null {
   let hour: string | undefined;
   let minute = 0;
   let half: string | undefined;
-  if ((match = reading.take(/ (?:AT )?N([123]) QUARTS? OF (?:AT )?N(\d{1,2}) /))) {
+  if ((match = reading.take(/ (?:AT )?N([123]) QUART(?:S|ER) OF (?:AT )?N(\d{1,2}) /))) {
     hour = String((Number(match[2]) + 11) % 12 || 12);
     minute = Number(match[1]) * 15;
   } else if ((match = reading.take(/ (HALF|QUARTER|N\d{1,2}) PAST (?:AT )?N(\d{1,2})(?: (AM|PM))? /))) {
@@ -535,7 +538,7 @@ function readDay(reading: Reading, options: Options, language: string): Days | n
     const year = date.getUTCFullYear() + (month < date.getUTCMonth() + 1 ? 1 : 0);
     return { from: Math.max(today, civil(year, month, 1)!), to: civil(year, month, lastOfMonth(year, month))! };
   }
-  if ((match = reading.take(/ DAY N(\d{1,2}) /) ?? (/^ (?:_ |COMMA )*N\d{1,2} (?:· )*$/.test(reading.left) ? reading.take(/ N(\d{1,2}) /) : null))) {
+  if ((match = reading.take(/ DAY N(\d{1,2}) /) ?? (/^ (?:COMMA )*N\d{1,2} (?:· )*$/.test(reading.left) ? reading.take(/ N(\d{1,2}) /) : null))) {
     const wanted = Number(match[1]);
     if (wanted < 1 || wanted > 31) return undefined;
     for (let day = today; day < today + 92; day++) if (new Date(day * 86_400_000).getUTCDate() === wanted) return one(day);
@@ -544,7 +547,8 @@ function readDay(reading: Reading, options: Options, language: string): Days | n
   return null;
 }
 
-function readIn(text: string, now: string, language: string, options: Options): Understood | null {
+/** `undefined`: a day is named that cannot be, and no other reading may rescue it. */
+function readIn(text: string, now: string, language: string, options: Options): Understood | null | undefined {
   const written = signs(text, language);
   if (/ BIG /.test(written)) return null;
   const reading = new Reading(written, now);
@@ -566,7 +570,8 @@ function readIn(text: string, now: string, language: string, options: Options): 
 
   let days: Days | null | undefined;
   const between = / BETWEEN (?!N)| (?:FROM|OF) (?:THIS )?(?:W\d|TOM|TODAY)(?: N\d+)? (?:TO|TOX|UNTIL|A) /.test(reading.left);
-  const side = reading.left.match(/ (FROM|AFTER|BEFORE|UNTIL) (?!·)/);
+  // "from 3 to 7 December" is one stretch, not an open one
+  const side = / FROM (?:DAY )?N\d+ (?:AND|TO|TOX|UNTIL) /.test(reading.left) ? null : reading.left.match(/ (FROM|AFTER|BEFORE|UNTIL) (?!·)/);
   if (between) {
     reading.take(/ BETWEEN | FROM /);
     const from = readDay(reading, options, language);
@@ -595,7 +600,7 @@ function readIn(text: string, now: string, language: string, options: Options): 
       if (third) days.also!.push(third);
     }
   }
-  if (days === undefined) return null;
+  if (days === undefined) return undefined;
   if (/ [NTDX]\d/.test(reading.left) || / (?:W\d|M\d+|HALF|QUARTERS?|MINUS|NEXT YEAR|YEAR) /.test(reading.left)) return null;
 
   const hasClock = clocked.time !== undefined || clocked.part !== undefined || clocked.after !== undefined || clocked.before !== undefined;
@@ -624,12 +629,16 @@ function readIn(text: string, now: string, language: string, options: Options): 
  */
 export function understandDate(text: string, language: string, now: string, options: Options = {}): Understood | null {
   if (text.length > 400) return null;
+  let timeOnly: Understood | null = null;
   for (const tongue of [language, ...Object.keys(TONGUES).filter((other) => other !== language)]) {
     if (!TONGUES[tongue]) continue;
     const found = readIn(text, now, tongue, options);
-    if (found) return found;
+    if (found === undefined) return timeOnly;
+    // a time without a day: perhaps the day stands in another language ("tmr 3pm")
+    if (found?.open) timeOnly ??= found;
+    else if (found) return found;
   }
-  return null;
+  return timeOnly;
 }
 
 /** A time alone, `HH:MM`; null where there is none, two where both are possible. */
