@@ -38,6 +38,8 @@ export type GraphOptions = {
 export type GraphTemplate = { name: string; language: string; body: string; category?: string };
 
 export type GraphEvent =
+  /** A person wrote; the webhook is on its way. */
+  | { kind: 'wrote'; id: string; from: string; at: number; message: Json }
   /** A message was taken for a person. */
   | { kind: 'posted'; id: string; to: string; at: number; message: Json; ms: number; text?: string }
   | { kind: 'refused'; to: string; at: number; code: number; details: string }
@@ -67,8 +69,16 @@ type Asked = {
 export type Graph = {
   /** Answers one request; `url` begins behind the address it is mounted at. */
   answer(asked: Asked): Promise<Answer>;
-  /** A person writes: adds id, time, envelope and signature and calls the webhook. Resolves after its first answer. */
-  write(from: string, profileName: string, message: Json): Promise<{ id: string; status: number; ms: number }>;
+  /**
+   * A person writes: adds id, time, envelope and signature and calls the webhook. Resolves after its first answer.
+   * `again`: it was written before and has not arrived, as after a restart.
+   */
+  write(
+    from: string,
+    profileName: string,
+    message: Json,
+    again?: { id: string; at: number },
+  ): Promise<{ id: string; status: number; ms: number }>;
   /** Calls the webhook with any value, signed; for tests. @returns the status of the answer */
   notify(value: Json): Promise<number>;
   /** The person looks at the conversation, or no longer does: decides whether what comes is read. */
@@ -415,7 +425,7 @@ export function createGraph(options: GraphOptions): Graph {
         void call(envelope({ statuses: some.map((one) => one.status) }), {
           about: 'status',
           waId: some[0]!.to,
-          summary: some.length === 1 ? String(some[0]!.status['status']) : `${some.length}`,
+          summary: [...new Set(some.map((one) => String(one.status['status'])))].join(' · '),
         });
       }
     }, 10).unref();
@@ -498,13 +508,14 @@ export function createGraph(options: GraphOptions): Graph {
     fail(error, times, to) {
       failures.push({ error, left: times, to });
     },
-    async write(from, profileName, message) {
+    async write(from, profileName, message, again) {
       const now = clock();
       lastInbound.set(from, now);
-      const id = newId();
+      const id = again?.id ?? newId();
+      if (!again) emit({ kind: 'wrote', id, from, at: now, message });
       const body = envelope({
         contacts: [{ profile: { name: profileName }, wa_id: from }],
-        messages: [{ from, id, timestamp: String(Math.floor(now / 1000)), ...message }],
+        messages: [{ from, id, timestamp: String(Math.floor((again?.at ?? now) / 1000)), ...message }],
       });
       const { status, ms } = await call(body, { about: 'message', waId: from, summary: String(message['type'] ?? '') });
       return { id, status, ms };

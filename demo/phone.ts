@@ -35,6 +35,8 @@ type Travel = {
 export type DemoPhone = { graph: Graph; routes(app: App): void };
 
 const KEEP = 400;
+/** After a restart: until the hospital, which may be the same process, listens again. */
+const AGAIN_AFTER_MS = 1_500;
 const RANK: Record<string, number> = { waiting: 0, sent: 1, delivered: 2, read: 3, failed: 4 };
 const UPLOAD_LIMIT = 110 * 1_048_576;
 
@@ -55,6 +57,7 @@ export function createPhone(
   let counter = 0;
   const graph = createGraph({ assumeOpen: true, ...options, on: heard });
   if (options.file) remember(options.file);
+  setTimeout(() => void writeAgain(), AGAIN_AFTER_MS).unref();
 
   function thread(waId: string): { messages: Shown[]; travel: Travel[] } {
     let found = threads.get(waId);
@@ -132,6 +135,16 @@ export function createPhone(
 
   function heard(event: GraphEvent): void {
     switch (event.kind) {
+      case 'wrote':
+        // before the hospital's answer, which may be faster than its 200
+        show(event.from, {
+          id: event.id,
+          direction: 'out',
+          at: event.at,
+          message: { ...event.message, from: event.from, id: event.id },
+          status: 'waiting',
+        });
+        return;
       case 'posted':
         show(event.to, {
           id: event.id,
@@ -194,19 +207,25 @@ export function createPhone(
       }
   }
 
+  /** Meta repeats for days what was not taken; so what a restart found on its way goes on. */
+  async function writeAgain(): Promise<void> {
+    for (const [waId, { messages }] of threads)
+      for (const shown of messages.filter((one) => one.direction === 'out' && one.status === 'waiting')) {
+        const { status } = await graph.write(waId, people.get(waId)?.name ?? waId, shown.message, {
+          id: shown.id,
+          at: shown.at,
+        });
+        if (status === 200) setStatus(waId, shown.id, 'delivered');
+      }
+  }
+
   async function send(waId: string, message: Json): Promise<{ id: string; status: number }> {
     const person = people.get(waId);
     // before its webhook: an answer can be here before the webhook's own 200 is
     const at = Date.now();
     asked.set(waId, at);
     const { id, status, ms } = await graph.write(waId, person?.name ?? waId, message);
-    show(waId, {
-      id,
-      direction: 'out',
-      at,
-      message: { ...message, from: waId, id },
-      status: status === 200 ? 'delivered' : 'waiting',
-    });
+    if (status === 200) setStatus(waId, id, 'delivered');
     travel(waId, {
       direction: 'out',
       kind: kindOf(message),

@@ -41,7 +41,7 @@ export type DeliverDeps = {
 };
 
 /** As long as conversation/internal/write.ts leases a new reply. */
-const LEASE_MS = 60_000;
+const LEASE_MS = 20_000;
 const RECOVER_EVERY_MS = 5_000;
 const RECOVER_AT_ONCE = 500;
 /** An outage of the vendor is waited out this long; then the message has failed and an agent can resend it. */

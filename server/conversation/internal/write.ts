@@ -21,8 +21,11 @@ export type Written = {
   queueId: string | null;
 };
 
-/** A reply leased to this process is taken over by another one after this. */
-export const LEASE_SECONDS = 60;
+/**
+ * A reply leased to this process is taken over by another one after this: as long as a patient waits for it after a
+ * crash, and three times as long as `channels/deliver.ts` lets pass between its renewals.
+ */
+export const LEASE_SECONDS = 20;
 
 const RANK: Record<Priority, number> = { critical: 0, urgent: 1, standard: 2, low: 3 };
 
