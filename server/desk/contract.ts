@@ -278,7 +278,7 @@ export const uploaded = z.object({
 /** `POST /api/offers/:id/accept` and `POST /api/items/:id/take` → 200; the loser of a race gets 409 `routing.offer_gone` / `routing.item_gone`. */
 export const accepted = z.object({ itemId: id, conversationId: id.nullable() });
 /** `POST /api/offers/:id/decline` → 204 */
-export const declineBody = z.object({ reason: z.string().max(60).optional() }).optional();
+export const declineBody = z.object({ reason: z.string().max(60).optional() }).nullish();
 
 // ── a person ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -410,7 +410,7 @@ export const bookBody = z.object({ slotId: z.string().max(200), note: z.string()
 /** `POST /api/appointments/:id/change` → 200 `appointmentView`; `confirm` takes no body. */
 export const changeBody = z.object({ slotId: z.string().max(200) });
 /** `POST /api/appointments/:id/cancel` → 200 `appointmentView` */
-export const cancelBody = z.object({ reason: z.string().trim().max(500).optional() }).optional();
+export const cancelBody = z.object({ reason: z.string().trim().max(500).optional() }).nullish();
 
 // ── lists the desk offers ───────────────────────────────────────────────────────────────────────────────────────
 

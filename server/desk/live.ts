@@ -444,6 +444,8 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
     if (client.lists)
       await within(db, board.organisationId, (trx) => connect(trx, client.actor, { connectionId: client.connectionId, processId: deps.processId }, clock()));
     await settle(client);
+    // it may have been ended before this desk was on the board
+    if (!(await isSessionAlive(deps.trust, client.actor.sessionId))) client.socket.close(CLOSE.signedOut, 'signed out');
     return board;
   }
 

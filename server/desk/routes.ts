@@ -14,6 +14,7 @@ import { changeAppointment } from '../record/change.ts';
 import { confirmAppointment } from '../record/confirm.ts';
 import { findSlots } from '../record/find.ts';
 import { places, practitioners, specialties } from '../record/queries.ts';
+import { noteOutcome } from '../routing/hand-over.ts';
 import { accept, decline, take } from '../routing/offers.ts';
 import { setPresence } from '../routing/presence.ts';
 import { audit } from '../trust/audit.ts';
@@ -181,8 +182,9 @@ function conversationRoutes(app: App, deps: DeskDeps): void {
     },
     (request) =>
       as(deps, request, async (trx, actor) => {
-        const { reason, solved, note } = request.body;
+        const { reason, solved, note, outcome } = request.body;
         await conversations.wrapUp(trx, actor, { conversationId: request.params.id, reason, solved, note });
+        if (outcome) await noteOutcome(trx, actor.organisationId, request.params.id, outcome);
         return readHead(trx, vault, actor, request.params.id);
       }),
   );
@@ -260,7 +262,7 @@ async function fileRoutes(app: App, deps: DeskDeps): Promise<void> {
         if (!part) throw deskProblems.file_missing();
         const bytes = await part.toBuffer();
         if (part.file.truncated) throw deskProblems.file_too_large();
-        const found = inspect(bytes, part.mimetype, 'document');
+        const found = inspect(bytes, part.mimetype);
         if ('refused' in found) throw found.refused === 'too_large' ? deskProblems.file_too_large() : deskProblems.file_refused({ extra: { reason: found.refused } });
         const filename = part.filename?.slice(0, 255);
         const { id } = request.params as z.infer<typeof byId>;

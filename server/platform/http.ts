@@ -67,6 +67,13 @@ export async function createHttp(): Promise<App> {
     }
   });
 
+  // a connection whose answer was on its way when the server began to close is idle only afterwards
+  app.addHook('preClose', async () => {
+    const sweep = setInterval(() => app.server.closeIdleConnections(), 50);
+    app.server.once('close', () => clearInterval(sweep));
+    sweep.unref();
+  });
+
   app.setErrorHandler(async (error, request, reply) => {
     // a client that still writes sees a broken pipe instead of our answer, unless someone reads what it writes
     if (!request.raw.complete) await drain(request.raw);

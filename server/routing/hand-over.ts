@@ -182,3 +182,10 @@ export async function released(
   }
   wantMatch(trx, organisationId);
 }
+
+/** Keeps what came of a conversation's last item, as the agent who ended it says: a key. */
+export async function noteOutcome(trx: Trx, organisationId: string, conversationId: string, outcome: string): Promise<void> {
+  await sql`update item set end_reason = ${outcome} where id = (
+    select id from item where organisation_id = ${organisationId} and conversation_id = ${conversationId} and state = 'done'
+    order by ended_at desc limit 1)`.execute(trx);
+}
