@@ -1,4 +1,5 @@
 /** @jsxImportSource preact */
+import { Fragment } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { MARK } from '../ui/brand.ts';
 import { Icon } from './icons.tsx';
@@ -183,7 +184,9 @@ function useDrawer(open: boolean) {
 }
 
 function People({ t, persons, as, language, open, onLanguage, onPick, onTry, onClose }: PeopleProps) {
-  const hints = persons?.find((one) => one.waId === as)?.hints ?? [];
+  const chosen = persons?.find((one) => one.waId === as);
+  const hints = chosen?.hints ?? [];
+  const proofs = [chosen?.documentNumber, chosen?.birthDate?.split('-').reverse().join('/')].filter((one) => one !== undefined);
   const box = useDrawer(open);
   return (
     <aside class={open ? 'people open' : 'people'} aria-label={t.people} tabIndex={-1} ref={box}>
@@ -214,17 +217,23 @@ function People({ t, persons, as, language, open, onLanguage, onPick, onTry, onC
           </li>
         ))}
       </ul>
-      {hints.length > 0 && (
-        <>
-          <h2>{t.tryIt}</h2>
-          <div class="try">
-            {hints.map((hint) => (
-              <button type="button" class="small" key={hint} onClick={() => onTry(hint)}>
-                {hint}
-              </button>
-            ))}
-          </div>
-        </>
+      {[
+        { title: t.tryIt, words: hints },
+        { title: t.asked, words: proofs },
+      ].map(
+        ({ title, words }) =>
+          words.length > 0 && (
+            <Fragment key={title}>
+              <h2>{title}</h2>
+              <div class="try">
+                {words.map((text) => (
+                  <button type="button" class="small" key={text} onClick={() => onTry(text)}>
+                    {text}
+                  </button>
+                ))}
+              </div>
+            </Fragment>
+          ),
       )}
       <div class="tongues" role="group" aria-label={t.language}>
         {LANGUAGES.map((one) => (

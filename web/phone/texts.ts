@@ -12,6 +12,7 @@ const ROWS = {
   ],
   who: ['¿Quién escribe?', 'Qui escriu?', 'Who is writing?', 'Quem escreve?'],
   tryIt: ['Prueba a escribir', 'Prova d’escriure', 'Try writing', 'Experimenta escrever'],
+  asked: ['Si le piden sus datos', 'Si li demanen les dades', 'If asked who it is', 'Se lhe pedirem os dados'],
   people: ['Personas', 'Persones', 'People', 'Pessoas'],
   language: ['Idioma de la página', 'Idioma de la pàgina', 'Language of the page', 'Idioma da página'],
   travels: ['Lo que viaja', 'El que viatja', 'What travels', 'O que viaja'],

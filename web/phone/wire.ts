@@ -11,6 +11,10 @@ export type Persona = {
   line: string;
   initials: string;
   hints: string[];
+  /** Invented, to answer with when the hospital asks who writes. */
+  documentNumber?: string;
+  /** `1963-04-12` */
+  birthDate?: string;
 };
 
 export type Status = 'waiting' | 'sent' | 'delivered' | 'read' | 'failed';
@@ -82,6 +86,8 @@ type Entry = { id: string; direction: Travel['way']; kind: string; summary: stri
 /** One entry of "what travels"; plain words stand first, and their kind under them. */
 export function readTravel({ id, direction, kind, summary, ms, signature }: Entry): Travel {
   const words = kind === 'text' && summary;
+  // Of receipts the stand-in says only how many went together.
+  if (direction === 'within' && /^\d+$/.test(kind)) return { id, way: direction, title: `statuses · ${kind}`, note: '', ms, signature };
   const full = kind === 'button' || kind === 'list' ? 'interactive · ' + kind : kind;
   return { id, way: direction, title: words ? summary : full, note: words ? kind : summary, ms, signature };
 }

@@ -220,6 +220,8 @@ function Thread({ count, own, typing, t, children }: ThreadProps) {
 
   useLayoutEffect(() => {
     if (own) follow.current = true;
+    // The option just chosen is gone: the focus must not fall out of the window.
+    if (own && !(box.current!.getRootNode() as ShadowRoot).activeElement) box.current!.focus({ preventScroll: true });
     if (follow.current) toEnd();
     else setAway(true);
   }, [count, own, typing]);

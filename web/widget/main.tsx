@@ -52,7 +52,8 @@ function start(script: HTMLScriptElement) {
   const close = () => {
     store.close();
     if (cameFrom?.isConnected) cameFrom.focus();
-    else root.querySelector<HTMLElement>('.launch')?.focus();
+    // The launcher comes back with the next drawing.
+    else setTimeout(() => root.querySelector<HTMLElement>('.launch')?.focus());
   };
 
   let colour: string | null | undefined;
