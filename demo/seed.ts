@@ -42,7 +42,7 @@ export async function seedDemo(
     await sql`select pg_advisory_xact_lock(hashtextextended('demo hospital', 0))`.execute(trx);
     const made = await sql`select 1 from organisation where slug = ${HOSPITAL.slug}`.execute(trx);
     if (made.rows.length > 0) return;
-    const settings = { webchat: { origins: options.webOrigins, colour: '#2f5d1f' } };
+    const settings = { webchat: { origins: options.webOrigins, colour: '#2f5d1f', ways: waysOf(options.webOrigins[0]) } };
     await sql`
       insert into organisation (id, slug, name, country, timezone, languages, emergency_number, settings)
       values (${organisationId}::uuid, ${HOSPITAL.slug}, ${HOSPITAL.name}, ${HOSPITAL.country}, ${HOSPITAL.timezone},
@@ -59,6 +59,21 @@ export async function seedDemo(
   await sql`analyze`.execute(owner);
   const { rows: made } = await sql<{ id: string }>`select id from organisation where slug = ${HOSPITAL.slug}`.execute(owner);
   return made[0]!.id;
+}
+
+/** The ways of the demo's web window. Its number and its mailbox are nobody's. */
+function waysOf(publicUrl: string | undefined): unknown[] {
+  return [
+    { kind: 'chat' },
+    { kind: 'callback' },
+    { kind: 'whatsapp', href: `${publicUrl}/demo/phone` },
+    { kind: 'email', href: 'mailto:citas@vegaclara.example' },
+    {
+      kind: 'call',
+      label: { es: 'Llamar al 900 000 118', ca: 'Trucar al 900 000 118', en: 'Call 900 000 118', pt: 'Ligar 900 000 118' },
+      href: 'tel:+34900000118',
+    },
+  ];
 }
 
 async function seedStaff(trx: Trx, organisationId: string): Promise<void> {
