@@ -127,7 +127,7 @@ const PERSON_ONLY = new Set(
 const PERSON_WHOLE = /^(?:0|(?:un[ae]?|uma?|an?|el|la|the|con|amb|with|com|a|una)?\s*(?:una?\s+|uma?\s+)?(?:persona|agente|agents?|humano|humana|huma|asesora?|operadora?|person|human|operator|representative|receptionist|pessoa|atendente|recepcionista|telefonista)(?:\s+(?:humana?|real|please|por favor|si us plau|ya|ara|now|agora|de verdad|ja))*)$/;
 const PERSON_ASKED =
   /\b(?:hablar|hable|hablo|comunic\w+|pas[ae]me|pasar(?:me)?|paseme|conect\w+|atiend\w+|atender|parlar|parli|passi\w*|passa'?m|atengui|talk|speak|chat|connect|transfer|get|falar|fale|conversar|contactar|transfer\w+|quiero|quisiera|necesito|dame|deme|vull|voldria|necessito|want|need|quero|queria|preciso|prefiero|prefereixo|prefer|prefiro|hay|hi ha|is there|tem|puede|podria|pot|can)\b[^.?!]{0,28}\b(?:persona|humano|humana|huma|agente|agent|asesora?|operadora?|alguien|algu|person|human|someone|somebody|operator|representative|receptionist|pessoa|atendente|alguem|recepcion(?:ista)?|telefonista|administrativ[oa]|secretari[ao]|personal)\b/;
-const PERSON_DENIED = /\b(?:no|nao|not|don'?t|sin|sem|sense)\b[^.?!]{0,18}\b(?:persona|humano|agente|agent|person|human|pessoa|atendente)\b/;
+const PERSON_DENIED = /\b(?:no|nao|not|don'?t)\s+(?:quiero|necesito|vull|necessito|want|need|quero|preciso|me pases|me pase)\b[^.?!,]{0,24}\b(?:persona|humano|agente|agent|person|human|pessoa|atendente)\b/;
 /** Someone else who is meant, not one of us: "una cita para otra persona". */
 const PERSON_OTHER = /\b(?:otra|otro|altra|another|outra|misma|para una|para otra|per a una|for another|for a)\s+(?:persona|person|pessoa)\b/;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { peopleBehind } from '../../patient/contact-points.ts';
+import { linkPerson, peopleBehind } from '../../patient/contact-points.ts';
 import { addPerson, personOfPatient } from '../../patient/people.ts';
 import { actsFor } from '../../patient/proxies.ts';
 import { dependants, patientHeads } from '../../record/queries.ts';
@@ -54,6 +54,7 @@ export const unknownWriter = action({
   proof: 'none',
   async run(turning) {
     const personId = await addPerson(turning.trx, turning.vault, { organisationId: turning.organisation.id, language: turning.language });
+    await linkPerson(turning.trx, { organisationId: turning.organisation.id, contactPointId: turning.contactPointId, personId, proof: 'none' });
     turning.who = { personId, aboutId: personId, proof: 'none', writerPatientId: null, patientId: null };
     turning.learned = true;
     return { outcome: 'success' };

@@ -9,7 +9,7 @@ import {
   wantsToStop, yesOrNo,
 } from '../understand.ts';
 import { say } from './compile.ts';
-import type { CompiledFlow, CompiledSet, CompiledText, Row } from './compile.ts';
+import type { CompiledFlow, CompiledSet, Row } from './compile.ts';
 import type { Scope } from './expression.ts';
 
 /** More steps than any turn needs; a set of flows that goes round in a circle ends here, with a person. */
@@ -887,4 +887,3 @@ function fits(time: string, moment: Moment): boolean {
   if (moment.partOfDay === 'evening' && clock < '18:00') return false;
   return true;
 }
-export type { CompiledText };
