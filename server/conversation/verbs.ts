@@ -1,17 +1,32 @@
-import { assign, type Assignment } from './assign.ts';
-import { attach, type NewAttachment } from './attach.ts';
-import { close, reopen, wrapUp, type WrapUp } from './close.ts';
-import type { SummaryLine } from './contract.ts';
-import type { ConversationDeps, Followers, HandedOver, Screening } from './followers.ts';
+import { assign } from './assign.ts';
+import { attach } from './attach.ts';
+import { close, reopen, wrapUp } from './close.ts';
+import type { ConversationDeps, Followers, HandedOver } from './followers.ts';
 import { hold, resume } from './hold.ts';
-import { giveToAssistant, handOver, type HandOver } from './hand-over.ts';
-import { note, type Note } from './note.ts';
-import { reply, type Reply, resend } from './reply.ts';
-import { transfer, type Transfer } from './transfer.ts';
+import { giveToAssistant, handOver } from './hand-over.ts';
+import { note } from './note.ts';
+import { reply, resend } from './reply.ts';
+import { transfer } from './transfer.ts';
 
-type Bound<Verb> = Verb extends (deps: ConversationDeps, ...rest: infer Rest) => infer Result ? (...rest: Rest) => Result : never;
+type Bound<Verb> = Verb extends (deps: ConversationDeps, ...rest: infer Rest) => infer Result
+  ? (...rest: Rest) => Result
+  : never;
 
-const VERBS = { reply, resend, note, handOver, giveToAssistant, transfer, hold, resume, wrapUp, close, reopen, assign, attach };
+const VERBS = {
+  reply,
+  resend,
+  note,
+  handOver,
+  giveToAssistant,
+  transfer,
+  hold,
+  resume,
+  wrapUp,
+  close,
+  reopen,
+  assign,
+  attach,
+};
 
 /** Everything that can be done to a conversation, each in the caller's transaction, the actor first. */
 export type Conversations = { [Name in keyof typeof VERBS]: Bound<(typeof VERBS)[Name]> };
@@ -24,4 +39,4 @@ export function createConversations(deps: ConversationDeps): Conversations {
   return bound as Conversations;
 }
 
-export type { Assignment, ConversationDeps, Followers, HandedOver, HandOver, NewAttachment, Note, Reply, Screening, SummaryLine, Transfer, WrapUp };
+export type { ConversationDeps, Followers, HandedOver };

@@ -7,11 +7,6 @@ export function suffices(proof: Proof, needed: Proof): boolean {
   return RANK[proof] >= RANK[needed];
 }
 
-/** The stronger of two proofs. */
-export function stronger(a: Proof, b: Proof): Proof {
-  return RANK[a] >= RANK[b] ? a : b;
-}
-
 /** Wrong tries before an address may not try again for a while, and that while. */
 export const TRIES = 3;
 export const LOCK_MINUTES = 30;
