@@ -592,25 +592,27 @@ export function inThread(a: MessageView, b: MessageView): number {
   return Date.parse(a.shownAt) - Date.parse(b.shownAt) || Date.parse(a.sentAt) - Date.parse(b.sentAt) || a.seq - b.seq;
 }
 
-/** A conversation after a patch; what is about another one is left alone. */
+/**
+ * A conversation after a patch. A frame that says nothing of it leaves it as it is, its cursor too: what was sent before
+ * it was watched says nothing about what was missed.
+ */
 export function applyToConversation(state: ConversationView, frame: ServerFrame): ConversationView {
   if (frame.type !== 'patch' || !isAfter(frame.cursor, state.cursor)) return state;
   const own = state.conversation.conversationId;
-  const next: ConversationView = { ...state, cursor: frame.cursor };
+  let next = state;
   for (const change of frame.changes) {
     if (change.kind === 'conversation' && change.conversation.conversationId === own) {
-      next.conversation = change.conversation;
+      next = { ...next, conversation: change.conversation };
     } else if (change.kind === 'message' && change.message.conversationId === own) {
       // an earlier page that was never fetched stays unfetched
       const first = next.messages[0];
       if (next.before !== null && first && inThread(change.message, first) < 0) continue;
-      next.messages = put(next.messages, change.message, (message) => message.id).sort(inThread);
+      next = { ...next, messages: put(next.messages, change.message, (message) => message.id).sort(inThread) };
     } else if (change.kind === 'summary' && change.conversationId === own) {
-      next.summary = change.summary;
-      next.trace = change.trace;
+      next = { ...next, summary: change.summary, trace: change.trace };
     }
   }
-  return next;
+  return next === state ? state : { ...next, cursor: frame.cursor };
 }
 
 function put<Row>(rows: Row[], row: Row, key: (row: Row) => string): Row[] {
