@@ -195,6 +195,13 @@ function People({ t, persons, as, language, open, onLanguage, onPick, onTry, onC
           <path d={MARK} />
         </svg>
         <h1>{t.title}</h1>
+        <div class="tongues" role="group" aria-label={t.language}>
+          {LANGUAGES.map((one) => (
+            <button type="button" key={one} lang={one} aria-pressed={one === language} onClick={() => onLanguage(one)}>
+              {one}
+            </button>
+          ))}
+        </div>
         <button type="button" class="shut" aria-label={t.close} onClick={onClose}>
           <Icon name="close" />
         </button>
@@ -235,13 +242,6 @@ function People({ t, persons, as, language, open, onLanguage, onPick, onTry, onC
             </Fragment>
           ),
       )}
-      <div class="tongues" role="group" aria-label={t.language}>
-        {LANGUAGES.map((one) => (
-          <button type="button" key={one} lang={one} aria-pressed={one === language} onClick={() => onLanguage(one)}>
-            {one}
-          </button>
-        ))}
-      </div>
     </aside>
   );
 }

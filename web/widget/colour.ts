@@ -62,8 +62,8 @@ export function paint(colour: string | null | undefined): { light: Paint; dark: 
   const own = parse(colour ?? '');
   if (!own || ratio(own, WHITE) < ENOUGH) return null;
   let pale = own;
-  // Brighter, not paler, so that a green stays green; one more each time, so that black ends too.
-  while (ratio(pale, NIGHT) < 6.5) pale = pale.map((part) => Math.min(255, Math.ceil(part * 1.06 + 1))) as Rgb;
+  // Brighter, not paler, so that a green stays green; and a little more each time, so that black ends too.
+  while (ratio(pale, NIGHT) < 6.5) pale = pale.map((part) => Math.min(255, Math.ceil(part * 1.04 + 4))) as Rgb;
   return {
     light: { thread: hex(own), hover: hex(mix(own, BLACK, 0.85)), on: '#ffffff', tint: hex(tintOf(own, WHITE)) },
     dark: { thread: hex(pale), hover: hex(mix(pale, WHITE, 0.8)), on: hex(NIGHT_INK), tint: hex(tintOf(pale, NIGHT)) },
