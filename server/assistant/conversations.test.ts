@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeHospital } from '../../demo/hospital/hospital.ts';
 import { seedDemo } from '../../demo/seed.ts';
 import { testDatabase } from '../../test/postgres.ts';
 import type { InboundContent, OutboundContent, Situation, Turn } from '../conversation/contract.ts';
@@ -170,6 +171,40 @@ describe('conversations', () => {
     expect(turn.handover).toMatchObject({ reason: 'complaint', queue: 'general' });
     expect(turn.handover!.summary.find((line) => line.key === 'complaint')?.value).toContain('brusca');
     for (const word of ['0', 'quiero hablar con una persona', 'agent', 'pessoa', 'parlar amb algú']) expect((await (await talk()).say(word)).handover?.reason, word).toBe('asked_for_person');
+  });
+
+  test('one of a family behind one phone says who writes, and proves it before health data', async () => {
+    const shared = await within(postgres.db, organisationId, async (trx) => (await sql<{ id: string; person_id: string }>`
+      select cp.id, min(l.person_id::text) as person_id from contact_point cp join contact_point_person l on l.contact_point_id = cp.id
+      where l.proof = 'claimed' group by cp.id having count(*) > 1 order by cp.id limit 1`.execute(trx)).rows[0]!);
+    const writer = await talk();
+    writer.situation = { ...writer.situation, contactPointId: shared.id, personId: shared.person_id, aboutId: shared.person_id, proof: 'claimed' };
+    await writer.say('hola');
+    expect(text(writer.last!)).toContain('¿Quién escribe?');
+    const turn = await writer.say('1');
+    expect(turn.person?.proof).toBe('claimed');
+    expect(text(turn)).toContain('¿En qué le ayudo?');
+    await writer.say('mis citas');
+    expect(text(writer.last!)).toMatch(/número de documento/);
+  });
+
+  test('identifies with the document and goes on to what was wanted; a mother acts for her child', async () => {
+    const persona = makeHospital(NOW).personas;
+    for (const one of persona) {
+      const writer = await talk();
+      await writer.say(one.language === 'en' ? 'I want to see my appointments' : 'quiero ver mis citas');
+      await writer.say(one.documentNumber);
+      const [year, month, day] = one.birthDate.split('-');
+      await writer.say(one.language === 'en' ? `${one.birthDate}` : `${day}/${month}/${year}`);
+      expect(writer.situation.proof, one.name).toBe('matched');
+      expect(text(writer.last!)).not.toMatch(/no coinciden/);
+      if (/Para quién|Who is it for/.test(text(writer.last!))) {
+        const child = await writer.say('2');
+        expect(child.person!.aboutId).not.toBe(child.person!.personId);
+      }
+      expect(writer.last!.handover).toBeUndefined();
+      expect(JSON.stringify(writer.situation.session)).not.toContain(one.documentNumber);
+    }
   });
 
   test('a batch of strangers is answered in order, and silence is answered too', async () => {

@@ -16,6 +16,7 @@ const SAID: Record<string, string[]> = {
   opening_hours: ['a qué hora abren', 'dónde están', 'horari', 'opening hours', 'que horas fecham?', 'horário de atendimento'],
   complaint: ['quiero poner una queja', 'un reclamo', 'vull fer una queixa', 'I want to complain', 'fazer uma reclamação'],
   human_agent: ['quiero hablar con una persona', 'agente', 'amb una persona', 'talk to someone', 'falar com atendente', '0'],
+  appointment_next: ['quiero ver mis citas', 'cuándo tengo cita', 'my appointments', 'I want to see my appointments', 'les meves visites', 'as minhas consultas', 'mi próximo turno'],
   waiting_list: ['lista de espera', "llista d'espera", 'waiting list'],
 };
 

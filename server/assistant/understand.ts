@@ -15,13 +15,14 @@ export type Intent = (typeof INTENTS)[number];
 const CONCEPTS = {
   appointment: 'cita citas turno turnos consulta consultas visita visites visitas hora appointment* consulta* marcac* hueco revision',
   specialist: 'cardio* dermat* pediatr* ginec* traumat* oftalm* ophthal* medic* doctor* metge* metgess* enfermer* infermer* nurse* physio* fisio* dentist* neurol* urolog* psic* psych* psiq* oncol* endocr* digest* otorrin* otorr* alerg* reumat* internist* gp especialist* specialist* ecograf* radiolog* traumatol* ortoped* nutri* matron* obstet*',
-  book: 'pedir pido sacar reservar reserva agendar solicitar coger conseguir programar demanar demano concertar agafar reservar book booking schedule make marcar agendar pedir tirar new nueva nuevo nova see ver visitar',
+  book: 'pedir pido sacar reservar reserva agendar solicitar coger conseguir programar demanar demano concertar agafar reservar book booking schedule make marcar agendar pedir tirar new nueva nuevo nova',
   want: 'quiero quisiera querria necesito busco vull voldria necessito want need would like quero queria preciso gostaria me gustaria puedo podria can puc posso dar dame hacer',
   change: 'cambiar cambio cambiarme mover muevo modificar modifico reprogramar aplazar posponer adelantar atrasar retrasar canviar canvi moure ajornar avancar endarrerir change reschedule move postpone alterar trocar mudar remarcar adiar antecipar reagendar',
   cancel: 'cancelar cancelo cancela cancelacion anular anulo anula borrar cancel cancellar anul·lar anullar desmarcar cancelamento cancelo cancelling eliminar',
   confirm: 'confirmar confirmo confirma confirm confirmacion confirmation asistire confirmed confirmacio',
   next: 'proxima proximas proximo siguiente cuando cuándo tengo mis propera properes quan tinc meves next upcoming when my proximas quando minhas tenho',
-  waiting: 'espera espera waiting',
+  mine: 'mis mi meves meva meus my minhas minha tengo tinc tenho have',
+  waiting: 'espera waiting',
   list: 'lista llista list fila adelantar antes',
   order: 'orden ordenes pedido prescripcion volante peticio ordre order orders requisicao guia analitica analisis analisi prueba pruebas prova proves test tests exame exames estudio estudios preparacion preparacio preparation prepare preparar preparo ayuno ayunas deju fasting jejum jejuno',
   prepare: 'preparacion preparacio preparation prepare preparar preparo ayuno ayunas deju fasting jejum',
@@ -98,7 +99,7 @@ export function meaning(text: string): Meant | null {
   if (is('order') && !is('appointment')) return act('lab_order', is('want') || short ? 0.85 : 0.7);
   if (is('medicine') && !is('appointment')) return act('medication_info', 0.85);
   if (is('book') && about) return act('appointment_book');
-  if (is('next', 'appointment') && !is('want')) return act('appointment_next', 0.8);
+  if (is('next', 'appointment') && (!is('want') || is('mine'))) return act('appointment_next', 0.8);
   if (is('hours') || (is('place') && !about)) return act('opening_hours', short || is('hours') ? 0.85 : 0.7);
   if (is('want') && about) return act('appointment_book', 0.85);
   if (is('cancel') && short) return act('appointment_cancel', 0.6);

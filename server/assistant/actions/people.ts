@@ -63,6 +63,9 @@ export const unknownWriter = action({
 
 type Represented = { id: string; name: string; relation: string };
 
+/** The record says what the writer is to the patient: "Usted es: madre" beside the child's name. */
+const YOU_ARE = { es: 'Usted es: ', ca: 'Vostè és: ', en: 'You are: ', pt: 'Parentesco seu: ' };
+
 async function represented(turning: Turning): Promise<Represented[]> {
   const { trx, organisation, who } = turning;
   if (!who.writerPatientId) return [];
@@ -74,7 +77,7 @@ async function represented(turning: Turning): Promise<Represented[]> {
     const head = heads.get(one.forPatientId!);
     if (head) found.set(head.id, { id: head.id, name: `${head.givenName} ${head.familyName}`, relation: '' });
   }
-  for (const one of children) found.set(one.patientId, { id: one.patientId, name: `${one.givenName} ${one.familyName}`, relation: one.relationName[turning.language] });
+  for (const one of children) found.set(one.patientId, { id: one.patientId, name: `${one.givenName} ${one.familyName}`, relation: YOU_ARE[turning.language] + one.relationName[turning.language].toLowerCase() });
   return [...found.values()];
 }
 
