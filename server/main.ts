@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { createAssistant } from './assistant/assistant.ts';
 import { createAccounts } from './channels/accounts.ts';
+import { connectChannels } from './channels/connect.ts';
 import { createDeliver } from './channels/deliver.ts';
 import { createFetchMedia, FETCH_MEDIA } from './channels/whatsapp/media.ts';
 import { whatsappRoutes } from './channels/whatsapp/routes.ts';
@@ -19,6 +20,7 @@ import { type ConversationDeps, createConversations } from './conversation/verbs
 import { wakeSleepers } from './conversation/wake.ts';
 import { createDeskLive } from './desk/live.ts';
 import { deskRoutes } from './desk/routes.ts';
+import { seedDesk } from './desk/seed.ts';
 import { systemClock } from './platform/clock.ts';
 import { type Config, ConfigError, readConfig } from './platform/config.ts';
 import { startEmbedded } from './platform/embedded.ts';
@@ -220,7 +222,7 @@ function every(ms: number, work: () => Promise<unknown>): () => Promise<void> {
 async function run(): Promise<void> {
   const config = readConfig(process.env, process.argv.slice(2));
   const server = await buildServer(config);
-  const demo = config.demo ? await (await import('../demo/main.ts')).prepareDemo(server) : undefined;
+  const greeting = config.demo ? await (await import('../demo/main.ts')).prepareDemo(server) : await prepareHouse(server);
   const address = await server.start();
   let stopping = false;
   const stop = (signal: string): void => {
@@ -237,14 +239,19 @@ async function run(): Promise<void> {
   };
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
-  if (demo) {
-    process.stdout.write(demo.welcome(address));
-  } else {
-    const owner = openDatabase(server.ownerUrl, { max: 1 });
-    const link = await firstAdministratorLink(owner.db, { clock: systemClock, publicUrl: config.publicUrl });
-    await owner.close();
-    process.stdout.write(link ? `Hebra listens on ${address}\nMake the first administrator: ${link}\n` : `Hebra listens on ${address}\n`);
-  }
+  process.stdout.write(greeting.welcome(address));
+}
+
+/** What a real house needs before its doors open: an organisation, what its desk keeps at hand, its channels. */
+async function prepareHouse({ config, ownerUrl, postgres, vault }: Server): Promise<{ welcome(address: string): string }> {
+  const owner = openDatabase(ownerUrl, { max: 1, name: 'hebra-founder' });
+  const link = await firstAdministratorLink(owner.db, { clock: systemClock, publicUrl: config.publicUrl }).finally(() => owner.close());
+  for (const organisationId of await organisationIds(postgres.db)) await within(postgres.db, organisationId, (trx) => seedDesk(trx, organisationId));
+  await connectChannels(postgres.db, vault, config.whatsapp);
+  return {
+    welcome: (address) =>
+      `Hebra listens on ${address}; people reach it at ${config.publicUrl}/desk\n${link ? `Make the first administrator, once: ${link}\n` : ''}`,
+  };
 }
 
 if (import.meta.main) {
