@@ -59,6 +59,15 @@ export function Shell() {
     'g s': () => void navigate({ to: '/settings' }),
   });
 
+  // dialogs come while there is a line: without one they still open
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      for (const load of [() => import('./patient/Search.tsx'), () => import('./Shortcuts.tsx'), () => import('./conversation/Transfer.tsx'), () => import('./conversation/WrapUp.tsx'), () => import('./patient/Booking.tsx')])
+        load().catch(() => undefined);
+    }, 3_000);
+    return () => clearTimeout(timer);
+  }, []);
+
   if (!me) return null;
   return (
     <MeContext value={me}>

@@ -249,6 +249,7 @@ function Event({ entry }: { entry: Extract<Entry, { kind: 'event' }> }) {
 function Known({ view, hidden, all, setAll }: { view: ConversationView; hidden: number; all: boolean; setAll: (all: boolean) => void }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(view.summary.length > 0 && view.summary.length <= 8);
+  const knows = view.summary.length > 0;
   const brief = view.summary.map((line) => line.value).join(' · ');
   return (
     <section className={`know ${open ? '' : 'is-shut'}`} aria-label={t('conversation.known')}>
@@ -257,8 +258,8 @@ function Known({ view, hidden, all, setAll }: { view: ConversationView; hidden: 
           <span className="know-k">
             <IconChecklist size={16} stroke={1.6} aria-hidden />
           </span>
-          <span className="strong">{t('conversation.known')}</span>
-          <span className="meta faint cut grow">{open ? t('conversation.knownFrom') : brief}</span>
+          <span className="strong">{t(knows ? 'conversation.known' : 'conversation.didTitle')}</span>
+          <span className="meta faint cut grow">{!knows ? '' : open ? t('conversation.knownFrom') : brief}</span>
         </button>
         {(hidden > 0 || all) && (
           <button type="button" className="link meta" onClick={() => setAll(!all)}>
@@ -281,18 +282,18 @@ function Known({ view, hidden, all, setAll }: { view: ConversationView; hidden: 
               ))}
             </dl>
           )}
-          {view.trace.length > 0 && <Trace trace={view.trace} />}
+          {view.trace.length > 0 && <Trace trace={view.trace} open={!knows} />}
         </>
       )}
     </section>
   );
 }
 
-function Trace({ trace }: { trace: TraceEntry[] }) {
+function Trace({ trace, open }: { trace: TraceEntry[]; open: boolean }) {
   const { t } = useTranslation();
   const { language, zone } = useWhen();
   return (
-    <details className="trace">
+    <details className={`trace ${open ? 'bare' : ''}`} open={open || undefined}>
       <summary className="meta">{t('conversation.didTitle')}</summary>
       <ol>
         {trace.map((step, i) => (

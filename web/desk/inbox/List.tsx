@@ -107,7 +107,7 @@ function Offer({ offer, now, accept, decline }: { offer: OfferView; now: number 
       <span className="row-t">
         <span className="row-1">
           <Diamond priority={offer.row.priority} />
-          <span className="cut strong">{name}</span>
+          <span className="whole strong">{name}</span>
           <Speaks row={offer.row} />
         </span>
         <span className="row-2 cut">

@@ -188,6 +188,11 @@ function day(date: string, language: Language): string {
   return shortDay(new Date(`${date.slice(0, 10)}T12:00:00Z`), language, 'UTC', new Date());
 }
 
+/** The record writes figures with a point; three of our languages with a comma. */
+function figure(value: string, language: Language): string {
+  return language === 'en' ? value : value.replaceAll(/(?<=\d)\.(?=\d)/g, ',');
+}
+
 function Block({ title, action, children }: { title: string; action?: ReactNode; children: ReactNode }) {
   return (
     <section className="ps">
@@ -458,8 +463,8 @@ function Results({ results }: { results: PersonPanel['results'] }) {
                     <div key={value.name}>
                       <dt>{value.name}</dt>
                       <dd className="num">
-                        <b className={value.abnormal ? 'over-t' : 'mid'}>{value.value}</b> {value.unit}
-                        {value.range && <span className="faint"> {t('patient.range', { range: value.range })}</span>}
+                        <b className={value.abnormal ? 'over-t' : 'mid'}>{figure(value.value, language)}</b> {value.unit}
+                        {value.range && <span className="faint"> {t('patient.range', { range: figure(value.range, language) })}</span>}
                       </dd>
                     </div>
                   ))}
@@ -470,7 +475,7 @@ function Results({ results }: { results: PersonPanel['results'] }) {
                 <span className="grow">{result.name}</span>
                 {result.values.map((value) => (
                   <b key={value.name} className={`num ${value.abnormal ? 'over-t' : ''}`}>
-                    {value.value} {value.unit}
+                    {figure(value.value, language)} {value.unit}
                   </b>
                 ))}
                 {result.values.length === 0 && <span className="meta soft">{t(`patient.resultStatus.${result.status}`, { defaultValue: result.status })}</span>}
