@@ -1,5 +1,11 @@
 import { WebSocket } from 'ws';
-import { applyToConversation, applyToInbox, type ConversationView, type Inbox, type ServerFrame } from '../server/desk/contract.ts';
+import {
+  applyToConversation,
+  applyToInbox,
+  type ConversationView,
+  type Inbox,
+  type ServerFrame,
+} from '../server/desk/contract.ts';
 import { createDeskLive } from '../server/desk/live.ts';
 import { deskRoutes } from '../server/desk/routes.ts';
 import { systemClock } from '../server/platform/clock.ts';
@@ -38,7 +44,13 @@ export async function openDesk(postgres: TestDatabase, stage: Stage): Promise<De
   const live = new Live(db, postgres.url);
   await live.start();
   const app = await createHttp();
-  const trust: TrustDeps = { db, vault: stage.vault, clock: systemClock, publicUrl: 'http://localhost:8080', limits: SESSION_LIMITS };
+  const trust: TrustDeps = {
+    db,
+    vault: stage.vault,
+    clock: systemClock,
+    publicUrl: 'http://localhost:8080',
+    limits: SESSION_LIMITS,
+  };
   await trustPlugin(app, trust);
   const read = { db, vault: stage.vault, live, clock: systemClock };
   const deskLive = createDeskLive({ ...read, trust, processId: uuid() });
@@ -50,11 +62,24 @@ export async function openDesk(postgres: TestDatabase, stage: Stage): Promise<De
     matcher,
     trust,
     async signIn(actor) {
-      const membership = { id: actor.membershipId, organisationId: actor.organisationId, slug: '', organisation: '', name: actor.name, roles: actor.roles };
-      const { token, actor: signed } = await startSession(trust, actor.accountId, membership, 'password', { address: '127.0.0.1', userAgent: null });
+      const membership = {
+        id: actor.membershipId,
+        organisationId: actor.organisationId,
+        slug: '',
+        organisation: '',
+        name: actor.name,
+        roles: actor.roles,
+      };
+      const { token, actor: signed } = await startSession(trust, actor.accountId, membership, 'password', {
+        address: '127.0.0.1',
+        userAgent: null,
+      });
       const cookie = `hebra_session=${token}`;
       const ask = async (path: string, init: RequestInit): Promise<Answer> => {
-        const response = await fetch(`${address}${path}`, { ...init, headers: { cookie, 'accept-language': 'es', ...init.headers } });
+        const response = await fetch(`${address}${path}`, {
+          ...init,
+          headers: { cookie, 'accept-language': 'es', ...init.headers },
+        });
         const text = await response.text();
         const json = response.headers.get('content-type')?.includes('json');
         return { status: response.status, body: json && text ? JSON.parse(text) : text, headers: response.headers };
@@ -64,7 +89,10 @@ export async function openDesk(postgres: TestDatabase, stage: Stage): Promise<De
         cookie,
         get: (path) => ask(path, {}),
         post: (path, body) =>
-          ask(path, { method: 'POST', ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }) }),
+          ask(path, {
+            method: 'POST',
+            ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+          }),
         send: (path, form) => ask(path, { method: 'POST', body: form }),
       };
     },
@@ -101,7 +129,9 @@ export function createLine(desk: Desk, signed: SignedIn): Line {
     async connect() {
       if (!line.inbox) line.inbox = (await signed.get<Inbox>('/api/inbox')).body;
       line.closed = null;
-      const opened = new WebSocket(`${desk.address.replace('http', 'ws')}/api/live`, { headers: { cookie: signed.cookie } });
+      const opened = new WebSocket(`${desk.address.replace('http', 'ws')}/api/live`, {
+        headers: { cookie: signed.cookie },
+      });
       socket = opened;
       opened.on('message', (data) => {
         if (socket !== opened) return;
@@ -139,14 +169,18 @@ export function createLine(desk: Desk, signed: SignedIn): Line {
   };
   function greet(): void {
     line.say({ type: 'hello', cursor: line.inbox!.cursor });
-    if (line.opened) line.say({ type: 'watch', conversationId: line.opened.conversation.conversationId, cursor: line.opened.cursor });
+    if (line.opened)
+      line.say({ type: 'watch', conversationId: line.opened.conversation.conversationId, cursor: line.opened.cursor });
   }
   function take(frame: ServerFrame): void {
     line.frames.push(frame);
     if (frame.type === 'reset') {
       void signed.get<Inbox>('/api/inbox').then(async (answer) => {
         line.inbox = answer.body;
-        if (line.opened) line.opened = (await signed.get<ConversationView>(`/api/conversations/${line.opened.conversation.conversationId}`)).body;
+        if (line.opened)
+          line.opened = (
+            await signed.get<ConversationView>(`/api/conversations/${line.opened.conversation.conversationId}`)
+          ).body;
         greet();
       });
       return;

@@ -42,7 +42,13 @@ export async function createStage(
     says: [],
     trace: [],
     ...(stage.handover && {
-      handover: { queue: 'general', priority: 'standard', reason: 'asked_for_person', summary: [{ key: 'channel', value: situation.channel }], ...stage.handover },
+      handover: {
+        queue: 'general',
+        priority: 'standard',
+        reason: 'asked_for_person',
+        summary: [{ key: 'channel', value: situation.channel }],
+        ...stage.handover,
+      },
     }),
   });
   const deps: ConversationDeps = {
@@ -83,14 +89,16 @@ export async function createStage(
     async staff(name, roles = ['agent']) {
       const account = uuid();
       const membershipId = uuid();
-      await asOwner(ownerUrl, 'insert into account (id, email, name) values ($1, $2, $3)', [account, `${account}@example.org`, name]);
-      await asOwner(ownerUrl, 'insert into membership (organisation_id, id, account_id, name, roles) values ($1, $2, $3, $4, $5)', [
-        organisationId,
-        membershipId,
+      await asOwner(ownerUrl, 'insert into account (id, email, name) values ($1, $2, $3)', [
         account,
+        `${account}@example.org`,
         name,
-        roles,
       ]);
+      await asOwner(
+        ownerUrl,
+        'insert into membership (organisation_id, id, account_id, name, roles) values ($1, $2, $3, $4, $5)',
+        [organisationId, membershipId, account, name, roles],
+      );
       return { kind: 'staff', organisationId, membershipId, accountId: account, sessionId: uuid(), roles, name };
     },
     close: () => receiver.idle(),

@@ -134,7 +134,11 @@ export const noteContent = z.object({ kind: z.literal('note'), text: z.string() 
  * Something that happened: `joined {agentId, name}`, `transferred {queueId|agentId}`, `returned`,
  * `wrapped_up {reason, solved}`, `trace {steps}` (the assistant's, colleagues only), `erased`.
  */
-export const systemContent = z.object({ kind: z.literal('system'), what: z.string(), detail: z.record(z.string(), z.unknown()) });
+export const systemContent = z.object({
+  kind: z.literal('system'),
+  what: z.string(),
+  detail: z.record(z.string(), z.unknown()),
+});
 export const messageContent = z.union([inboundContent, outboundContent, noteContent, systemContent]);
 export type MessageContent = z.infer<typeof messageContent>;
 
@@ -186,7 +190,9 @@ export const conversationHead = inboxRow.extend({
   closedAt: time.nullable(),
   outcome: z.string().nullable(),
   /** A red flag that stands, until a nurse lowers it. */
-  flag: z.object({ level: z.enum(['hard', 'soft']), categories: z.array(z.string()), messageId: id.nullable(), at: time }).nullable(),
+  flag: z
+    .object({ level: z.enum(['hard', 'soft']), categories: z.array(z.string()), messageId: id.nullable(), at: time })
+    .nullable(),
   /** Free text may be sent until then; null: no limit on this channel. After it only a template. */
   windowEndsAt: time.nullable(),
   /** What an agent at this desk may do now; the desk shows no other button. */
@@ -318,7 +324,14 @@ export const personPanel = z.object({
   /** `none`: asked, has none. `unknown`: nobody asked. */
   allergies: z.object({
     known: z.enum(['some', 'none', 'unknown']),
-    list: z.array(z.object({ substance: z.string(), reaction: z.string().nullable(), since: z.string().nullable(), severe: z.boolean() })),
+    list: z.array(
+      z.object({
+        substance: z.string(),
+        reaction: z.string().nullable(),
+        since: z.string().nullable(),
+        severe: z.boolean(),
+      }),
+    ),
   }),
   appointments: z.array(appointmentView),
   orders: z.array(
@@ -329,14 +342,25 @@ export const personPanel = z.object({
       status: z.string(),
       at: z.string().nullable(),
       values: z.array(
-        z.object({ name: z.string(), value: z.string(), unit: z.string().nullable(), range: z.string().nullable(), abnormal: z.boolean() }),
+        z.object({
+          name: z.string(),
+          value: z.string(),
+          unit: z.string().nullable(),
+          range: z.string().nullable(),
+          abnormal: z.boolean(),
+        }),
       ),
     }),
   ),
   medication: z.array(labelled.extend({ dosage: z.string().nullable(), status: z.string() })),
   problems: z.array(labelled.extend({ since: z.string().nullable(), active: z.boolean() })),
   coverage: z.array(
-    labelled.extend({ plan: z.string().nullable(), number: z.string().nullable(), until: z.string().nullable(), active: z.boolean() }),
+    labelled.extend({
+      plan: z.string().nullable(),
+      number: z.string().nullable(),
+      until: z.string().nullable(),
+      active: z.boolean(),
+    }),
   ),
   proxies: z.array(
     z.object({
@@ -415,7 +439,9 @@ export const cancelBody = z.object({ reason: z.string().trim().max(500).optional
 // ── lists the desk offers ───────────────────────────────────────────────────────────────────────────────────────
 
 /** `GET /api/queues` */
-export const queuesList = z.object({ queues: z.array(queueHead.extend({ waiting: z.number().int(), oldestSince: time.nullable() })) });
+export const queuesList = z.object({
+  queues: z.array(queueHead.extend({ waiting: z.number().int(), oldestSince: time.nullable() })),
+});
 /** `GET /api/agents`: to whom a conversation can be transferred. */
 export const agentView = z.object({
   agentId: id,
@@ -469,7 +495,12 @@ export const change = z.discriminatedUnion('kind', [
   /** Only of watched conversations. */
   z.object({ kind: z.literal('conversation'), conversation: conversationHead }),
   z.object({ kind: z.literal('message'), message: messageView }),
-  z.object({ kind: z.literal('summary'), conversationId: id, summary: z.array(summaryLine), trace: z.array(traceEntry) }),
+  z.object({
+    kind: z.literal('summary'),
+    conversationId: id,
+    summary: z.array(summaryLine),
+    trace: z.array(traceEntry),
+  }),
 ]);
 export type Change = z.infer<typeof change>;
 
@@ -519,7 +550,10 @@ export function inOrder(rows: InboxRow[], now: number): InboxRow[] {
     rows.map((row) => {
       const since = waits(row);
       const at = since ?? Date.parse(row.lastWords?.at ?? row.openedAt);
-      return [row, { idle: since === null ? 1 : 0, rank: RANK[row.priority], share: (now - at) / row.targetSeconds, at }];
+      return [
+        row,
+        { idle: since === null ? 1 : 0, rank: RANK[row.priority], share: (now - at) / row.targetSeconds, at },
+      ];
     }),
   );
   return [...rows].sort((left, right) => {
@@ -562,7 +596,8 @@ export function applyToInbox(state: Inbox, frame: ServerFrame): Inbox {
       case 'waiting':
         next.queues = next.queues.map((queue) => {
           const without = queue.waiting.filter((row) => row.conversationId !== change.row.conversationId);
-          if (queue.id === change.queueId) return { ...queue, waiting: put(queue.waiting, change.row, (row) => row.conversationId) };
+          if (queue.id === change.queueId)
+            return { ...queue, waiting: put(queue.waiting, change.row, (row) => row.conversationId) };
           return without.length === queue.waiting.length ? queue : { ...queue, waiting: without };
         });
         break;

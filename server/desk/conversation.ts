@@ -9,7 +9,14 @@ import type { Texts } from '../routing/contract.ts';
 import { audit } from '../trust/audit.ts';
 import type { Actor } from '../trust/contract.ts';
 import { open, type Vault } from '../trust/vault.ts';
-import { type ConversationHead, type ConversationView, inThread, type MessageContent, type MessageView, type TraceEntry } from './contract.ts';
+import {
+  type ConversationHead,
+  type ConversationView,
+  inThread,
+  type MessageContent,
+  type MessageView,
+  type TraceEntry,
+} from './contract.ts';
 import type { ReadDeps } from './inbox.ts';
 import { iso, renderRows } from './internal/rows.ts';
 
@@ -21,7 +28,12 @@ const WINDOW_MS: Partial<Record<ChannelKind, number>> = { whatsapp: 86_400_000 }
 export type Head = Omit<ConversationHead, 'may'>;
 
 /** Heads of conversations; ids that are not the organisation's are left out. */
-export async function renderHeads(trx: Trx, vault: Vault, organisationId: string, ids: string[]): Promise<Map<string, Head>> {
+export async function renderHeads(
+  trx: Trx,
+  vault: Vault,
+  organisationId: string,
+  ids: string[],
+): Promise<Map<string, Head>> {
   const rendered = await renderRows(trx, vault, organisationId, { ids });
   if (rendered.size === 0) return new Map();
   const { rows } = await sql<{
@@ -57,13 +69,16 @@ export async function renderHeads(trx: Trx, vault: Vault, organisationId: string
         {
           ...shown,
           proof: row.proof,
-          address: row.address_sealed ? hideMiddle(open(orgKey, row.address_sealed, `contact-point:${row.point_id}`).toString('utf8')) : null,
+          address: row.address_sealed
+            ? hideMiddle(open(orgKey, row.address_sealed, `contact-point:${row.point_id}`).toString('utf8'))
+            : null,
           queueName: row.queue_names,
           agentName: row.agent_name,
           closedAt: iso(row.closed_at),
           outcome: row.outcome,
           flag: row.flag,
-          windowEndsAt: window && row.last_inbound_at ? new Date(row.last_inbound_at.getTime() + window).toISOString() : null,
+          windowEndsAt:
+            window && row.last_inbound_at ? new Date(row.last_inbound_at.getTime() + window).toISOString() : null,
         },
       ];
     }),
@@ -90,12 +105,25 @@ export function mayDo(head: Head, viewer: { membershipId: string; supervisor: bo
 }
 
 /** Messages as the desk shows them. */
-export async function showMessages(trx: Trx, organisationId: string, messages: ThreadMessage[], vault: Vault): Promise<MessageView[]> {
+export async function showMessages(
+  trx: Trx,
+  organisationId: string,
+  messages: ThreadMessage[],
+  vault: Vault,
+): Promise<MessageView[]> {
   if (messages.length === 0) return [];
-  const { rows } = await sql<{ id: string; created_at: Date; delivered_at: Date | null; read_at: Date | null; author_name: string | null }>`
+  const { rows } = await sql<{
+    id: string;
+    created_at: Date;
+    delivered_at: Date | null;
+    read_at: Date | null;
+    author_name: string | null;
+  }>`
     select m.id, m.created_at, m.delivered_at, m.read_at, ms.name as author_name
     from message m left join membership ms on m.author = 'staff' and ms.id = m.author_id
-    where m.organisation_id = ${organisationId} and m.id = any(${messages.map((message) => message.id)}::uuid[])`.execute(trx);
+    where m.organisation_id = ${organisationId} and m.id = any(${messages.map((message) => message.id)}::uuid[])`.execute(
+    trx,
+  );
   const more = new Map(rows.map((row) => [row.id, row]));
   const attachments = await attachmentsOf(trx, organisationId, messages, vault);
   return messages.map((message) => {
@@ -112,7 +140,10 @@ export async function showMessages(trx: Trx, organisationId: string, messages: T
       channel: message.channel as ChannelKind | null,
       clientId: own ? message.id : null,
       content: shownContent(message),
-      attachment: 'attachmentId' in message.content && message.content.attachmentId ? (attachments.get(message.content.attachmentId) ?? null) : null,
+      attachment:
+        'attachmentId' in message.content && message.content.attachmentId
+          ? (attachments.get(message.content.attachmentId) ?? null)
+          : null,
       sentAt: message.sentAt.toISOString(),
       shownAt: message.shownAt.toISOString(),
       at: rest.created_at.toISOString(),
@@ -143,23 +174,52 @@ function shownContent(message: ThreadMessage): MessageContent {
   }
 }
 
-async function attachmentsOf(trx: Trx, organisationId: string, messages: ThreadMessage[], vault: Vault): Promise<Map<string, MessageView['attachment']>> {
-  const ids = messages.flatMap(({ content }) => ('attachmentId' in content && content.attachmentId && isUuid(content.attachmentId) ? [content.attachmentId] : []));
+async function attachmentsOf(
+  trx: Trx,
+  organisationId: string,
+  messages: ThreadMessage[],
+  vault: Vault,
+): Promise<Map<string, MessageView['attachment']>> {
+  const ids = messages.flatMap(({ content }) =>
+    'attachmentId' in content && content.attachmentId && isUuid(content.attachmentId) ? [content.attachmentId] : [],
+  );
   if (ids.length === 0) return new Map();
-  const { rows } = await sql<{ id: string; person_id: string; state: 'expected' | 'ready' | 'refused'; mime: string; size: number; filename_sealed: Buffer | null; refused: string | null }>`
-    select id, person_id, state, mime, size, filename_sealed, refused from attachment where organisation_id = ${organisationId} and id = any(${ids}::uuid[])`.execute(trx);
-  const keys = await vault.personKeys(trx, organisationId, rows.map((row) => row.person_id));
+  const { rows } = await sql<{
+    id: string;
+    person_id: string;
+    state: 'expected' | 'ready' | 'refused';
+    mime: string;
+    size: number;
+    filename_sealed: Buffer | null;
+    refused: string | null;
+  }>`
+    select id, person_id, state, mime, size, filename_sealed, refused from attachment where organisation_id = ${organisationId} and id = any(${ids}::uuid[])`.execute(
+    trx,
+  );
+  const keys = await vault.personKeys(
+    trx,
+    organisationId,
+    rows.map((row) => row.person_id),
+  );
   return new Map(
     rows.map((row) => {
       const key = keys.get(row.person_id);
-      const filename = row.filename_sealed && key?.secret ? open(key, row.filename_sealed, `filename:${row.id}`).toString('utf8') : null;
+      const filename =
+        row.filename_sealed && key?.secret
+          ? open(key, row.filename_sealed, `filename:${row.id}`).toString('utf8')
+          : null;
       return [row.id, { id: row.id, state: row.state, mime: row.mime, size: row.size, filename, refused: row.refused }];
     }),
   );
 }
 
 /** What the assistant did in a conversation, oldest first. */
-export async function readTrace(trx: Trx, vault: Vault, organisationId: string, conversationId: string): Promise<TraceEntry[]> {
+export async function readTrace(
+  trx: Trx,
+  vault: Vault,
+  organisationId: string,
+  conversationId: string,
+): Promise<TraceEntry[]> {
   const rows = await trx
     .selectFrom('message')
     .select('id')
@@ -170,7 +230,12 @@ export async function readTrace(trx: Trx, vault: Vault, organisationId: string, 
   const messages = await readMessages(trx, vault, organisationId, { ids: rows.map((row) => row.id) });
   return messages.flatMap((message) =>
     message.content.kind === 'trace'
-      ? message.content.steps.map((step) => ({ at: message.sentAt.toISOString(), seq: message.seq, step: step.step, detail: step.detail ?? {} }))
+      ? message.content.steps.map((step) => ({
+          at: message.sentAt.toISOString(),
+          seq: message.seq,
+          step: step.step,
+          detail: step.detail ?? {},
+        }))
       : [],
   );
 }
@@ -183,31 +248,52 @@ async function readPage(
   conversationId: string,
   page: { before?: number; limit: number },
 ): Promise<{ messages: MessageView[]; before: number | null }> {
-  const found = await readMessages(trx, vault, organisationId, { conversationId, limit: page.limit + 1, before: page.before });
+  const found = await readMessages(trx, vault, organisationId, {
+    conversationId,
+    limit: page.limit + 1,
+    before: page.before,
+  });
   const shown = found.slice(-page.limit);
   const messages = await showMessages(trx, organisationId, shown, vault);
   return { messages: messages.sort(inThread), before: found.length > shown.length ? shown[0]!.seq : null };
 }
 
 /** The head of a conversation for whoever looks. @throws conversation.not_found */
-export async function readHead(trx: Trx, vault: Vault, actor: Actor, conversationId: string): Promise<ConversationHead> {
-  const head = isUuid(conversationId) ? (await renderHeads(trx, vault, actor.organisationId, [conversationId])).get(conversationId) : undefined;
+export async function readHead(
+  trx: Trx,
+  vault: Vault,
+  actor: Actor,
+  conversationId: string,
+): Promise<ConversationHead> {
+  const head = isUuid(conversationId)
+    ? (await renderHeads(trx, vault, actor.organisationId, [conversationId])).get(conversationId)
+    : undefined;
   if (!head) throw conversationProblems.not_found();
   return { ...head, may: mayDo(head, viewerOf(actor)) };
 }
 
 /** Who looks, as far as what they may do depends on it. */
 export function viewerOf(actor: Actor): { membershipId: string; supervisor: boolean } {
-  return actor.kind === 'staff' ? { membershipId: actor.membershipId, supervisor: actor.roles.includes('supervisor') } : { membershipId: '', supervisor: false };
+  return actor.kind === 'staff'
+    ? { membershipId: actor.membershipId, supervisor: actor.roles.includes('supervisor') }
+    : { membershipId: '', supervisor: false };
 }
 
 /** Opens a conversation: its head, the last page, what the assistant learned and did. Writes an audit entry. @throws conversation.not_found */
-export async function readConversation(deps: ReadDeps, actor: Actor, conversationId: string): Promise<ConversationView> {
+export async function readConversation(
+  deps: ReadDeps,
+  actor: Actor,
+  conversationId: string,
+): Promise<ConversationView> {
   const { organisationId } = actor;
   const cursor = await deps.live.cursor(organisationId);
   return within(deps.db, organisationId, async (trx) => {
     const conversation = await readHead(trx, deps.vault, actor, conversationId);
-    await audit(trx, actor, { action: 'read', subject: { kind: 'conversation', id: conversationId }, personId: conversation.aboutId });
+    await audit(trx, actor, {
+      action: 'read',
+      subject: { kind: 'conversation', id: conversationId },
+      personId: conversation.aboutId,
+    });
     return {
       cursor,
       conversation,
@@ -238,7 +324,12 @@ export async function readEarlier(
 }
 
 /** One message as the desk shows it. @throws conversation.message_not_found */
-export async function readMessage(trx: Trx, vault: Vault, organisationId: string, messageId: string): Promise<MessageView> {
+export async function readMessage(
+  trx: Trx,
+  vault: Vault,
+  organisationId: string,
+  messageId: string,
+): Promise<MessageView> {
   const messages = await readMessages(trx, vault, organisationId, { ids: [messageId] });
   const [message] = await showMessages(trx, organisationId, messages, vault);
   if (!message) throw conversationProblems.message_not_found();

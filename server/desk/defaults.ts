@@ -4,13 +4,48 @@ import type { Texts } from '../routing/contract.ts';
 export const wrapUpReasonDefaults: { key: string; names: Texts }[] = [
   { key: 'appointment', names: { es: 'Cita', ca: 'Cita', en: 'Appointment', pt: 'Consulta' } },
   { key: 'results', names: { es: 'Resultados', ca: 'Resultats', en: 'Results', pt: 'Resultados' } },
-  { key: 'preparation', names: { es: 'Preparación de una prueba', ca: 'Preparació d’una prova', en: 'Preparing for a test', pt: 'Preparação de um exame' } },
+  {
+    key: 'preparation',
+    names: {
+      es: 'Preparación de una prueba',
+      ca: 'Preparació d’una prova',
+      en: 'Preparing for a test',
+      pt: 'Preparação de um exame',
+    },
+  },
   { key: 'medication', names: { es: 'Medicación', ca: 'Medicació', en: 'Medication', pt: 'Medicação' } },
   { key: 'symptoms', names: { es: 'Síntomas', ca: 'Símptomes', en: 'Symptoms', pt: 'Sintomas' } },
-  { key: 'coverage', names: { es: 'Cobertura o autorización', ca: 'Cobertura o autorització', en: 'Cover or authorisation', pt: 'Cobertura ou autorização' } },
-  { key: 'billing', names: { es: 'Factura o pago', ca: 'Factura o pagament', en: 'Bill or payment', pt: 'Fatura ou pagamento' } },
-  { key: 'paperwork', names: { es: 'Informes y justificantes', ca: 'Informes i justificants', en: 'Reports and certificates', pt: 'Relatórios e declarações' } },
-  { key: 'complaint', names: { es: 'Queja o sugerencia', ca: 'Queixa o suggeriment', en: 'Complaint or suggestion', pt: 'Reclamação ou sugestão' } },
+  {
+    key: 'coverage',
+    names: {
+      es: 'Cobertura o autorización',
+      ca: 'Cobertura o autorització',
+      en: 'Cover or authorisation',
+      pt: 'Cobertura ou autorização',
+    },
+  },
+  {
+    key: 'billing',
+    names: { es: 'Factura o pago', ca: 'Factura o pagament', en: 'Bill or payment', pt: 'Fatura ou pagamento' },
+  },
+  {
+    key: 'paperwork',
+    names: {
+      es: 'Informes y justificantes',
+      ca: 'Informes i justificants',
+      en: 'Reports and certificates',
+      pt: 'Relatórios e declarações',
+    },
+  },
+  {
+    key: 'complaint',
+    names: {
+      es: 'Queja o sugerencia',
+      ca: 'Queixa o suggeriment',
+      en: 'Complaint or suggestion',
+      pt: 'Reclamação ou sugestão',
+    },
+  },
   { key: 'other', names: { es: 'Otro motivo', ca: 'Un altre motiu', en: 'Something else', pt: 'Outro motivo' } },
 ];
 

@@ -24,7 +24,9 @@ afterAll(() => postgres.close());
 
 async function agent(name: string, roles: Parameters<Stage['staff']>[1] = ['agent'], capacity = 15): Promise<SignedIn> {
   const actor = await stage.staff(name, roles);
-  await within(postgres.db, stage.organisationId, (trx) => saveAgent(trx, stage.organisationId, actor.membershipId, { capacity }));
+  await within(postgres.db, stage.organisationId, (trx) =>
+    saveAgent(trx, stage.organisationId, actor.membershipId, { capacity }),
+  );
   return desk.signIn(actor);
 }
 let people = 0;
@@ -39,37 +41,89 @@ async function held(signed: SignedIn, words = 'quiero hablar con alguien'): Prom
   expect(taken.status).toBe(200);
   return { id, address };
 }
-const entries = async (signed: SignedIn): Promise<{ action: string; subject_kind: string; subject_id: string; person_id: string | null }[]> =>
-  (await asOwner(postgres.ownerUrl, 'select action, subject_kind, subject_id, person_id from audit_entry where actor_id = $1 order by id', [signed.actor.membershipId])).rows;
+const entries = async (
+  signed: SignedIn,
+): Promise<{ action: string; subject_kind: string; subject_id: string; person_id: string | null }[]> =>
+  (
+    await asOwner(
+      postgres.ownerUrl,
+      'select action, subject_kind, subject_id, person_id from audit_entry where actor_id = $1 order by id',
+      [signed.actor.membershipId],
+    )
+  ).rows;
 
 describe('an agent’s day', () => {
   test('is offered, accepts, answers, notes, holds, wraps up', async () => {
     const irene = await agent('Irene');
     const line = createLine(desk, irene);
     await line.connect();
-    expect((await irene.post('/api/presence', { state: 'available' })).body).toMatchObject({ presence: { state: 'available' }, load: 0, capacity: 15 });
+    expect((await irene.post('/api/presence', { state: 'available' })).body).toMatchObject({
+      presence: { state: 'available' },
+      load: 0,
+      capacity: 15,
+    });
     const id = await stage.write(someone(), 'me duele la rodilla');
     await line.until(() => line.inbox!.offers.length > 0, 'an offer');
     const offer = line.inbox!.offers.find((one) => one.row.conversationId === id)!;
-    expect(offer.row).toMatchObject({ state: 'waiting', channel: 'webchat', unread: 1, lastWords: { text: 'me duele la rodilla', author: 'patient' } });
-    expect((await irene.post(`/api/offers/${offer.id}/accept`)).body).toEqual({ itemId: offer.itemId, conversationId: id });
-    expect((await irene.post(`/api/offers/${offer.id}/accept`)).body).toMatchObject({ status: 409, code: 'routing.offer_gone' });
-    await line.until(() => line.inbox!.mine.some((row) => row.conversationId === id) && line.inbox!.offers.length === 0, 'the conversation as mine');
+    expect(offer.row).toMatchObject({
+      state: 'waiting',
+      channel: 'webchat',
+      unread: 1,
+      lastWords: { text: 'me duele la rodilla', author: 'patient' },
+    });
+    expect((await irene.post(`/api/offers/${offer.id}/accept`)).body).toEqual({
+      itemId: offer.itemId,
+      conversationId: id,
+    });
+    expect((await irene.post(`/api/offers/${offer.id}/accept`)).body).toMatchObject({
+      status: 409,
+      code: 'routing.offer_gone',
+    });
+    await line.until(
+      () => line.inbox!.mine.some((row) => row.conversationId === id) && line.inbox!.offers.length === 0,
+      'the conversation as mine',
+    );
 
     const opened = (await irene.get<ConversationView>(`/api/conversations/${id}`)).body;
     expect(opened.summary).toEqual([{ key: 'channel', value: 'webchat' }]);
-    expect(opened.conversation).toMatchObject({ agentName: 'Irene', may: { reply: true, hold: true, resume: false, wrapUp: true }, proof: 'none' });
-    expect(opened.messages.map((message) => message.content)).toMatchObject([{ kind: 'text', text: 'me duele la rodilla' }, { kind: 'system', what: 'joined' }]);
+    expect(opened.conversation).toMatchObject({
+      agentName: 'Irene',
+      may: { reply: true, hold: true, resume: false, wrapUp: true },
+      proof: 'none',
+    });
+    expect(opened.messages.map((message) => message.content)).toMatchObject([
+      { kind: 'text', text: 'me duele la rodilla' },
+      { kind: 'system', what: 'joined' },
+    ]);
 
     const clientId = uuid();
-    const reply = await irene.post(`/api/conversations/${id}/replies`, { clientId, content: { kind: 'text', text: 'Buenos días' } });
-    expect(reply).toMatchObject({ status: 201, body: { clientId, authorName: 'Irene', delivery: 'sending', content: { kind: 'text', text: 'Buenos días' } } });
-    expect((await irene.post(`/api/conversations/${id}/replies`, { clientId, content: { kind: 'text', text: 'Buenos días' } })).body.seq).toBe(reply.body.seq);
-    expect((await irene.post(`/api/conversations/${id}/notes`, { text: 'es nueva' })).body.content).toEqual({ kind: 'note', text: 'es nueva' });
+    const reply = await irene.post(`/api/conversations/${id}/replies`, {
+      clientId,
+      content: { kind: 'text', text: 'Buenos días' },
+    });
+    expect(reply).toMatchObject({
+      status: 201,
+      body: { clientId, authorName: 'Irene', delivery: 'sending', content: { kind: 'text', text: 'Buenos días' } },
+    });
+    expect(
+      (
+        await irene.post(`/api/conversations/${id}/replies`, {
+          clientId,
+          content: { kind: 'text', text: 'Buenos días' },
+        })
+      ).body.seq,
+    ).toBe(reply.body.seq);
+    expect((await irene.post(`/api/conversations/${id}/notes`, { text: 'es nueva' })).body.content).toEqual({
+      kind: 'note',
+      text: 'es nueva',
+    });
     expect((await irene.post(`/api/conversations/${id}/hold`)).body.state).toBe('on_hold');
     expect((await irene.post(`/api/conversations/${id}/resume`)).body.may.hold).toBe(true);
     expect((await irene.post(`/api/conversations/${id}/typing`)).status).toBe(204);
-    expect((await irene.post(`/api/conversations/${id}/wrap-up`, { reason: 'symptoms', solved: true, outcome: 'solved' })).body).toMatchObject({ state: 'closed', outcome: 'solved', itemId: null });
+    expect(
+      (await irene.post(`/api/conversations/${id}/wrap-up`, { reason: 'symptoms', solved: true, outcome: 'solved' }))
+        .body,
+    ).toMatchObject({ state: 'closed', outcome: 'solved', itemId: null });
     await line.until(() => line.inbox!.mine.length === 0 && line.inbox!.load === 0, 'an empty desk');
     line.drop();
   });
@@ -80,7 +134,12 @@ describe('an agent’s day', () => {
     const opened = (await irene.get<ConversationView>(`/api/conversations/${id}`)).body;
     const { personId } = opened.conversation;
     const panel = await irene.get(`/api/people/${personId}?conversationId=${id}`);
-    expect(panel.body).toMatchObject({ patientId: null, proof: { level: 'none' }, allergies: { known: 'unknown' }, conversations: [{ id }] });
+    expect(panel.body).toMatchObject({
+      patientId: null,
+      proof: { level: 'none' },
+      allergies: { known: 'unknown' },
+      conversations: [{ id }],
+    });
     const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
     const form = new FormData();
     form.append('file', new Blob([png], { type: 'text/html' }), 'página.html');
@@ -89,8 +148,14 @@ describe('an agent’s day', () => {
     const shown = await irene.get(`/api/attachments/${file.body.attachmentId}`);
     expect(shown.headers.get('content-type')).toBe('image/png');
     expect(shown.headers.get('x-content-type-options')).toBe('nosniff');
-    const said = await irene.post(`/api/conversations/${id}/replies`, { clientId: uuid(), content: { kind: 'media', attachmentId: file.body.attachmentId, caption: 'mire' } });
-    expect(said.body).toMatchObject({ content: { kind: 'media', media: 'image', caption: 'mire' }, attachment: { state: 'ready', filename: 'página.html' } });
+    const said = await irene.post(`/api/conversations/${id}/replies`, {
+      clientId: uuid(),
+      content: { kind: 'media', attachmentId: file.body.attachmentId, caption: 'mire' },
+    });
+    expect(said.body).toMatchObject({
+      content: { kind: 'media', media: 'image', caption: 'mire' },
+      attachment: { state: 'ready', filename: 'página.html' },
+    });
     await irene.get(`/api/conversations/${id}/messages?limit=1`);
     await irene.get('/api/people?search=persona');
     await irene.get('/api/inbox');
@@ -110,7 +175,9 @@ describe('an agent’s day', () => {
     const seqs: number[] = [];
     let before: number | null = null;
     do {
-      const { body }: { body: { messages: { seq: number }[]; before: number | null } } = await irene.get(`/api/conversations/${id}/messages?limit=3${before ? `&before=${before}` : ''}`);
+      const { body }: { body: { messages: { seq: number }[]; before: number | null } } = await irene.get(
+        `/api/conversations/${id}/messages?limit=3${before ? `&before=${before}` : ''}`,
+      );
       seqs.unshift(...body.messages.map((message) => message.seq));
       before = body.before;
     } while (before);
@@ -122,9 +189,15 @@ describe('an agent’s day', () => {
     const irene = await agent('Irene Listas');
     await stage.write(someone(), 'hola');
     expect((await irene.get('/api/queues')).body.queues[0]).toMatchObject({ key: 'general', open: true });
-    expect((await irene.get('/api/agents')).body.agents.some((one: { agentId: string }) => one.agentId === irene.actor.membershipId)).toBe(true);
-    for (const { names } of (await irene.get('/api/wrap-up-reasons')).body.reasons) for (const language of ['es', 'ca', 'en', 'pt']) expect(names[language]).toBeTruthy();
-    for (const { text } of (await irene.get('/api/canned-replies')).body.replies) for (const language of ['es', 'ca', 'en', 'pt']) expect(text[language]).toBeTruthy();
+    expect(
+      (await irene.get('/api/agents')).body.agents.some(
+        (one: { agentId: string }) => one.agentId === irene.actor.membershipId,
+      ),
+    ).toBe(true);
+    for (const { names } of (await irene.get('/api/wrap-up-reasons')).body.reasons)
+      for (const language of ['es', 'ca', 'en', 'pt']) expect(names[language]).toBeTruthy();
+    for (const { text } of (await irene.get('/api/canned-replies')).body.replies)
+      for (const language of ['es', 'ca', 'en', 'pt']) expect(text[language]).toBeTruthy();
     expect((await irene.get('/api/templates')).body).toEqual({ templates: [] });
     expect((await irene.get('/api/slots?specialty=none')).body.slots).toEqual([]);
   });
@@ -178,7 +251,10 @@ describe('what is refused', () => {
     const [irene, marta] = [await agent('Irene'), await agent('Marta')];
     const { id } = await held(irene);
     expect((await marta.get<ConversationView>(`/api/conversations/${id}`)).body.conversation.may.reply).toBe(false);
-    expect((await marta.post(`/api/conversations/${id}/replies`, { clientId: uuid(), content: { kind: 'text', text: 'x' } })).body.code).toBe('conversation.not_yours');
+    expect(
+      (await marta.post(`/api/conversations/${id}/replies`, { clientId: uuid(), content: { kind: 'text', text: 'x' } }))
+        .body.code,
+    ).toBe('conversation.not_yours');
     expect((await marta.post(`/api/conversations/${id}/wrap-up`, { reason: 'other', solved: true })).status).toBe(403);
     expect((await marta.post(`/api/conversations/${id}/lower-flag`, { reason: 'nada' })).status).toBe(403);
     const planner = await desk.signIn(await stage.staff('Pla', ['planner']));
@@ -197,13 +273,16 @@ describe('what is refused', () => {
     const irene = await agent('Irene');
     const [one, two] = [await held(irene), await held(irene)];
     const clientId = uuid();
-    const say = (id: string, content: unknown, client = clientId) => irene.post(`/api/conversations/${id}/replies`, { clientId: client, content });
+    const say = (id: string, content: unknown, client = clientId) =>
+      irene.post(`/api/conversations/${id}/replies`, { clientId: client, content });
     expect((await say(one.id, { kind: 'text', text: '  ' })).status).toBe(400);
     expect((await say(one.id, { kind: 'menu', text: 'x' })).status).toBe(400);
     expect((await say(one.id, { kind: 'text', text: 'a' })).status).toBe(201);
     expect((await say(two.id, { kind: 'text', text: 'a' })).body.code).toBe('desk.client_id_used');
     expect((await say(two.id, { kind: 'media', attachmentId: uuid() }, uuid())).status).toBe(404);
-    expect((await say(two.id, { kind: 'template', name: 'no', language: 'es', parameters: [] }, uuid())).body.code).toBe('desk.template_not_found');
+    expect(
+      (await say(two.id, { kind: 'template', name: 'no', language: 'es', parameters: [] }, uuid())).body.code,
+    ).toBe('desk.template_not_found');
     expect((await irene.get('/api/conversations/not-an-id')).status).toBe(400);
     const html = new FormData();
     html.append('file', new Blob(['<script>alert(1)</script>'], { type: 'image/png' }), 'a.png');
@@ -227,7 +306,12 @@ describe('live', () => {
       endSessions(trx, desk.trust, irene.actor, { accountId: irene.actor.accountId }, 'revoked'),
     );
     await line.until(() => line.closed === CLOSE.signedOut, 'the socket to close');
-    await expect(createLine(desk, { ...irene, get: async () => ({ status: 200, body: { cursor: '0:0' } as any, headers: new Headers() }) }).connect()).rejects.toThrow(/401/);
+    await expect(
+      createLine(desk, {
+        ...irene,
+        get: async () => ({ status: 200, body: { cursor: '0:0' } as any, headers: new Headers() }),
+      }).connect(),
+    ).rejects.toThrow(/401/);
     const marta = await agent('Marta');
     const upgrade = await fetch(`${desk.address}/api/live`, {
       headers: { cookie: marta.cookie, origin: 'https://evil.example', connection: 'upgrade', upgrade: 'websocket' },
@@ -254,10 +338,17 @@ describe('live', () => {
     await his.until(() => his.frames.length > 0 || his.opened !== null, 'the watch');
     await new Promise((later) => setTimeout(later, 100));
     await irene.post(`/api/conversations/${id}/typing`);
-    await his.until(() => his.frames.some((frame) => frame.type === 'typing' && frame.agentId === irene.actor.membershipId), 'typing');
+    await his.until(
+      () => his.frames.some((frame) => frame.type === 'typing' && frame.agentId === irene.actor.membershipId),
+      'typing',
+    );
     expect(hers.frames.some((frame) => frame.type === 'typing')).toBe(false);
-    const gone = async () => (await asOwner(postgres.ownerUrl, 'select gone_at from agent where id = $1', [irene.actor.membershipId])).rows[0].gone_at;
-    await asOwner(postgres.ownerUrl, `delete from connection where agent_id = $1 and process_id is null`, [irene.actor.membershipId]);
+    const gone = async () =>
+      (await asOwner(postgres.ownerUrl, 'select gone_at from agent where id = $1', [irene.actor.membershipId])).rows[0]
+        .gone_at;
+    await asOwner(postgres.ownerUrl, `delete from connection where agent_id = $1 and process_id is null`, [
+      irene.actor.membershipId,
+    ]);
     expect(await gone()).toBeNull();
     hers.drop();
     await expect.poll(gone, { timeout: 3_000 }).not.toBeNull();
@@ -266,7 +357,9 @@ describe('live', () => {
 
   test('whatever happens and however often the line breaks, what is held plus events is what a fetch gives', async () => {
     const names = { es: 'Urgente', ca: 'Urgent', en: 'Urgent', pt: 'Urgente' };
-    await within(postgres.db, stage.organisationId, (trx) => saveQueue(trx, stage.organisationId, { key: 'urgent', names, targetSeconds: 30 }));
+    await within(postgres.db, stage.organisationId, (trx) =>
+      saveQueue(trx, stage.organisationId, { key: 'urgent', names, targetSeconds: 30 }),
+    );
     let seed = Number(process.env['HEBRA_TEST_SEED']) || Date.now() % 1_000_000;
     const first = seed;
     const random = (): number => {
@@ -277,11 +370,19 @@ describe('live', () => {
       return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
     };
     const pick = <T>(list: T[]): T | undefined => list[Math.floor(random() * list.length)];
-    const agents = await Promise.all([agent('Uno', ['agent'], 3), agent('Dos', ['nurse'], 2), agent('Tres', ['supervisor'], 4)]);
+    const agents = await Promise.all([
+      agent('Uno', ['agent'], 3),
+      agent('Dos', ['nurse'], 2),
+      agent('Tres', ['supervisor'], 4),
+    ]);
     const lines = agents.map((one) => createLine(desk, one));
     for (const line of lines) await line.connect();
     const addresses = Array.from({ length: 14 }, someone);
-    const { rows: queues } = await asOwner(postgres.ownerUrl, 'select id from queue where organisation_id = $1 and retired_at is null', [stage.organisationId]);
+    const { rows: queues } = await asOwner(
+      postgres.ownerUrl,
+      'select id from queue where organisation_id = $1 and retired_at is null',
+      [stage.organisationId],
+    );
 
     const act = async (): Promise<void> => {
       const i = Math.floor(random() * agents.length);
@@ -291,24 +392,43 @@ describe('live', () => {
       const id = row?.conversationId;
       const dice = random();
       if (dice < 0.3) {
-        stage.handover = { queue: random() < 0.3 ? 'urgent' : 'general', priority: pick(['critical', 'urgent', 'standard', 'low'] as const)! };
+        stage.handover = {
+          queue: random() < 0.3 ? 'urgent' : 'general',
+          priority: pick(['critical', 'urgent', 'standard', 'low'] as const)!,
+        };
         await stage.write(pick(addresses)!, `palabras ${Math.floor(random() * 1e6)}`);
-      } else if (dice < 0.38) await signed.post('/api/presence', { state: pick(['available', 'available', 'break', 'offline'])! });
+      } else if (dice < 0.38)
+        await signed.post('/api/presence', { state: pick(['available', 'available', 'break', 'offline'])! });
       else if (dice < 0.55) {
         const offer = pick(line.inbox?.offers ?? []);
-        if (offer) await signed.post(`/api/offers/${offer.id}/${random() < 0.8 ? 'accept' : 'decline'}`, random() < 0.5 ? {} : undefined);
+        if (offer)
+          await signed.post(
+            `/api/offers/${offer.id}/${random() < 0.8 ? 'accept' : 'decline'}`,
+            random() < 0.5 ? {} : undefined,
+          );
       } else if (dice < 0.62) {
         const waiting = pick((line.inbox?.queues ?? []).flatMap((queue) => queue.waiting));
         if (waiting?.itemId) await signed.post(`/api/items/${waiting.itemId}/take`);
-      } else if (dice < 0.7 && id) await signed.post(`/api/conversations/${id}/replies`, { clientId: uuid(), content: { kind: 'text', text: `respuesta ${random()}` } });
+      } else if (dice < 0.7 && id)
+        await signed.post(`/api/conversations/${id}/replies`, {
+          clientId: uuid(),
+          content: { kind: 'text', text: `respuesta ${random()}` },
+        });
       else if (dice < 0.74 && id) await signed.post(`/api/conversations/${id}/${pick(['hold', 'resume'])}`);
       else if (dice < 0.78 && id) await signed.post(`/api/conversations/${id}/notes`, { text: 'una nota' });
       else if (dice < 0.81 && id) await signed.post(`/api/conversations/${id}/read`, { seq: 1 });
-      else if (dice < 0.85 && id) await signed.post(`/api/conversations/${id}/wrap-up`, { reason: 'other', solved: random() < 0.5 });
-      else if (dice < 0.88 && id) await signed.post(`/api/conversations/${id}/transfer`, { to: random() < 0.5 ? { queueId: pick(queues)!.id } : { agentId: pick(agents)!.actor.membershipId } });
+      else if (dice < 0.85 && id)
+        await signed.post(`/api/conversations/${id}/wrap-up`, { reason: 'other', solved: random() < 0.5 });
+      else if (dice < 0.88 && id)
+        await signed.post(`/api/conversations/${id}/transfer`, {
+          to: random() < 0.5 ? { queueId: pick(queues)!.id } : { agentId: pick(agents)!.actor.membershipId },
+        });
       else if (dice < 0.92 && id) await line.open(id);
       else if (dice < 0.97) line.drop();
-      else if (dice < 0.98) await within(postgres.db, stage.organisationId, (trx) => saveQueue(trx, stage.organisationId, { key: 'urgent', names, targetSeconds: 30 + Math.floor(random() * 60) }));
+      else if (dice < 0.98)
+        await within(postgres.db, stage.organisationId, (trx) =>
+          saveQueue(trx, stage.organisationId, { key: 'urgent', names, targetSeconds: 30 + Math.floor(random() * 60) }),
+        );
       if (random() < 0.5) for (const one of lines) if (random() < 0.4) await reconnect(one);
     };
     const reconnect = async (line: (typeof lines)[number]): Promise<void> => {
@@ -326,19 +446,38 @@ describe('live', () => {
       cursor: '',
       mine: inOrder(inbox.mine, now),
       offers: [...inbox.offers].sort((a, b) => (a.id < b.id ? -1 : 1)),
-      queues: [...inbox.queues].sort((a, b) => (a.key < b.key ? -1 : 1)).map((queue) => ({ ...queue, waiting: inOrder(queue.waiting, now) })),
+      queues: [...inbox.queues]
+        .sort((a, b) => (a.key < b.key ? -1 : 1))
+        .map((queue) => ({ ...queue, waiting: inOrder(queue.waiting, now) })),
     });
     for (const [i, line] of lines.entries()) {
       const same = async (): Promise<void> => {
         const fresh = (await agents[i]!.get<Inbox>('/api/inbox')).body;
         expect(tidy(line.inbox!), `seed ${first}`).toEqual(tidy(fresh));
         if (!line.opened) return;
-        const view = (await agents[i]!.get<ConversationView>(`/api/conversations/${line.opened.conversation.conversationId}`)).body;
+        const view = (
+          await agents[i]!.get<ConversationView>(`/api/conversations/${line.opened.conversation.conversationId}`)
+        ).body;
         // the fetch shows the last page; what is held may have begun earlier
-        const seen = (held: ConversationView) => ({ ...held, cursor: '', before: null, messages: held.messages.toSorted(inThread).slice(-view.messages.length) });
+        const seen = (held: ConversationView) => ({
+          ...held,
+          cursor: '',
+          before: null,
+          messages: held.messages.toSorted(inThread).slice(-view.messages.length),
+        });
         expect(seen(line.opened), `seed ${first}`).toEqual(seen(view));
       };
-      await expect.poll(() => same().then(() => 'same', (error: unknown) => `${(error as Error).message} ${JSON.stringify((error as { actual?: unknown }).actual)} <> ${JSON.stringify((error as { expected?: unknown }).expected)}`), { timeout: 6_000, interval: 100 }).toBe('same');
+      await expect
+        .poll(
+          () =>
+            same().then(
+              () => 'same',
+              (error: unknown) =>
+                `${(error as Error).message} ${JSON.stringify((error as { actual?: unknown }).actual)} <> ${JSON.stringify((error as { expected?: unknown }).expected)}`,
+            ),
+          { timeout: 6_000, interval: 100 },
+        )
+        .toBe('same');
       line.drop();
     }
   }, 120_000);
@@ -348,7 +487,14 @@ test('cursors compare as numbers, and the order of a list is urgency, then the s
   expect(isAfter('10:1', '9:5')).toBe(true);
   expect(isAfter('10:1', '10:1')).toBe(false);
   expect(isAfter('10:2', '10:10')).toBe(false);
-  const base = { state: 'with_agent', priority: 'standard', targetSeconds: 100, unansweredSince: null, openedAt: '2026-01-01T00:00:00.000Z', lastWords: null } as unknown as InboxRow;
+  const base = {
+    state: 'with_agent',
+    priority: 'standard',
+    targetSeconds: 100,
+    unansweredSince: null,
+    openedAt: '2026-01-01T00:00:00.000Z',
+    lastWords: null,
+  } as unknown as InboxRow;
   const row = (conversationId: string, change: Partial<InboxRow>): InboxRow => ({ ...base, conversationId, ...change });
   const at = (seconds: number): string => new Date(seconds * 1_000).toISOString();
   const rows = [
@@ -358,5 +504,11 @@ test('cursors compare as numbers, and the order of a list is urgency, then the s
     row('urgent', { unansweredSince: at(999), priority: 'urgent' }),
     row('critical', { priority: 'critical' }),
   ];
-  expect(inOrder(rows, 1_000_000).map((one) => one.conversationId)).toEqual(['critical', 'urgent', 'all', 'half', 'patient has the word']);
+  expect(inOrder(rows, 1_000_000).map((one) => one.conversationId)).toEqual([
+    'critical',
+    'urgent',
+    'all',
+    'half',
+    'patient has the word',
+  ]);
 });

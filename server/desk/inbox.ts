@@ -17,7 +17,9 @@ export type ReadDeps = { db: Database; vault: Vault; live: Live; clock: Clock };
 /** The queues on an agent's desk: those it serves; a supervisor's are all. */
 export function queuesFor(actor: StaffActor, agent: AgentRow, queues: Queue[]): Queue[] {
   const open = queues.filter((queue) => !queue.retired);
-  return actor.roles.includes('supervisor') ? open : open.filter((queue) => serves(agent, { queueId: queue.id, skills: queue.skills }));
+  return actor.roles.includes('supervisor')
+    ? open
+    : open.filter((queue) => serves(agent, { queueId: queue.id, skills: queue.skills }));
 }
 
 export function deskAgentOf(agent: AgentRow): DeskAgent {
@@ -56,7 +58,11 @@ export async function readInbox(deps: ReadDeps, actor: StaffActor): Promise<Inbo
     const agent = await agentOf(trx, actor);
     const queues = queuesFor(actor, agent, await queuesOf(trx, organisationId));
     const heads = await headsOf(trx, organisationId, queues, deps.clock());
-    const rendered = [...(await renderRows(trx, deps.vault, organisationId, { agentId, queueIds: queues.map((queue) => queue.id) })).values()];
+    const rendered = [
+      ...(
+        await renderRows(trx, deps.vault, organisationId, { agentId, queueIds: queues.map((queue) => queue.id) })
+      ).values(),
+    ];
     await audit(trx, actor, {
       action: 'read',
       subject: { kind: 'inbox', id: agentId },
@@ -68,11 +74,16 @@ export async function readInbox(deps: ReadDeps, actor: StaffActor): Promise<Inbo
       cursor,
       ...deskAgentOf(agent),
       offers: offers.sort((a, b) => (a.expiresAt < b.expiresAt ? -1 : 1)),
-      mine: inOrder(rendered.filter((one) => one.placement.agentId === agentId).map((one) => one.row), now),
+      mine: inOrder(
+        rendered.filter((one) => one.placement.agentId === agentId).map((one) => one.row),
+        now,
+      ),
       queues: heads.map((head) => ({
         ...head,
         waiting: inOrder(
-          rendered.filter((one) => one.placement.queueId === head.id && one.placement.offeredTo !== agentId).map((one) => one.row),
+          rendered
+            .filter((one) => one.placement.queueId === head.id && one.placement.offeredTo !== agentId)
+            .map((one) => one.row),
           now,
         ),
       })),

@@ -9,7 +9,10 @@ import { headsOf } from './inbox.ts';
 import { iso } from './internal/rows.ts';
 import { seedDesk } from './seed.ts';
 
-export async function listWrapUpReasons(trx: Trx, organisationId: string): Promise<z.infer<typeof wrapUpReasons>['reasons']> {
+export async function listWrapUpReasons(
+  trx: Trx,
+  organisationId: string,
+): Promise<z.infer<typeof wrapUpReasons>['reasons']> {
   const read = () =>
     sql<{ key: string; names: Texts }>`select key, names from wrap_up_reason
       where organisation_id = ${organisationId} and retired_at is null order by position, key`.execute(trx);
@@ -19,9 +22,17 @@ export async function listWrapUpReasons(trx: Trx, organisationId: string): Promi
   return (await read()).rows;
 }
 
-export async function listCannedReplies(trx: Trx, organisationId: string): Promise<z.infer<typeof cannedReplies>['replies']> {
+export async function listCannedReplies(
+  trx: Trx,
+  organisationId: string,
+): Promise<z.infer<typeof cannedReplies>['replies']> {
   const read = () =>
-    sql<{ id: string; shortcut: string; title: Texts; text: Texts }>`select id, shortcut, titles as title, texts as text from canned_reply
+    sql<{
+      id: string;
+      shortcut: string;
+      title: Texts;
+      text: Texts;
+    }>`select id, shortcut, titles as title, texts as text from canned_reply
       where organisation_id = ${organisationId} and retired_at is null order by position, shortcut`.execute(trx);
   const { rows } = await read();
   if (rows.length > 0) return rows;
@@ -30,7 +41,11 @@ export async function listCannedReplies(trx: Trx, organisationId: string): Promi
 }
 
 /** Queues with what waits in them. */
-export async function listQueues(trx: Trx, organisationId: string, now: Date): Promise<z.infer<typeof queuesList>['queues']> {
+export async function listQueues(
+  trx: Trx,
+  organisationId: string,
+  now: Date,
+): Promise<z.infer<typeof queuesList>['queues']> {
   const queues = (await queuesOf(trx, organisationId)).filter((queue) => !queue.retired);
   const { rows } = await sql<{ queue_id: string; waiting: number; oldest: Date }>`
     select queue_id, count(*)::int as waiting, min(queued_at) as oldest from item
@@ -71,16 +86,22 @@ export async function listAgents(trx: Trx, organisationId: string): Promise<z.in
     load: row.load,
     capacity: row.capacity,
     queueIds:
-      row.queue_ids ?? queues.filter((queue) => queue.skills.every((skill) => row.skills.includes(skill))).map((queue) => queue.id),
+      row.queue_ids ??
+      queues.filter((queue) => queue.skills.every((skill) => row.skills.includes(skill))).map((queue) => queue.id),
     languages: row.languages.filter((one): one is Language => (LANGUAGES as readonly string[]).includes(one)),
   }));
 }
 
 /** Approved templates of the organisation's numbers. */
-export async function listTemplates(trx: Trx, organisationId: string): Promise<z.infer<typeof templatesList>['templates']> {
+export async function listTemplates(
+  trx: Trx,
+  organisationId: string,
+): Promise<z.infer<typeof templatesList>['templates']> {
   const { rows } = await sql<{ name: string; language: string; body: string }>`
     select distinct on (t.name, t.language) t.name, t.language, t.body from channel_template t join channel_account a on a.id = t.account_id
-    where t.organisation_id = ${organisationId} and t.status = 'approved' and a.disabled_at is null order by t.name, t.language, t.account_id`.execute(trx);
+    where t.organisation_id = ${organisationId} and t.status = 'approved' and a.disabled_at is null order by t.name, t.language, t.account_id`.execute(
+    trx,
+  );
   return rows.flatMap((row) => {
     const language = LANGUAGES.find((one) => row.language === one || row.language.startsWith(`${one}_`));
     return language ? [{ name: row.name, language, text: row.body, parameters: parametersIn(row.body) }] : [];

@@ -13,7 +13,16 @@ import { may } from '../trust/access.ts';
 import { audit } from '../trust/audit.ts';
 import type { StaffActor } from '../trust/contract.ts';
 import { isSessionAlive, type TrustDeps } from '../trust/session.ts';
-import { type Change, clientFrame, CLOSE, type Cursor, isAfter, type MessageView, type QueueHead, type ServerFrame } from './contract.ts';
+import {
+  type Change,
+  clientFrame,
+  CLOSE,
+  type Cursor,
+  isAfter,
+  type MessageView,
+  type QueueHead,
+  type ServerFrame,
+} from './contract.ts';
 import { type Head, mayDo, readTrace, renderHeads, showMessages, viewerOf } from './conversation.ts';
 import { deskAgentOf, headsOf, queuesFor, type ReadDeps } from './inbox.ts';
 import { type Placement, renderRows, type Rendered } from './internal/rows.ts';
@@ -115,7 +124,9 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
     await within(db, board.organisationId, async (trx) => {
       const { rows } = await sql<{ conversation_id: string; state: string; agent_id: string | null; queue_id: string }>`
         select conversation_id, state, agent_id, queue_id from item
-        where organisation_id = ${board.organisationId} and state in ('queued', 'offered', 'accepted') and conversation_id is not null`.execute(trx);
+        where organisation_id = ${board.organisationId} and state in ('queued', 'offered', 'accepted') and conversation_id is not null`.execute(
+        trx,
+      );
       for (const row of rows)
         board.placements.set(row.conversation_id, {
           agentId: row.state === 'accepted' ? row.agent_id : null,
@@ -144,7 +155,8 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
     const cursor = events.at(-1)!.cursor;
     const touched = touchedBy(events);
     for (const ended of touched.endedSessions)
-      for (const client of board.clients) if (client.actor.sessionId === ended) client.socket.close(CLOSE.signedOut, 'signed out');
+      for (const client of board.clients)
+        if (client.actor.sessionId === ended) client.socket.close(CLOSE.signedOut, 'signed out');
     const listening = [...board.clients].filter((client) => client.greeted);
     const watched = new Set(listening.flatMap((client) => [...client.watched.keys()]));
     const rendered = await within(db, board.organisationId, (trx) => render(trx, board, touched, watched));
@@ -160,7 +172,11 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
     for (const typing of touched.typing) {
       const frame = JSON.stringify(typing satisfies ServerFrame);
       for (const client of listening)
-        if ((client.watched.has(typing.conversationId) || board.placements.get(typing.conversationId)?.agentId === client.actor.membershipId) && typing.agentId !== client.actor.membershipId)
+        if (
+          (client.watched.has(typing.conversationId) ||
+            board.placements.get(typing.conversationId)?.agentId === client.actor.membershipId) &&
+          typing.agentId !== client.actor.membershipId
+        )
           send(client, frame);
     }
     for (const id of touched.conversations) {
@@ -183,18 +199,44 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
     const rows = await renderRows(trx, vault, organisationId, { ids });
     const texts = new Map([...rows].map(([id, one]) => [id, JSON.stringify(one.row)]));
     const offers = await endedOffers(trx, organisationId, ids);
-    const agents = new Map((await agentsOf(trx, organisationId, [...touched.agents])).map((agent) => [agent.id, JSON.stringify({ kind: 'agent', agent: deskAgentOf(agent) } satisfies Change)]));
+    const agents = new Map(
+      (await agentsOf(trx, organisationId, [...touched.agents])).map((agent) => [
+        agent.id,
+        JSON.stringify({ kind: 'agent', agent: deskAgentOf(agent) } satisfies Change),
+      ]),
+    );
     const heads = touched.heads ? await readHeads(trx, board) : [];
     const opened = ids.filter((id) => watched.has(id));
-    return { rows, texts, offers, agents, heads: heads.map((head) => ({ id: head.id, text: JSON.stringify({ kind: 'queue', queue: head } satisfies Change) })), ...(await renderOpened(trx, organisationId, opened, touched)) };
+    return {
+      rows,
+      texts,
+      offers,
+      agents,
+      heads: heads.map((head) => ({
+        id: head.id,
+        text: JSON.stringify({ kind: 'queue', queue: head } satisfies Change),
+      })),
+      ...(await renderOpened(trx, organisationId, opened, touched)),
+    };
   }
 
-  async function renderOpened(trx: Trx, organisationId: string, opened: string[], touched: Touched): Promise<Pick<RenderedPage, 'opened' | 'threads'>> {
+  async function renderOpened(
+    trx: Trx,
+    organisationId: string,
+    opened: string[],
+    touched: Touched,
+  ): Promise<Pick<RenderedPage, 'opened' | 'threads'>> {
     if (opened.length === 0) return { opened: new Map(), threads: new Map() };
     const wanted = opened.flatMap((id) => [...(touched.messages.get(id) ?? [])]);
-    const messages = await showMessages(trx, organisationId, await readMessages(trx, vault, organisationId, { ids: wanted }), vault);
+    const messages = await showMessages(
+      trx,
+      organisationId,
+      await readMessages(trx, vault, organisationId, { ids: wanted }),
+      vault,
+    );
     const threads = new Map<string, string[]>();
-    for (const message of messages) threads.set(message.conversationId, [...(threads.get(message.conversationId) ?? []), messageText(message)]);
+    for (const message of messages)
+      threads.set(message.conversationId, [...(threads.get(message.conversationId) ?? []), messageText(message)]);
     for (const id of opened)
       if (touched.learned.has(id))
         threads.set(id, [
@@ -223,26 +265,40 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
         parts.push(
           ...listParts(client, id, page, {
             heldBefore: before.agentId === me || hints?.agents.has(me) === true,
-            waitedBefore: (before.queueId !== null && client.queues.has(before.queueId)) || (hints !== undefined && [...hints.queues].some((queue) => client.queues.has(queue))),
+            waitedBefore:
+              (before.queueId !== null && client.queues.has(before.queueId)) ||
+              (hints !== undefined && [...hints.queues].some((queue) => client.queues.has(queue))),
           }),
         );
       }
     }
-    for (const id of client.watched.keys()) if (touched.conversations.has(id)) parts.push(...openedParts(client, id, page));
+    for (const id of client.watched.keys())
+      if (touched.conversations.has(id)) parts.push(...openedParts(client, id, page));
     return parts;
   }
 
   /** Where a conversation stands in the lists of one desk, now that it moved. */
-  function listParts(client: Client, id: string, page: RenderedPage, before: { heldBefore: boolean; waitedBefore: boolean }): string[] {
+  function listParts(
+    client: Client,
+    id: string,
+    page: RenderedPage,
+    before: { heldBefore: boolean; waitedBefore: boolean },
+  ): string[] {
     const me = client.actor.membershipId;
     const now = page.rows.get(id);
     const text = page.texts.get(id);
     const parts: string[] = [];
     if (now?.placement.agentId === me) parts.push(`{"kind":"mine","row":${text}}`);
     else if (before.heldBefore) parts.push(goneText('mine.gone', id));
-    for (const offer of page.offers) if (offer.conversationId === id && offer.agentId === me) parts.push(goneText('offer.gone', offer.id));
-    if (now?.offer && now.placement.offeredTo === me) parts.push(JSON.stringify({ kind: 'offer', offer: now.offer } satisfies Change));
-    const waits = now !== undefined && now.placement.queueId !== null && client.queues.has(now.placement.queueId) && now.placement.offeredTo !== me;
+    for (const offer of page.offers)
+      if (offer.conversationId === id && offer.agentId === me) parts.push(goneText('offer.gone', offer.id));
+    if (now?.offer && now.placement.offeredTo === me)
+      parts.push(JSON.stringify({ kind: 'offer', offer: now.offer } satisfies Change));
+    const waits =
+      now !== undefined &&
+      now.placement.queueId !== null &&
+      client.queues.has(now.placement.queueId) &&
+      now.placement.offeredTo !== me;
     if (waits) parts.push(`{"kind":"waiting","queueId":"${now.placement.queueId}","row":${text}}`);
     else if (before.waitedBefore) parts.push(goneText('waiting.gone', id));
     return parts;
@@ -293,15 +349,23 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
     const parts: string[] = [];
     const rendered = await within(db, organisationId, async (trx) => {
       if (client.lists)
-        for (const head of await headsOf(trx, organisationId, (await queuesOf(trx, organisationId)).filter((queue) => client.queues.has(queue.id)), clock()))
+        for (const head of await headsOf(
+          trx,
+          organisationId,
+          (await queuesOf(trx, organisationId)).filter((queue) => client.queues.has(queue.id)),
+          clock(),
+        ))
           parts.push(JSON.stringify({ kind: 'queue', queue: head } satisfies Change));
       return render(trx, board, touched, new Set(client.watched.keys()));
     });
     const agent = rendered.agents.get(me);
     if (client.lists && agent) parts.push(agent);
     // what it holds is not known here: everything that moved is said, gone or not
-    if (client.lists) for (const id of touched.conversations) parts.push(...listParts(client, id, rendered, { heldBefore: true, waitedBefore: true }));
-    for (const id of client.watched.keys()) if (touched.conversations.has(id)) parts.push(...openedParts(client, id, rendered));
+    if (client.lists)
+      for (const id of touched.conversations)
+        parts.push(...listParts(client, id, rendered, { heldBefore: true, waitedBefore: true }));
+    for (const id of client.watched.keys())
+      if (touched.conversations.has(id)) parts.push(...openedParts(client, id, rendered));
     client.greeted = true;
     client.cursor = newest(from, board.position, events.at(-1)?.cursor);
     if (isAfter(client.cursor, from)) patch(client, client.cursor, parts);
@@ -313,15 +377,16 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
     const [xid, id] = cursor.split(':') as [string, string];
     return within(db, organisationId, async (trx) => {
       const { rows } = await sql<{ good: boolean }>`
-        select ${cursor} = '0:0' or exists (select 1 from event where organisation_id = ${organisationId} and xid = ${xid}::xid8 and id = ${id}::bigint) as good`.execute(trx);
+        select ${cursor} = '0:0' or exists (select 1 from event where organisation_id = ${organisationId} and xid = ${xid}::xid8 and id = ${id}::bigint) as good`.execute(
+        trx,
+      );
       return rows[0]!.good;
     });
   }
 
   async function watch(board: Board, client: Client, conversationId: string, from: Cursor | undefined): Promise<void> {
     const { organisationId } = board;
-    if (!may(client.actor, 'conversation.read'))
-      return problem(client, 'trust.not_allowed', conversationId);
+    if (!may(client.actor, 'conversation.read')) return problem(client, 'trust.not_allowed', conversationId);
     if (!client.greeted) {
       client.greeted = true;
       client.cursor = board.position;
@@ -338,9 +403,18 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
     const parts = await within(db, organisationId, async (trx) => {
       const head = (await renderHeads(trx, vault, organisationId, [conversationId])).get(conversationId);
       if (!head) return null;
-      await audit(trx, client.actor, { action: 'follow', subject: { kind: 'conversation', id: conversationId }, personId: head.aboutId });
+      await audit(trx, client.actor, {
+        action: 'follow',
+        subject: { kind: 'conversation', id: conversationId },
+        personId: head.aboutId,
+      });
       if (from && touched?.conversations.size === 0) return [];
-      const messages = await readMessages(trx, vault, organisationId, from ? { ids: [...(touched?.messages.get(conversationId) ?? [])] } : { conversationId, limit: 50 });
+      const messages = await readMessages(
+        trx,
+        vault,
+        organisationId,
+        from ? { ids: [...(touched?.messages.get(conversationId) ?? [])] } : { conversationId, limit: 50 },
+      );
       return [
         ...(await showMessages(trx, organisationId, messages, vault)).map(messageText),
         JSON.stringify({
@@ -442,7 +516,9 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
     board.clients.add(client);
     // who takes no work leaves no heartbeat
     if (client.lists)
-      await within(db, board.organisationId, (trx) => connect(trx, client.actor, { connectionId: client.connectionId, processId: deps.processId }, clock()));
+      await within(db, board.organisationId, (trx) =>
+        connect(trx, client.actor, { connectionId: client.connectionId, processId: deps.processId }, clock()),
+      );
     await settle(client);
     // it may have been ended before this desk was on the board
     if (!(await isSessionAlive(deps.trust, client.actor.sessionId))) client.socket.close(CLOSE.signedOut, 'signed out');
@@ -485,10 +561,12 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
           send(client, `{"type":"cursor","cursor":"${client.cursor}"}`);
         }
       }
-      if (there.length > 0) await within(db, board.organisationId, (trx) => beat(trx, board.organisationId, there, clock()));
+      if (there.length > 0)
+        await within(db, board.organisationId, (trx) => beat(trx, board.organisationId, there, clock()));
       for (const sessionId of new Set([...board.clients].map((client) => client.actor.sessionId))) {
         if (await isSessionAlive(deps.trust, sessionId)) continue;
-        for (const client of board.clients) if (client.actor.sessionId === sessionId) client.socket.close(CLOSE.signedOut, 'signed out');
+        for (const client of board.clients)
+          if (client.actor.sessionId === sessionId) client.socket.close(CLOSE.signedOut, 'signed out');
       }
     }
   }
@@ -593,7 +671,14 @@ function touchedBy(events: EventRow[]): Touched {
     const text = (name: string): string | null => (typeof payload[name] === 'string' ? payload[name] : null);
     const agentId = text('agentId');
     if (kind === 'typing') {
-      if (conversationId) touched.typing.push({ type: 'typing', conversationId, who: payload['who'] === 'agent' ? 'agent' : 'patient', agentId, name: null });
+      if (conversationId)
+        touched.typing.push({
+          type: 'typing',
+          conversationId,
+          who: payload['who'] === 'agent' ? 'agent' : 'patient',
+          agentId,
+          name: null,
+        });
       continue;
     }
     if (kind === 'session.ended' && text('sessionId')) touched.endedSessions.add(text('sessionId')!);
@@ -609,13 +694,19 @@ function touchedBy(events: EventRow[]): Touched {
     if (agentId) hints.agents.add(agentId);
     for (const name of ['queueId', 'fromQueueId']) if (text(name)) hints.queues.add(text(name)!);
     const messageId = text('messageId');
-    if (messageId) touched.messages.set(conversationId, (touched.messages.get(conversationId) ?? new Set()).add(messageId));
-    if (kind === 'conversation.changed' || (kind === 'message.added' && payload['direction'] === 'system')) touched.learned.add(conversationId);
+    if (messageId)
+      touched.messages.set(conversationId, (touched.messages.get(conversationId) ?? new Set()).add(messageId));
+    if (kind === 'conversation.changed' || (kind === 'message.added' && payload['direction'] === 'system'))
+      touched.learned.add(conversationId);
   }
   return touched;
 }
 
-async function endedOffers(trx: Trx, organisationId: string, conversationIds: string[]): Promise<RenderedPage['offers']> {
+async function endedOffers(
+  trx: Trx,
+  organisationId: string,
+  conversationIds: string[],
+): Promise<RenderedPage['offers']> {
   if (conversationIds.length === 0) return [];
   const { rows } = await sql<{ id: string; agentId: string; conversationId: string }>`
     select o.id, o.agent_id as "agentId", i.conversation_id as "conversationId" from item i join offer o on o.item_id = i.id
@@ -624,14 +715,17 @@ async function endedOffers(trx: Trx, organisationId: string, conversationIds: st
   return rows;
 }
 
-const goneText = (kind: 'mine.gone' | 'offer.gone' | 'waiting.gone', id: string): string => `{"kind":"${kind}","id":"${id}"}`;
+const goneText = (kind: 'mine.gone' | 'offer.gone' | 'waiting.gone', id: string): string =>
+  `{"kind":"${kind}","id":"${id}"}`;
 const messageText = (message: MessageView): string => JSON.stringify({ kind: 'message', message } satisfies Change);
 const headText = (client: Client, head: Head): string =>
-  JSON.stringify({ kind: 'conversation', conversation: { ...head, may: mayDo(head, viewerOf(client.actor)) } } satisfies Change);
+  JSON.stringify({
+    kind: 'conversation',
+    conversation: { ...head, may: mayDo(head, viewerOf(client.actor)) },
+  } satisfies Change);
 
 function newest(...cursors: (Cursor | undefined)[]): Cursor {
   let last: Cursor = '0:0';
   for (const cursor of cursors) if (cursor && isAfter(cursor, last)) last = cursor;
   return last;
 }
-

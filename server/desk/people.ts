@@ -34,7 +34,9 @@ export async function readPanel(
   const { organisationId } = actor;
   const { personId, language, now } = input;
   return within(deps.db, organisationId, async (trx) => {
-    const person = isUuid(personId) ? (await peopleOf(trx, deps.vault, organisationId, [personId])).get(personId) : undefined;
+    const person = isUuid(personId)
+      ? (await peopleOf(trx, deps.vault, organisationId, [personId])).get(personId)
+      : undefined;
     if (!person) throw deskProblems.not_found();
     await audit(trx, actor, {
       action: 'read',
@@ -53,15 +55,25 @@ export async function readPanel(
         address: hideMiddle(point.address),
         lastAt: iso(point.lastInboundAt),
       })),
-      proof: proof ? { level: proof.level, method: proof.method, at: proof.at.toISOString() } : { level: 'none', method: null, at: null },
+      proof: proof
+        ? { level: proof.level, method: proof.method, at: proof.at.toISOString() }
+        : { level: 'none', method: null, at: null },
       proxies: await readProxies(trx, deps.vault, organisationId, personId),
       conversations: await readEpisodes(trx, organisationId, personId),
-      ...(await readRecord(trx, deps.vault, organisationId, { patientId: person.patientId, name: person.name, language, now })),
+      ...(await readRecord(trx, deps.vault, organisationId, {
+        patientId: person.patientId,
+        name: person.name,
+        language,
+        now,
+      })),
     };
   });
 }
 
-type RecordPart = Omit<PersonPanel, 'personId' | 'patientId' | 'language' | 'contacts' | 'proof' | 'proxies' | 'conversations'>;
+type RecordPart = Omit<
+  PersonPanel,
+  'personId' | 'patientId' | 'language' | 'contacts' | 'proof' | 'proxies' | 'conversations'
+>;
 
 async function readRecord(
   trx: Trx,
@@ -136,7 +148,12 @@ async function readRecord(
         abnormal: value.flag !== null && value.flag !== 'normal',
       })),
     })),
-    medication: medicines.map((one) => ({ id: one.id, name: say(one.name), dosage: say(one.dosage), status: 'active' })),
+    medication: medicines.map((one) => ({
+      id: one.id,
+      name: say(one.name),
+      dosage: say(one.dosage),
+      status: 'active',
+    })),
     problems: problems.map((one) => ({ id: one.id, name: say(one.name), since: one.since, active: one.active })),
     coverage: coverage.map((one) => ({
       id: one.id,
@@ -160,13 +177,31 @@ async function documentOf(trx: Trx, vault: Vault, organisationId: string, patien
   }
 }
 
-async function readProxies(trx: Trx, vault: Vault, organisationId: string, personId: string): Promise<PersonPanel['proxies']> {
+async function readProxies(
+  trx: Trx,
+  vault: Vault,
+  organisationId: string,
+  personId: string,
+): Promise<PersonPanel['proxies']> {
   const acts = await actsFor(trx, organisationId, [personId]);
   const acted = await actedForBy(trx, organisationId, personId);
-  const names = await peopleOf(trx, vault, organisationId, [...acts.map((one) => one.forPersonId), ...acted.map((one) => one.personId)]);
+  const names = await peopleOf(trx, vault, organisationId, [
+    ...acts.map((one) => one.forPersonId),
+    ...acted.map((one) => one.personId),
+  ]);
   return [
-    ...acts.map((one) => ({ personId: one.forPersonId, relation: one.relation, direction: 'for' as const, scope: one.scope })),
-    ...acted.map((one) => ({ personId: one.personId, relation: one.relation, direction: 'by' as const, scope: one.scope })),
+    ...acts.map((one) => ({
+      personId: one.forPersonId,
+      relation: one.relation,
+      direction: 'for' as const,
+      scope: one.scope,
+    })),
+    ...acted.map((one) => ({
+      personId: one.personId,
+      relation: one.relation,
+      direction: 'by' as const,
+      scope: one.scope,
+    })),
   ].map((one) => ({ ...one, name: names.get(one.personId)?.name ?? null, expiresAt: null }));
 }
 
@@ -226,7 +261,13 @@ export async function patientOf(trx: Trx, vault: Vault, organisationId: string, 
   return person.patientId;
 }
 
-type Found = { personId: string; name: string | null; birthDate: string | null; recordNumber: string | null; openConversationId: string | null };
+type Found = {
+  personId: string;
+  name: string | null;
+  birthDate: string | null;
+  recordNumber: string | null;
+  openConversationId: string | null;
+};
 
 const FOUND = 20;
 
@@ -245,19 +286,31 @@ export async function searchPeople(deps: Deps, actor: Actor, search: string): Pr
           language: patient.language ?? undefined,
         }),
       );
-    for (const id of await searchByName(trx, deps.vault, organisationId, search, FOUND)) if (!ids.includes(id)) ids.push(id);
+    for (const id of await searchByName(trx, deps.vault, organisationId, search, FOUND))
+      if (!ids.includes(id)) ids.push(id);
     const shown = ids.slice(0, FOUND);
     const people = await peopleOf(trx, deps.vault, organisationId, shown);
-    const heads = await record.patientHeads(trx, organisationId, [...people.values()].flatMap((one) => (one.patientId ? [one.patientId] : [])));
+    const heads = await record.patientHeads(
+      trx,
+      organisationId,
+      [...people.values()].flatMap((one) => (one.patientId ? [one.patientId] : [])),
+    );
     const { rows } = await sql<{ id: string; person_id: string }>`
-      select id, person_id from conversation where organisation_id = ${organisationId} and person_id = any(${shown}::uuid[]) and state <> 'closed'`.execute(trx);
+      select id, person_id from conversation where organisation_id = ${organisationId} and person_id = any(${shown}::uuid[]) and state <> 'closed'`.execute(
+      trx,
+    );
     const open = new Map(rows.map((row) => [row.person_id, row.id]));
     // each person who is shown was read
     await audit(
       trx,
       actor,
       { action: 'search', subject: { kind: 'person' }, detail: { found: shown.length } },
-      ...shown.map((personId) => ({ action: 'read', subject: { kind: 'person', id: personId }, personId, detail: { by: 'search' } })),
+      ...shown.map((personId) => ({
+        action: 'read',
+        subject: { kind: 'person', id: personId },
+        personId,
+        detail: { by: 'search' },
+      })),
     );
     return shown.flatMap((personId) => {
       const person = people.get(personId);

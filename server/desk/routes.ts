@@ -46,8 +46,10 @@ export async function deskRoutes(app: App, deps: DeskDeps): Promise<void> {
   personRoutes(app, deps);
   appointmentRoutes(app, deps);
   listRoutes(app, deps);
-  app.get('/api/live', { websocket: true, config: { permission: 'live.follow' }, schema: { hide: true } }, (socket, request) =>
-    deps.deskLive.attach(socket, staffOf(request)),
+  app.get(
+    '/api/live',
+    { websocket: true, config: { permission: 'live.follow' }, schema: { hide: true } },
+    (socket, request) => deps.deskLive.attach(socket, staffOf(request)),
   );
 }
 
@@ -59,16 +61,26 @@ function as<T>(deps: DeskDeps, request: FastifyRequest, work: (trx: Trx, actor: 
 function inboxRoutes(app: App, deps: DeskDeps): void {
   app.get(
     '/api/inbox',
-    { config: { permission: 'inbox.read' }, schema: { summary: 'What this agent’s desk shows', response: { 200: contract.inbox } } },
+    {
+      config: { permission: 'inbox.read' },
+      schema: { summary: 'What this agent’s desk shows', response: { 200: contract.inbox } },
+    },
     (request) => readInbox(deps, staffOf(request)),
   );
   app.post(
     '/api/presence',
     {
       config: { permission: 'presence.set' },
-      schema: { summary: 'Say what you are doing', body: contract.setPresenceBody, response: { 200: contract.deskAgent } },
+      schema: {
+        summary: 'Say what you are doing',
+        body: contract.setPresenceBody,
+        response: { 200: contract.deskAgent },
+      },
     },
-    (request) => as(deps, request, async (trx) => deskAgentOf(await setPresence(trx, staffOf(request), request.body, deps.clock()))),
+    (request) =>
+      as(deps, request, async (trx) =>
+        deskAgentOf(await setPresence(trx, staffOf(request), request.body, deps.clock())),
+      ),
   );
   app.post(
     '/api/offers/:id/accept',
@@ -77,16 +89,30 @@ function inboxRoutes(app: App, deps: DeskDeps): void {
       schema: { summary: 'Take what is before you', params: byId, response: { 200: contract.accepted } },
     },
     (request) =>
-      as(deps, request, (trx) => accept(trx, staffOf(request), { offerId: request.params.id }, { conversations: deps.conversations, now: deps.clock() })),
+      as(deps, request, (trx) =>
+        accept(
+          trx,
+          staffOf(request),
+          { offerId: request.params.id },
+          { conversations: deps.conversations, now: deps.clock() },
+        ),
+      ),
   );
   app.post(
     '/api/offers/:id/decline',
     {
       config: { permission: 'offer.answer' },
-      schema: { summary: 'Let it go back to the queue', params: byId, body: contract.declineBody, response: { 204: nothing } },
+      schema: {
+        summary: 'Let it go back to the queue',
+        params: byId,
+        body: contract.declineBody,
+        response: { 204: nothing },
+      },
     },
     async (request, reply) => {
-      await as(deps, request, (trx) => decline(trx, staffOf(request), { offerId: request.params.id, reason: request.body?.reason }, deps.clock()));
+      await as(deps, request, (trx) =>
+        decline(trx, staffOf(request), { offerId: request.params.id, reason: request.body?.reason }, deps.clock()),
+      );
       return reply.code(204).send(null);
     },
   );
@@ -97,7 +123,14 @@ function inboxRoutes(app: App, deps: DeskDeps): void {
       schema: { summary: 'Take something from a queue by hand', params: byId, response: { 200: contract.accepted } },
     },
     (request) =>
-      as(deps, request, (trx) => take(trx, staffOf(request), { itemId: request.params.id }, { conversations: deps.conversations, now: deps.clock() })),
+      as(deps, request, (trx) =>
+        take(
+          trx,
+          staffOf(request),
+          { itemId: request.params.id },
+          { conversations: deps.conversations, now: deps.clock() },
+        ),
+      ),
   );
 }
 
@@ -115,7 +148,12 @@ function conversationRoutes(app: App, deps: DeskDeps): void {
     '/api/conversations/:id/messages',
     {
       config: { permission: 'conversation.read' },
-      schema: { summary: 'Earlier messages', params: byId, querystring: contract.messagesQuery, response: { 200: contract.messagesPage } },
+      schema: {
+        summary: 'Earlier messages',
+        params: byId,
+        querystring: contract.messagesQuery,
+        response: { 200: contract.messagesPage },
+      },
     },
     (request) => readEarlier(deps, request.actor, request.params.id, request.query),
   );
@@ -123,10 +161,17 @@ function conversationRoutes(app: App, deps: DeskDeps): void {
     '/api/conversations/:id/replies',
     {
       config: { permission: 'conversation.reply' },
-      schema: { summary: 'Answer the patient', params: byId, body: contract.replyBody, response: { 201: contract.messageView } },
+      schema: {
+        summary: 'Answer the patient',
+        params: byId,
+        body: contract.replyBody,
+        response: { 201: contract.messageView },
+      },
     },
     async (request, reply) => {
-      const message = await as(deps, request, (trx, actor) => replyFrom(trx, deps, actor, { conversationId: request.params.id, ...request.body }));
+      const message = await as(deps, request, (trx, actor) =>
+        replyFrom(trx, deps, actor, { conversationId: request.params.id, ...request.body }),
+      );
       return reply.code(201).send(message);
     },
   );
@@ -134,11 +179,19 @@ function conversationRoutes(app: App, deps: DeskDeps): void {
     '/api/conversations/:id/notes',
     {
       config: { permission: 'conversation.note' },
-      schema: { summary: 'Write what only colleagues see', params: byId, body: contract.noteBody, response: { 201: contract.messageView } },
+      schema: {
+        summary: 'Write what only colleagues see',
+        params: byId,
+        body: contract.noteBody,
+        response: { 201: contract.messageView },
+      },
     },
     async (request, reply) => {
       const message = await as(deps, request, async (trx, actor) => {
-        const said = await conversations.note(trx, actor, { conversationId: request.params.id, text: request.body.text });
+        const said = await conversations.note(trx, actor, {
+          conversationId: request.params.id,
+          text: request.body.text,
+        });
         return readMessage(trx, vault, actor.organisationId, said.messageId);
       });
       return reply.code(201).send(message);
@@ -150,23 +203,38 @@ function conversationRoutes(app: App, deps: DeskDeps): void {
     summary: string,
     act: (trx: Trx, actor: Actor, conversationId: string) => Promise<void>,
   ): void => {
-    app.post(path, { config: { permission }, schema: { summary, params: byId, response: { 200: contract.conversationHead } } }, (request) =>
-      as(deps, request, async (trx, actor) => {
-        await act(trx, actor, request.params.id);
-        return readHead(trx, vault, actor, request.params.id);
-      }),
+    app.post(
+      path,
+      { config: { permission }, schema: { summary, params: byId, response: { 200: contract.conversationHead } } },
+      (request) =>
+        as(deps, request, async (trx, actor) => {
+          await act(trx, actor, request.params.id);
+          return readHead(trx, vault, actor, request.params.id);
+        }),
     );
   };
-  move('/api/conversations/:id/hold', 'conversation.hold', 'Put on hold', (trx, actor, conversationId) => conversations.hold(trx, actor, { conversationId }));
-  move('/api/conversations/:id/resume', 'conversation.hold', 'Go on', (trx, actor, conversationId) => conversations.resume(trx, actor, { conversationId }));
-  move('/api/conversations/:id/reopen', 'conversation.reply', 'Open again what was closed', (trx, actor, conversationId) =>
-    conversations.reopen(trx, actor, { conversationId }),
+  move('/api/conversations/:id/hold', 'conversation.hold', 'Put on hold', (trx, actor, conversationId) =>
+    conversations.hold(trx, actor, { conversationId }),
+  );
+  move('/api/conversations/:id/resume', 'conversation.hold', 'Go on', (trx, actor, conversationId) =>
+    conversations.resume(trx, actor, { conversationId }),
+  );
+  move(
+    '/api/conversations/:id/reopen',
+    'conversation.reply',
+    'Open again what was closed',
+    (trx, actor, conversationId) => conversations.reopen(trx, actor, { conversationId }),
   );
   app.post(
     '/api/conversations/:id/transfer',
     {
       config: { permission: 'conversation.transfer' },
-      schema: { summary: 'Pass it on', params: byId, body: contract.transferBody, response: { 200: contract.conversationHead } },
+      schema: {
+        summary: 'Pass it on',
+        params: byId,
+        body: contract.transferBody,
+        response: { 200: contract.conversationHead },
+      },
     },
     (request) =>
       as(deps, request, async (trx, actor) => {
@@ -178,7 +246,12 @@ function conversationRoutes(app: App, deps: DeskDeps): void {
     '/api/conversations/:id/wrap-up',
     {
       config: { permission: 'conversation.close' },
-      schema: { summary: 'Close with why they came', params: byId, body: contract.wrapUpBody, response: { 200: contract.conversationHead } },
+      schema: {
+        summary: 'Close with why they came',
+        params: byId,
+        body: contract.wrapUpBody,
+        response: { 200: contract.conversationHead },
+      },
     },
     (request) =>
       as(deps, request, async (trx, actor) => {
@@ -223,7 +296,12 @@ function conversationRoutes(app: App, deps: DeskDeps): void {
     '/api/conversations/:id/lower-flag',
     {
       config: { permission: 'triage.lower' },
-      schema: { summary: 'A nurse lowers a red flag, with the reason', params: byId, body: contract.lowerFlagBody, response: { 200: contract.conversationHead } },
+      schema: {
+        summary: 'A nurse lowers a red flag, with the reason',
+        params: byId,
+        body: contract.lowerFlagBody,
+        response: { 200: contract.conversationHead },
+      },
     },
     (request) =>
       as(deps, request, async (trx, actor) => {
@@ -255,15 +333,26 @@ async function fileRoutes(app: App, deps: DeskDeps): Promise<void> {
       {
         config: { permission: 'attachment.write' },
         bodyLimit: LARGEST + MB,
-        schema: { summary: 'Upload a file, as multipart with one part `file`', params: byId, consumes: ['multipart/form-data'], response: { 201: contract.uploaded } },
+        schema: {
+          summary: 'Upload a file, as multipart with one part `file`',
+          params: byId,
+          consumes: ['multipart/form-data'],
+          response: { 201: contract.uploaded },
+        },
       },
       async (request, reply) => {
-        const part = await request.file({ limits: { fileSize: LARGEST, files: 1, fields: 4, parts: 5 }, throwFileSizeLimit: false });
+        const part = await request.file({
+          limits: { fileSize: LARGEST, files: 1, fields: 4, parts: 5 },
+          throwFileSizeLimit: false,
+        });
         if (!part) throw deskProblems.file_missing();
         const bytes = await part.toBuffer();
         if (part.file.truncated) throw deskProblems.file_too_large();
         const found = inspect(bytes, part.mimetype);
-        if ('refused' in found) throw found.refused === 'too_large' ? deskProblems.file_too_large() : deskProblems.file_refused({ extra: { reason: found.refused } });
+        if ('refused' in found)
+          throw found.refused === 'too_large'
+            ? deskProblems.file_too_large()
+            : deskProblems.file_refused({ extra: { reason: found.refused } });
         const filename = part.filename?.slice(0, 255);
         const { id } = request.params as z.infer<typeof byId>;
         const attachmentId = await as(deps, request, async (trx, actor) => {
@@ -271,7 +360,15 @@ async function fileRoutes(app: App, deps: DeskDeps): Promise<void> {
           if (!head.may.reply) throw conversationProblems.not_yours();
           return deps.conversations.attach(trx, actor, { conversationId: id, mime: found.mime, filename, bytes });
         });
-        return reply.code(201).send({ attachmentId, mime: found.mime, media: mediaOf(found.mime), size: bytes.length, filename: filename ?? null });
+        return reply
+          .code(201)
+          .send({
+            attachmentId,
+            mime: found.mime,
+            media: mediaOf(found.mime),
+            size: bytes.length,
+            filename: filename ?? null,
+          });
       },
     );
   });
@@ -282,14 +379,22 @@ async function fileRoutes(app: App, deps: DeskDeps): Promise<void> {
       const file = await as(deps, request, async (trx, actor) => {
         const found = await readAttachment(trx, deps.vault, actor.organisationId, request.params.id);
         if (!found) throw deskProblems.not_found();
-        await audit(trx, actor, { action: 'read', subject: { kind: 'attachment', id: request.params.id }, personId: found.personId });
+        await audit(trx, actor, {
+          action: 'read',
+          subject: { kind: 'attachment', id: request.params.id },
+          personId: found.personId,
+        });
         return found;
       });
-      const shown = /^(image|audio|video)\//.test(file.mime) || file.mime === 'application/pdf' ? 'inline' : 'attachment';
+      const shown =
+        /^(image|audio|video)\//.test(file.mime) || file.mime === 'application/pdf' ? 'inline' : 'attachment';
       return reply
         .header('content-type', file.mime)
         .header('x-content-type-options', 'nosniff')
-        .header('content-disposition', `${shown}; filename*=UTF-8''${encodeURIComponent(file.filename ?? request.params.id).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`)}`)
+        .header(
+          'content-disposition',
+          `${shown}; filename*=UTF-8''${encodeURIComponent(file.filename ?? request.params.id).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`)}`,
+        )
         .header('cache-control', 'private, max-age=0, no-store')
         .send(file.bytes);
     },
@@ -309,7 +414,12 @@ function personRoutes(app: App, deps: DeskDeps): void {
     '/api/people/:id',
     {
       config: { permission: 'person.read' },
-      schema: { summary: 'The panel beside a conversation', params: byId, querystring: z.object({ conversationId: z.uuid().optional() }), response: { 200: contract.personPanel } },
+      schema: {
+        summary: 'The panel beside a conversation',
+        params: byId,
+        querystring: z.object({ conversationId: z.uuid().optional() }),
+        response: { 200: contract.personPanel },
+      },
     },
     (request) =>
       readPanel(deps, request.actor, {
@@ -324,7 +434,10 @@ function personRoutes(app: App, deps: DeskDeps): void {
 function appointmentRoutes(app: App, deps: DeskDeps): void {
   app.get(
     '/api/slots',
-    { config: { permission: 'slot.read' }, schema: { summary: 'Free places', querystring: contract.slotsQuery, response: { 200: contract.slotsFound } } },
+    {
+      config: { permission: 'slot.read' },
+      schema: { summary: 'Free places', querystring: contract.slotsQuery, response: { 200: contract.slotsFound } },
+    },
     (request) =>
       as(deps, request, async (trx, { organisationId }) => {
         const language = languageOf(request);
@@ -348,8 +461,14 @@ function appointmentRoutes(app: App, deps: DeskDeps): void {
             professional: slot.practitioner.name,
             place: slot.place.name[language],
           })),
-          specialties: (await specialties(trx, organisationId, now)).map((one) => ({ key: one.key, name: one.name[language] })),
-          professionals: (await practitioners(trx, organisationId, { specialty, placeId: place })).map((one) => ({ key: one.id, name: one.name })),
+          specialties: (await specialties(trx, organisationId, now)).map((one) => ({
+            key: one.key,
+            name: one.name[language],
+          })),
+          professionals: (await practitioners(trx, organisationId, { specialty, placeId: place })).map((one) => ({
+            key: one.id,
+            name: one.name,
+          })),
           places: (await places(trx, organisationId)).map((one) => ({ key: one.id, name: one.name[language] })),
         };
       }),
@@ -358,7 +477,12 @@ function appointmentRoutes(app: App, deps: DeskDeps): void {
     '/api/people/:id/appointments',
     {
       config: { permission: 'appointment.book' },
-      schema: { summary: 'Book for a patient', params: byId, body: contract.bookBody, response: { 201: contract.appointmentView } },
+      schema: {
+        summary: 'Book for a patient',
+        params: byId,
+        body: contract.bookBody,
+        response: { 201: contract.appointmentView },
+      },
     },
     async (request, reply) => {
       const now = deps.clock();
@@ -367,7 +491,12 @@ function appointmentRoutes(app: App, deps: DeskDeps): void {
         request.actor.organisationId,
         async (trx) => {
           const patientId = await patientOf(trx, deps.vault, request.actor.organisationId, request.params.id);
-          await audit(trx, request.actor, { action: 'change', subject: { kind: 'appointment' }, personId: request.params.id, detail: { how: 'booked', slotId: request.body.slotId } });
+          await audit(trx, request.actor, {
+            action: 'change',
+            subject: { kind: 'appointment' },
+            personId: request.params.id,
+            detail: { how: 'booked', slotId: request.body.slotId },
+          });
           return bookAppointment(trx, request.actor, { patientId, slotId: request.body.slotId }, now);
         },
         { serializable: true },
@@ -376,7 +505,17 @@ function appointmentRoutes(app: App, deps: DeskDeps): void {
     },
   );
   const byAppointment = z.object({ id: z.string().regex(/^[A-Za-z0-9.-]{1,64}$/) });
-  const change = <Body>(how: string, act: (trx: Trx, actor: Actor, id: string, body: Body, now: Date) => Promise<Parameters<typeof showAppointment>[0]>) =>
+  const change =
+    <Body>(
+      how: string,
+      act: (
+        trx: Trx,
+        actor: Actor,
+        id: string,
+        body: Body,
+        now: Date,
+      ) => Promise<Parameters<typeof showAppointment>[0]>,
+    ) =>
     async (request: FastifyRequest): Promise<contract.AppointmentView> => {
       const { id } = request.params as { id: string };
       const now = deps.clock();
@@ -395,27 +534,46 @@ function appointmentRoutes(app: App, deps: DeskDeps): void {
     '/api/appointments/:id/confirm',
     {
       config: { permission: 'appointment.book' },
-      schema: { summary: 'The patient says that they come', params: byAppointment, response: { 200: contract.appointmentView } },
+      schema: {
+        summary: 'The patient says that they come',
+        params: byAppointment,
+        response: { 200: contract.appointmentView },
+      },
     },
-    change('confirmed', (trx, actor, appointmentId, _body, now) => confirmAppointment(trx, actor, { appointmentId }, now)),
+    change('confirmed', (trx, actor, appointmentId, _body, now) =>
+      confirmAppointment(trx, actor, { appointmentId }, now),
+    ),
   );
   app.post(
     '/api/appointments/:id/change',
     {
       config: { permission: 'appointment.book' },
-      schema: { summary: 'Move to another place', params: byAppointment, body: contract.changeBody, response: { 200: contract.appointmentView } },
+      schema: {
+        summary: 'Move to another place',
+        params: byAppointment,
+        body: contract.changeBody,
+        response: { 200: contract.appointmentView },
+      },
     },
-    change<z.infer<typeof contract.changeBody>>('changed', (trx, actor, appointmentId, { slotId }, now) => changeAppointment(trx, actor, { appointmentId, slotId }, now)),
+    change<z.infer<typeof contract.changeBody>>('changed', (trx, actor, appointmentId, { slotId }, now) =>
+      changeAppointment(trx, actor, { appointmentId, slotId }, now),
+    ),
   );
   app.post(
     '/api/appointments/:id/cancel',
     {
       config: { permission: 'appointment.book' },
-      schema: { summary: 'Cancel', params: byAppointment, body: contract.cancelBody, response: { 200: contract.appointmentView } },
+      schema: {
+        summary: 'Cancel',
+        params: byAppointment,
+        body: contract.cancelBody,
+        response: { 200: contract.appointmentView },
+      },
     },
     change<z.infer<typeof contract.cancelBody>>(
       'cancelled',
-      async (trx, actor, appointmentId, body, now) => (await cancelAppointment(trx, actor, { appointmentId, reason: body?.reason || undefined }, now)).appointment,
+      async (trx, actor, appointmentId, body, now) =>
+        (await cancelAppointment(trx, actor, { appointmentId, reason: body?.reason || undefined }, now)).appointment,
     ),
   );
 }
@@ -423,28 +581,49 @@ function appointmentRoutes(app: App, deps: DeskDeps): void {
 function listRoutes(app: App, deps: DeskDeps): void {
   app.get(
     '/api/queues',
-    { config: { permission: 'queue.read' }, schema: { summary: 'Queues and what waits in them', response: { 200: contract.queuesList } } },
-    (request) => as(deps, request, async (trx, { organisationId }) => ({ queues: await listQueues(trx, organisationId, deps.clock()) })),
+    {
+      config: { permission: 'queue.read' },
+      schema: { summary: 'Queues and what waits in them', response: { 200: contract.queuesList } },
+    },
+    (request) =>
+      as(deps, request, async (trx, { organisationId }) => ({
+        queues: await listQueues(trx, organisationId, deps.clock()),
+      })),
   );
   app.get(
     '/api/agents',
-    { config: { permission: 'agent.read' }, schema: { summary: 'To whom work can be passed', response: { 200: contract.agentsList } } },
-    (request) => as(deps, request, async (trx, { organisationId }) => ({ agents: await listAgents(trx, organisationId) })),
+    {
+      config: { permission: 'agent.read' },
+      schema: { summary: 'To whom work can be passed', response: { 200: contract.agentsList } },
+    },
+    (request) =>
+      as(deps, request, async (trx, { organisationId }) => ({ agents: await listAgents(trx, organisationId) })),
   );
   app.get(
     '/api/wrap-up-reasons',
-    { config: { permission: 'desk.read' }, schema: { summary: 'Why patients come', response: { 200: contract.wrapUpReasons } } },
-    (request) => as(deps, request, async (trx, { organisationId }) => ({ reasons: await listWrapUpReasons(trx, organisationId) })),
+    {
+      config: { permission: 'desk.read' },
+      schema: { summary: 'Why patients come', response: { 200: contract.wrapUpReasons } },
+    },
+    (request) =>
+      as(deps, request, async (trx, { organisationId }) => ({ reasons: await listWrapUpReasons(trx, organisationId) })),
   );
   app.get(
     '/api/canned-replies',
-    { config: { permission: 'canned_reply.read' }, schema: { summary: 'Ready answers', response: { 200: contract.cannedReplies } } },
-    (request) => as(deps, request, async (trx, { organisationId }) => ({ replies: await listCannedReplies(trx, organisationId) })),
+    {
+      config: { permission: 'canned_reply.read' },
+      schema: { summary: 'Ready answers', response: { 200: contract.cannedReplies } },
+    },
+    (request) =>
+      as(deps, request, async (trx, { organisationId }) => ({ replies: await listCannedReplies(trx, organisationId) })),
   );
   app.get(
     '/api/templates',
-    { config: { permission: 'template.read' }, schema: { summary: 'Approved templates', response: { 200: contract.templatesList } } },
-    (request) => as(deps, request, async (trx, { organisationId }) => ({ templates: await listTemplates(trx, organisationId) })),
+    {
+      config: { permission: 'template.read' },
+      schema: { summary: 'Approved templates', response: { 200: contract.templatesList } },
+    },
+    (request) =>
+      as(deps, request, async (trx, { organisationId }) => ({ templates: await listTemplates(trx, organisationId) })),
   );
 }
-

@@ -20,22 +20,41 @@ type Deps = { conversations: Pick<Conversations, 'reply'>; vault: Vault };
  * An agent answers from the desk. The same `clientId` again is the same message.
  * @throws what `reply` throws; desk.not_found (a file that is not of this conversation) · template_not_found · client_id_used
  */
-export async function replyFrom(trx: Trx, deps: Deps, actor: Actor, input: { conversationId: string } & ReplyBody): Promise<MessageView> {
-  const { rows } = await sql<{ conversation_id: string }>`select conversation_id from message where id = ${input.clientId}`.execute(trx);
+export async function replyFrom(
+  trx: Trx,
+  deps: Deps,
+  actor: Actor,
+  input: { conversationId: string } & ReplyBody,
+): Promise<MessageView> {
+  const { rows } = await sql<{
+    conversation_id: string;
+  }>`select conversation_id from message where id = ${input.clientId}`.execute(trx);
   if (rows[0] && rows[0].conversation_id !== input.conversationId) throw deskProblems.client_id_used();
   const content = await contentOf(trx, deps.vault, actor, input);
   try {
-    const said = await deps.conversations.reply(trx, actor, { conversationId: input.conversationId, content, clientId: input.clientId });
+    const said = await deps.conversations.reply(trx, actor, {
+      conversationId: input.conversationId,
+      content,
+      clientId: input.clientId,
+    });
     return await readMessage(trx, deps.vault, actor.organisationId, said.messageId);
   } catch (cause) {
     // another organisation's message has this id
-    if ((cause as { code?: string; constraint?: string }).code === '23505' && (cause as { constraint?: string }).constraint === 'message_pkey')
+    if (
+      (cause as { code?: string; constraint?: string }).code === '23505' &&
+      (cause as { constraint?: string }).constraint === 'message_pkey'
+    )
       throw deskProblems.client_id_used({ cause });
     throw cause;
   }
 }
 
-async function contentOf(trx: Trx, vault: Vault, actor: Actor, { conversationId, content }: { conversationId: string } & ReplyBody): Promise<OutboundContent> {
+async function contentOf(
+  trx: Trx,
+  vault: Vault,
+  actor: Actor,
+  { conversationId, content }: { conversationId: string } & ReplyBody,
+): Promise<OutboundContent> {
   switch (content.kind) {
     case 'text':
       return content;
@@ -46,14 +65,26 @@ async function contentOf(trx: Trx, vault: Vault, actor: Actor, { conversationId,
       const file = rows[0];
       if (!file) throw deskProblems.not_found();
       const key = (await vault.personKeys(trx, actor.organisationId, [file.person_id])).get(file.person_id);
-      const filename = file.filename_sealed && key?.secret ? open(key, file.filename_sealed, `filename:${content.attachmentId}`).toString('utf8') : undefined;
-      return { kind: 'media', media: mediaOf(file.mime), attachmentId: content.attachmentId, mime: file.mime, caption: content.caption, filename };
+      const filename =
+        file.filename_sealed && key?.secret
+          ? open(key, file.filename_sealed, `filename:${content.attachmentId}`).toString('utf8')
+          : undefined;
+      return {
+        kind: 'media',
+        media: mediaOf(file.mime),
+        attachmentId: content.attachmentId,
+        mime: file.mime,
+        caption: content.caption,
+        filename,
+      };
     }
     case 'template': {
       const { rows } = await sql<{ body: string; language: string }>`
         select t.body, t.language from channel_template t join channel_account a on a.id = t.account_id
         where t.organisation_id = ${actor.organisationId} and t.name = ${content.name} and t.status = 'approved' and a.disabled_at is null
-          and (t.language = ${content.language} or t.language like ${`${content.language}\\_%`}) order by t.language limit 1`.execute(trx);
+          and (t.language = ${content.language} or t.language like ${`${content.language}\\_%`}) order by t.language limit 1`.execute(
+        trx,
+      );
       const template = rows[0];
       if (!template || parametersIn(template.body) > content.parameters.length) throw deskProblems.template_not_found();
       return {
@@ -71,23 +102,47 @@ async function contentOf(trx: Trx, vault: Vault, actor: Actor, { conversationId,
 export async function markRead(trx: Trx, actor: Actor, conversationId: string): Promise<void> {
   const { rows } = isUuid(conversationId)
     ? await sql<{ agent_id: string | null; unread: number }>`
-        select agent_id, unread from conversation where id = ${conversationId} and organisation_id = ${actor.organisationId} for update`.execute(trx)
+        select agent_id, unread from conversation where id = ${conversationId} and organisation_id = ${actor.organisationId} for update`.execute(
+        trx,
+      )
     : { rows: [] };
   if (!rows[0]) throw conversationProblems.not_found();
   if (rows[0].unread === 0 || actor.kind !== 'staff' || rows[0].agent_id !== actor.membershipId) return;
   await sql`update conversation set unread = 0 where id = ${conversationId}`.execute(trx);
-  await announce(trx, { organisationId: actor.organisationId, kind: 'conversation.read', conversationId, payload: { agentId: actor.membershipId } });
+  await announce(trx, {
+    organisationId: actor.organisationId,
+    kind: 'conversation.read',
+    conversationId,
+    payload: { agentId: actor.membershipId },
+  });
 }
 
 /** A nurse lowers the red flags of a conversation, with the reason. @throws conversation.not_found */
-export async function lowerFlag(trx: Trx, actor: Actor, input: { conversationId: string; reason: string }, now: Date): Promise<void> {
+export async function lowerFlag(
+  trx: Trx,
+  actor: Actor,
+  input: { conversationId: string; reason: string },
+  now: Date,
+): Promise<void> {
   const { rows } = isUuid(input.conversationId)
     ? await sql<{ about_id: string }>`
-        select about_id from conversation where id = ${input.conversationId} and organisation_id = ${actor.organisationId} for update`.execute(trx)
+        select about_id from conversation where id = ${input.conversationId} and organisation_id = ${actor.organisationId} for update`.execute(
+        trx,
+      )
     : { rows: [] };
   if (!rows[0] || actor.kind !== 'staff') throw conversationProblems.not_found();
   await sql`update flag set lowered_at = ${now}, lowered_by = ${actor.membershipId}, lowered_reason = ${input.reason}
-    where conversation_id = ${input.conversationId} and organisation_id = ${actor.organisationId} and lowered_at is null`.execute(trx);
-  await audit(trx, actor, { action: 'lower_flag', subject: { kind: 'conversation', id: input.conversationId }, personId: rows[0].about_id });
-  await announce(trx, { organisationId: actor.organisationId, kind: 'flag.lowered', conversationId: input.conversationId });
+    where conversation_id = ${input.conversationId} and organisation_id = ${actor.organisationId} and lowered_at is null`.execute(
+    trx,
+  );
+  await audit(trx, actor, {
+    action: 'lower_flag',
+    subject: { kind: 'conversation', id: input.conversationId },
+    personId: rows[0].about_id,
+  });
+  await announce(trx, {
+    organisationId: actor.organisationId,
+    kind: 'flag.lowered',
+    conversationId: input.conversationId,
+  });
 }

@@ -39,7 +39,9 @@ export async function agentsOf(trx: Trx, organisationId: string, ids?: string[])
 export async function lockAgent(trx: Trx, actor: StaffActor): Promise<AgentRow> {
   const find = async (): Promise<AgentRow | undefined> =>
     (
-      await sql<AgentRow>`select ${columns} from agent a where a.id = ${actor.membershipId} and a.organisation_id = ${actor.organisationId} for update`.execute(trx)
+      await sql<AgentRow>`select ${columns} from agent a where a.id = ${actor.membershipId} and a.organisation_id = ${actor.organisationId} for update`.execute(
+        trx,
+      )
     ).rows[0];
   const found = await find();
   if (found) return found;
@@ -52,19 +54,36 @@ export async function lockAgent(trx: Trx, actor: StaffActor): Promise<AgentRow> 
  * Says how many places, which skills, languages and queues a member has.
  * @throws routing.agent_not_found · queue_not_found · capacity_below_load
  */
-export async function saveAgent(trx: Trx, organisationId: string, agentId: string, wanted: Partial<AgentSettings>): Promise<void> {
+export async function saveAgent(
+  trx: Trx,
+  organisationId: string,
+  agentId: string,
+  wanted: Partial<AgentSettings>,
+): Promise<void> {
   const settings = agentSettings.parse(wanted);
   const member = isUuid(agentId)
-    ? await trx.selectFrom('membership').select('id').where('id', '=', agentId).where('organisation_id', '=', organisationId).executeTakeFirst()
+    ? await trx
+        .selectFrom('membership')
+        .select('id')
+        .where('id', '=', agentId)
+        .where('organisation_id', '=', organisationId)
+        .executeTakeFirst()
     : undefined;
   if (!member) throw routingProblems.agent_not_found();
   const queueIds: string[] = [];
   for (const key of settings.queues ?? []) {
-    const queue = await trx.selectFrom('queue').select('id').where('organisation_id', '=', organisationId).where('key', '=', key).executeTakeFirst();
+    const queue = await trx
+      .selectFrom('queue')
+      .select('id')
+      .where('organisation_id', '=', organisationId)
+      .where('key', '=', key)
+      .executeTakeFirst();
     if (!queue) throw routingProblems.queue_not_found();
     queueIds.push(queue.id);
   }
-  await sql`insert into agent (organisation_id, id) values (${organisationId}, ${agentId}) on conflict do nothing`.execute(trx);
+  await sql`insert into agent (organisation_id, id) values (${organisationId}, ${agentId}) on conflict do nothing`.execute(
+    trx,
+  );
   const now = await sql<{ load: number }>`select load from agent where id = ${agentId} for update`.execute(trx);
   if (now.rows[0]!.load > settings.capacity) throw routingProblems.capacity_below_load();
   await sql`update agent set capacity = ${settings.capacity}, calls = ${settings.calls}, skills = ${settings.skills},

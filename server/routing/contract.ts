@@ -70,7 +70,13 @@ export type AgentSettings = z.infer<typeof agentSettings>;
 /** Kinds of events that this room writes, with what their payload holds. */
 export type RoutingEvents = {
   /** New, or raised, or (with `agentId`) back from an agent who vanished. */
-  'item.queued': { itemId: string; queueId: string; priority: Priority; fromQueueId: string | null; agentId: string | null };
+  'item.queued': {
+    itemId: string;
+    queueId: string;
+    priority: Priority;
+    fromQueueId: string | null;
+    agentId: string | null;
+  };
   /** Put before an agent, whose load grew. */
   'item.offered': { itemId: string; queueId: string; agentId: string; offerId: string };
   /** An offer that was not taken: declined, lapsed, withdrawn. The agent's load fell. */

@@ -16,7 +16,15 @@ import { COUNTED, waitText } from './texts.ts';
 /** A colleague who was named is waited for this long; then the queue's other agents are asked. */
 const WANTED_MS = 120_000;
 
-type Live = { id: string; conversation_id: string; state: ItemState; priority: Priority; queue_id: string; agent_id: string | null; weight: number | null };
+type Live = {
+  id: string;
+  conversation_id: string;
+  state: ItemState;
+  priority: Priority;
+  queue_id: string;
+  agent_id: string | null;
+  weight: number | null;
+};
 
 /**
  * Makes the items of conversations that now wait for a person, in the transaction that hands them over.
@@ -33,7 +41,11 @@ export async function handedOver(
   const organisationId = conversations[0]!.organisationId;
   const now = clock();
   const queues = await queuesOf(trx, organisationId);
-  const live = await lockLive(trx, organisationId, conversations.map((handed) => handed.conversationId));
+  const live = await lockLive(
+    trx,
+    organisationId,
+    conversations.map((handed) => handed.conversationId),
+  );
   const events: NewEvent[] = [];
   const placed: { handed: HandedOver; queue: Queue; itemId: string; returned: boolean; quiet: boolean }[] = [];
   for (const handed of conversations) {
@@ -57,7 +69,9 @@ export async function handedOver(
     } else {
       // raised while it waits; where it is offered now it may stay
       await sql`update item set priority = ${priority}, reason = ${handed.reason},
-        queue_id = case when state = 'queued' then ${queue.id}::uuid else queue_id end where id = ${item.id}`.execute(trx);
+        queue_id = case when state = 'queued' then ${queue.id}::uuid else queue_id end where id = ${item.id}`.execute(
+        trx,
+      );
     }
     const queueId = item?.state === 'offered' ? item.queue_id : queue.id;
     placed.push({ handed, queue, itemId, returned, quiet: item !== undefined && !returned });
@@ -65,12 +79,22 @@ export async function handedOver(
       organisationId,
       kind: 'item.queued',
       conversationId: handed.conversationId,
-      payload: { itemId, queueId, priority, fromQueueId: item?.queue_id ?? null, agentId: returned ? item.agent_id : null },
+      payload: {
+        itemId,
+        queueId,
+        priority,
+        fromQueueId: item?.queue_id ?? null,
+        agentId: returned ? item.agent_id : null,
+      },
     });
   }
   await announce(trx, ...events);
   wantMatch(trx, organisationId);
-  const said = await standings(trx, organisationId, placed.map((entry) => entry.itemId));
+  const said = await standings(
+    trx,
+    organisationId,
+    placed.map((entry) => entry.itemId),
+  );
   const { emergencyNumber } = await organisationOf(trx, organisationId);
   return placed.map(({ handed, queue, itemId, returned, quiet }) => {
     const standing = said.get(itemId)!;
@@ -108,7 +132,8 @@ async function lockLive(trx: Trx, organisationId: string, conversationIds: strin
   const before = (await read(false)).rows;
   if (before.length === 0) return new Map();
   const agents = before.flatMap((row) => (row.agent_id ? [row.agent_id] : []));
-  if (agents.length > 0) await sql`select 1 from agent where id = any(${agents}::uuid[]) order by id for update`.execute(trx);
+  if (agents.length > 0)
+    await sql`select 1 from agent where id = any(${agents}::uuid[]) order by id for update`.execute(trx);
   return new Map((await read(true)).rows.map((row) => [row.conversation_id, row]));
 }
 
@@ -120,7 +145,9 @@ async function chooseQueue(trx: Trx, handed: HandedOver, queues: Queue[]): Promi
   }
   if (handed.queue) return queues.find((queue) => queue.key === handed.queue && !queue.retired);
   // where it waited last
-  const { rows } = await sql<{ queue_id: string | null }>`select queue_id from conversation where id = ${handed.conversationId}`.execute(trx);
+  const { rows } = await sql<{
+    queue_id: string | null;
+  }>`select queue_id from conversation where id = ${handed.conversationId}`.execute(trx);
   return queues.find((queue) => queue.id === rows[0]?.queue_id && !queue.retired);
 }
 
@@ -164,15 +191,24 @@ export async function released(
   if (conversations.length === 0) return;
   const organisationId = conversations[0]!.organisationId;
   const now = clock();
-  const live = await lockLive(trx, organisationId, conversations.map((one) => one.conversationId));
+  const live = await lockLive(
+    trx,
+    organisationId,
+    conversations.map((one) => one.conversationId),
+  );
   for (const { conversationId, how } of conversations) {
     const item = live.get(conversationId);
     if (!item) continue;
     const state: ItemState = item.state === 'accepted' ? 'done' : 'withdrawn';
     if (item.state === 'offered')
-      await sql`update offer set state = 'withdrawn', answered_at = ${now}, reason = ${how} where item_id = ${item.id} and state = 'pending'`.execute(trx);
-    if (item.agent_id) await sql`update agent set load = load - ${item.weight} where id = ${item.agent_id}`.execute(trx);
-    await sql`update item set state = ${state}, agent_id = null, weight = null, ended_at = ${now}, end_reason = ${how} where id = ${item.id}`.execute(trx);
+      await sql`update offer set state = 'withdrawn', answered_at = ${now}, reason = ${how} where item_id = ${item.id} and state = 'pending'`.execute(
+        trx,
+      );
+    if (item.agent_id)
+      await sql`update agent set load = load - ${item.weight} where id = ${item.agent_id}`.execute(trx);
+    await sql`update item set state = ${state}, agent_id = null, weight = null, ended_at = ${now}, end_reason = ${how} where id = ${item.id}`.execute(
+      trx,
+    );
     await announce(trx, {
       organisationId,
       kind: 'item.ended',
@@ -184,7 +220,12 @@ export async function released(
 }
 
 /** Keeps what came of a conversation's last item, as the agent who ended it says: a key. */
-export async function noteOutcome(trx: Trx, organisationId: string, conversationId: string, outcome: string): Promise<void> {
+export async function noteOutcome(
+  trx: Trx,
+  organisationId: string,
+  conversationId: string,
+  outcome: string,
+): Promise<void> {
   await sql`update item set end_reason = ${outcome} where id = (
     select id from item where organisation_id = ${organisationId} and conversation_id = ${conversationId} and state = 'done'
     order by ended_at desc limit 1)`.execute(trx);

@@ -33,7 +33,14 @@ export async function matchOnce(trx: Trx, organisationId: string, now: Date): Pr
   const pairs = assign(items, agents, now.getTime());
   if (pairs.length === 0) return { offers: [], more: false, nextAt };
   const { settings } = await organisationOf(trx, organisationId);
-  const { rows } = await sql<{ offer_id: string; item_id: string; agent_id: string; queue_id: string; conversation_id: string | null; expires_at: Date }>`
+  const { rows } = await sql<{
+    offer_id: string;
+    item_id: string;
+    agent_id: string;
+    queue_id: string;
+    conversation_id: string | null;
+    expires_at: Date;
+  }>`
     with wish as (
       select * from unnest(${pairs.map((pair) => pair.itemId)}::uuid[], ${pairs.map((pair) => pair.agentId)}::uuid[],
         ${pairs.map((pair) => pair.weight)}::int[], ${pairs.map(() => uuid())}::uuid[]) with ordinality as w(item_id, agent_id, weight, offer_id, n)
@@ -74,7 +81,12 @@ export async function matchOnce(trx: Trx, organisationId: string, now: Date): Pr
   // one job for all offers that end within the same second
   const ends = new Set(rows.map((row) => Math.ceil(row.expires_at.getTime() / 1_000) * 1_000));
   for (const end of ends)
-    await enqueue(trx, { task: 'routing.lapse', payload: { organisationId }, runAt: new Date(end), key: `lapse:${organisationId}:${end}` });
+    await enqueue(trx, {
+      task: 'routing.lapse',
+      payload: { organisationId },
+      runAt: new Date(end),
+      key: `lapse:${organisationId}:${end}`,
+    });
   return {
     offers: rows.map((row) => ({ offerId: row.offer_id, itemId: row.item_id, agentId: row.agent_id })),
     more: rows.length < pairs.length || items.length >= PER_QUEUE,
@@ -83,7 +95,11 @@ export async function matchOnce(trx: Trx, organisationId: string, now: Date): Pr
 }
 
 /** Agents with a free place who are here, and the first items of each queue that one of them may take. */
-async function look(trx: Trx, organisationId: string, now: Date): Promise<{ agents: Free[]; items: Waiting[]; nextAt: Date | null }> {
+async function look(
+  trx: Trx,
+  organisationId: string,
+  now: Date,
+): Promise<{ agents: Free[]; items: Waiting[]; nextAt: Date | null }> {
   const { rows } = await sql<{ agents: Free[] | null; items: Waiting[] | null; next_at: Date | null }>`
     with free as materialized (
       select a.id, a.capacity, a.calls, a.load, a.skills, a.languages, a.last_offer_at,

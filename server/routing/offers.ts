@@ -23,7 +23,9 @@ async function findOffer(trx: Trx, actor: StaffActor, offerId: string): Promise<
   const { rows } = isUuid(offerId)
     ? await sql<OfferRow>`
         select o.id, o.item_id, o.agent_id, i.conversation_id, i.queue_id from offer o join item i on i.id = o.item_id
-        where o.id = ${offerId} and o.organisation_id = ${actor.organisationId} and o.agent_id = ${actor.membershipId}`.execute(trx)
+        where o.id = ${offerId} and o.organisation_id = ${actor.organisationId} and o.agent_id = ${actor.membershipId}`.execute(
+        trx,
+      )
     : { rows: [] };
   if (!rows[0]) throw routingProblems.offer_not_found();
   return rows[0];
@@ -61,9 +63,15 @@ async function begin(
   item: { item_id: string; conversation_id: string | null; queue_id: string },
   deps: { conversations: Pick<Conversations, 'assign'>; now: Date },
 ): Promise<Accepted> {
-  await sql`update item set state = 'accepted', accepted_at = ${deps.now}, front = false where id = ${item.item_id}`.execute(trx);
+  await sql`update item set state = 'accepted', accepted_at = ${deps.now}, front = false where id = ${item.item_id}`.execute(
+    trx,
+  );
   if (item.conversation_id)
-    await deps.conversations.assign(trx, actor, { conversationId: item.conversation_id, agentId: actor.membershipId, agentName: actor.name });
+    await deps.conversations.assign(trx, actor, {
+      conversationId: item.conversation_id,
+      agentId: actor.membershipId,
+      agentName: actor.name,
+    });
   await announce(trx, {
     organisationId: actor.organisationId,
     kind: 'item.accepted',
@@ -77,9 +85,18 @@ async function begin(
  * The agent says no: the item goes back to its place in the queue, and not to the same agent at once.
  * @throws routing.offer_not_found · offer_gone
  */
-export async function decline(trx: Trx, actor: StaffActor, input: { offerId: string; reason?: string }, now: Date): Promise<void> {
+export async function decline(
+  trx: Trx,
+  actor: StaffActor,
+  input: { offerId: string; reason?: string },
+  now: Date,
+): Promise<void> {
   const offer = await findOffer(trx, actor, input.offerId);
-  const returned = await endOffers(trx, actor.organisationId, [offer], { state: 'declined', reason: input.reason ?? null, now });
+  const returned = await endOffers(trx, actor.organisationId, [offer], {
+    state: 'declined',
+    reason: input.reason ?? null,
+    now,
+  });
   if (returned === 0) throw routingProblems.offer_gone();
 }
 
@@ -87,12 +104,20 @@ export async function decline(trx: Trx, actor: StaffActor, input: { offerId: str
 export async function lapseDue(trx: Trx, organisationId: string, now: Date): Promise<number> {
   const { rows } = await sql<OfferRow>`
     select o.id, o.item_id, o.agent_id, i.conversation_id, i.queue_id from offer o join item i on i.id = o.item_id
-    where o.organisation_id = ${organisationId} and o.state = 'pending' and o.expires_at <= ${now} order by o.id limit 500`.execute(trx);
+    where o.organisation_id = ${organisationId} and o.state = 'pending' and o.expires_at <= ${now} order by o.id limit 500`.execute(
+    trx,
+  );
   return endOffers(trx, organisationId, rows, { state: 'lapsed', reason: null, now });
 }
 
 /** An agent who goes away loses what is before it at once. @returns how many */
-export async function withdrawOffersOf(trx: Trx, organisationId: string, agentId: string, reason: string, now: Date): Promise<number> {
+export async function withdrawOffersOf(
+  trx: Trx,
+  organisationId: string,
+  agentId: string,
+  reason: string,
+  now: Date,
+): Promise<number> {
   const { rows } = await sql<OfferRow>`
     select o.id, o.item_id, o.agent_id, i.conversation_id, i.queue_id from offer o join item i on i.id = o.item_id
     where o.organisation_id = ${organisationId} and o.state = 'pending' and o.agent_id = ${agentId}`.execute(trx);
@@ -111,11 +136,17 @@ async function endOffers(
 ): Promise<number> {
   if (offers.length === 0) return 0;
   const { settings } = await organisationOf(trx, organisationId);
-  await sql`select 1 from agent where id = any(${offers.map((offer) => offer.agent_id)}::uuid[]) order by id for update`.execute(trx);
-  await sql`select 1 from item where id = any(${offers.map((offer) => offer.item_id)}::uuid[]) order by id for update`.execute(trx);
+  await sql`select 1 from agent where id = any(${offers.map((offer) => offer.agent_id)}::uuid[]) order by id for update`.execute(
+    trx,
+  );
+  await sql`select 1 from item where id = any(${offers.map((offer) => offer.item_id)}::uuid[]) order by id for update`.execute(
+    trx,
+  );
   const { rows } = await sql<{ id: string; item_id: string; agent_id: string }>`
     update offer set state = ${how.state}, answered_at = ${how.now}, reason = ${how.reason}
-    where id = any(${offers.map((offer) => offer.id)}::uuid[]) and state = 'pending' returning id, item_id, agent_id`.execute(trx);
+    where id = any(${offers.map((offer) => offer.id)}::uuid[]) and state = 'pending' returning id, item_id, agent_id`.execute(
+    trx,
+  );
   if (rows.length === 0) return 0;
   const items = rows.map((row) => row.item_id);
   await sql`
@@ -131,7 +162,13 @@ async function endOffers(
       organisationId,
       kind: 'offer.ended',
       conversationId: of.get(row.id)!.conversation_id ?? undefined,
-      payload: { offerId: row.id, itemId: row.item_id, queueId: of.get(row.id)!.queue_id, agentId: row.agent_id, state: how.state },
+      payload: {
+        offerId: row.id,
+        itemId: row.item_id,
+        queueId: of.get(row.id)!.queue_id,
+        agentId: row.agent_id,
+        state: how.state,
+      },
     })),
   );
   wantMatch(trx, organisationId);
@@ -149,33 +186,52 @@ export async function take(
   deps: { conversations: Pick<Conversations, 'assign'>; now: Date },
 ): Promise<Accepted> {
   const { rows } = isUuid(input.itemId)
-    ? await sql<{ conversation_id: string | null }>`select conversation_id from item where id = ${input.itemId} and organisation_id = ${actor.organisationId}`.execute(trx)
+    ? await sql<{
+        conversation_id: string | null;
+      }>`select conversation_id from item where id = ${input.itemId} and organisation_id = ${actor.organisationId}`.execute(
+        trx,
+      )
     : { rows: [] };
   if (!rows[0]) throw routingProblems.item_not_found();
   await lockConversation(trx, rows[0].conversation_id);
   const agent = await lockAgent(trx, actor);
   if (agent.presence === 'offline') throw routingProblems.not_present();
   const item = (
-    await sql<{ id: string; kind: ItemKind; queue_id: string; state: string; agent_id: string | null; asked: string[] }>`
+    await sql<{
+      id: string;
+      kind: ItemKind;
+      queue_id: string;
+      state: string;
+      agent_id: string | null;
+      asked: string[];
+    }>`
       select i.id, i.kind, i.queue_id, i.state, i.agent_id, q.skills || i.skills as asked from item i join queue q on q.id = i.queue_id
       where i.id = ${input.itemId} for update of i`.execute(trx)
   ).rows[0]!;
   const target = { item_id: item.id, conversation_id: rows[0].conversation_id, queue_id: item.queue_id };
   if (item.state === 'offered' && item.agent_id === actor.membershipId) {
-    await sql`update offer set state = 'accepted', answered_at = ${deps.now} where item_id = ${item.id} and state = 'pending'`.execute(trx);
+    await sql`update offer set state = 'accepted', answered_at = ${deps.now} where item_id = ${item.id} and state = 'pending'`.execute(
+      trx,
+    );
     return begin(trx, actor, target, deps);
   }
   if (item.state !== 'queued') throw routingProblems.item_gone();
   const everywhere = actor.roles.includes('supervisor');
-  if (!everywhere && !serves(agent, { queueId: item.queue_id, skills: item.asked })) throw routingProblems.not_skilled();
+  if (!everywhere && !serves(agent, { queueId: item.queue_id, skills: item.asked }))
+    throw routingProblems.not_skilled();
   const weight = weightOf(item.kind, agent);
   if (weight === null) throw routingProblems.not_skilled();
   if (agent.load + weight > agent.capacity) throw routingProblems.full();
   await sql`insert into offer (organisation_id, id, item_id, agent_id, by_hand, offered_at, expires_at)
-    values (${actor.organisationId}, ${uuid()}, ${item.id}, ${actor.membershipId}, true, ${deps.now}, ${deps.now})`.execute(trx);
-  await sql`update offer set state = 'accepted', answered_at = ${deps.now} where item_id = ${item.id} and state = 'pending'`.execute(trx);
+    values (${actor.organisationId}, ${uuid()}, ${item.id}, ${actor.membershipId}, true, ${deps.now}, ${deps.now})`.execute(
+    trx,
+  );
+  await sql`update offer set state = 'accepted', answered_at = ${deps.now} where item_id = ${item.id} and state = 'pending'`.execute(
+    trx,
+  );
   await sql`update agent set load = load + ${weight}, last_offer_at = ${deps.now} where id = ${agent.id}`.execute(trx);
-  await sql`update item set state = 'offered', agent_id = ${agent.id}, weight = ${weight}, offers = offers + 1 where id = ${item.id}`.execute(trx);
+  await sql`update item set state = 'offered', agent_id = ${agent.id}, weight = ${weight}, offers = offers + 1 where id = ${item.id}`.execute(
+    trx,
+  );
   return begin(trx, actor, target, deps);
 }
-

@@ -28,10 +28,16 @@ export async function agentOf(trx: Trx, actor: StaffActor): Promise<AgentRow> {
  * unless it goes offline: then it goes back after the grace.
  * @throws routing.presence_not_allowed
  */
-export async function setPresence(trx: Trx, actor: StaffActor, input: { state: ChosenPresence; reason?: string }, now: Date): Promise<AgentRow> {
+export async function setPresence(
+  trx: Trx,
+  actor: StaffActor,
+  input: { state: ChosenPresence; reason?: string },
+  now: Date,
+): Promise<AgentRow> {
   const { organisationId, membershipId: agentId } = actor;
   const before = await lockAgent(trx, actor);
-  if (!mayChoose(before.presence, input.state)) throw routingProblems.presence_not_allowed({ extra: { state: before.presence } });
+  if (!mayChoose(before.presence, input.state))
+    throw routingProblems.presence_not_allowed({ extra: { state: before.presence } });
   const works = input.state === 'available';
   // a desk that has no socket yet counts as there until its first heartbeat is due
   if (input.state !== 'offline')
@@ -63,11 +69,18 @@ async function askAgainLater(trx: Trx, organisationId: string, agentId: string, 
 }
 
 /** A desk opened somewhere: a tab, in some process. Whoever was gone is back. */
-export async function connect(trx: Trx, actor: StaffActor, input: { connectionId: string; processId: string }, now: Date): Promise<AgentRow> {
+export async function connect(
+  trx: Trx,
+  actor: StaffActor,
+  input: { connectionId: string; processId: string },
+  now: Date,
+): Promise<AgentRow> {
   const { organisationId, membershipId: agentId } = actor;
   const before = await lockAgent(trx, actor);
   await sql`insert into connection (organisation_id, id, agent_id, process_id, opened_at, last_seen_at, seen_until)
-    values (${organisationId}, ${input.connectionId}, ${agentId}, ${input.processId}, ${now}, ${now}, ${new Date(now.getTime() + SEEN_MS)})`.execute(trx);
+    values (${organisationId}, ${input.connectionId}, ${agentId}, ${input.processId}, ${now}, ${now}, ${new Date(now.getTime() + SEEN_MS)})`.execute(
+    trx,
+  );
   if (before.goneAt) {
     await sql`update agent set gone_at = null where id = ${agentId}`.execute(trx);
     if (before.presence !== 'offline') await cancelJob(trx, jobKey(agentId));
@@ -86,13 +99,17 @@ export async function beat(trx: Trx, organisationId: string, connectionIds: stri
 /** A desk closed. When it was the agent's last, offers go back at once and held work after the grace. */
 export async function disconnect(trx: Trx, organisationId: string, connectionId: string, now: Date): Promise<void> {
   const { rows } = await sql<{ agent_id: string }>`
-    delete from connection where id = ${connectionId} and organisation_id = ${organisationId} returning agent_id`.execute(trx);
+    delete from connection where id = ${connectionId} and organisation_id = ${organisationId} returning agent_id`.execute(
+    trx,
+  );
   if (rows[0]) await goneUnlessSeen(trx, organisationId, rows[0].agent_id, now);
 }
 
 /** Finds agents whose desks all fell silent (a process or a machine died with them). */
 export async function sweepGone(trx: Trx, organisationId: string, now: Date): Promise<void> {
-  await sql`delete from connection where organisation_id = ${organisationId} and seen_until < ${new Date(now.getTime() - 3_600_000)}`.execute(trx);
+  await sql`delete from connection where organisation_id = ${organisationId} and seen_until < ${new Date(now.getTime() - 3_600_000)}`.execute(
+    trx,
+  );
   const { rows } = await sql<{ id: string }>`
     select id from agent a where organisation_id = ${organisationId} and presence <> 'offline' and gone_at is null
       and not exists (select 1 from connection c where c.organisation_id = ${organisationId} and c.agent_id = a.id and c.seen_until > ${now})
@@ -104,7 +121,9 @@ async function goneUnlessSeen(trx: Trx, organisationId: string, agentId: string,
   await sql`select 1 from agent where id = ${agentId} for update`.execute(trx);
   const { rows } = await sql`
     update agent a set gone_at = ${now} where id = ${agentId} and organisation_id = ${organisationId} and gone_at is null and presence <> 'offline'
-      and not exists (select 1 from connection c where c.agent_id = a.id and c.seen_until > ${now}) returning id`.execute(trx);
+      and not exists (select 1 from connection c where c.agent_id = a.id and c.seen_until > ${now}) returning id`.execute(
+    trx,
+  );
   if (rows.length === 0) return;
   await withdrawOffersOf(trx, organisationId, agentId, 'vanished', now);
   await askAgainLater(trx, organisationId, agentId, now);
@@ -124,7 +143,9 @@ export async function vanished(
   const { organisationId, agentId } = input;
   const away = await within(db, organisationId, async (trx) => {
     const { rows } = await sql<{ presence: string; gone_at: Date | null }>`
-      select presence, gone_at from agent where id = ${agentId} and organisation_id = ${organisationId} for update`.execute(trx);
+      select presence, gone_at from agent where id = ${agentId} and organisation_id = ${organisationId} for update`.execute(
+      trx,
+    );
     const agent = rows[0];
     if (!agent || (agent.presence !== 'offline' && agent.gone_at === null)) return false;
     if (agent.presence !== 'offline') {
@@ -163,12 +184,16 @@ async function giveBack(
 ): Promise<void> {
   await sql`select 1 from conversation where id = ${item.conversation_id} for update`.execute(trx);
   const { rows } = await sql<{ queued_at: Date; queue_id: string }>`
-    select queued_at, queue_id from item where id = ${item.id} and agent_id = ${agentId} and state = 'accepted'`.execute(trx);
+    select queued_at, queue_id from item where id = ${item.id} and agent_id = ${agentId} and state = 'accepted'`.execute(
+    trx,
+  );
   if (!rows[0]) return;
   await deps.conversations.handOver(
     trx,
     { kind: 'system', organisationId },
     { conversationId: item.conversation_id, queueId: rows[0].queue_id, reason: 'agent_vanished' },
   );
-  await sql`update conversation set waiting_since = ${rows[0].queued_at} where id = ${item.conversation_id}`.execute(trx);
+  await sql`update conversation set waiting_since = ${rows[0].queued_at} where id = ${item.conversation_id}`.execute(
+    trx,
+  );
 }

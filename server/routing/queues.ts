@@ -49,7 +49,11 @@ export async function queuesOf(trx: Trx, organisationId: string): Promise<Queue[
  * Makes a queue, or changes the one with this key; a retired one comes back.
  * @returns its id
  */
-export async function saveQueue(trx: Trx, organisationId: string, wanted: Partial<QueueSettings> & Pick<QueueSettings, 'key' | 'names'>): Promise<string> {
+export async function saveQueue(
+  trx: Trx,
+  organisationId: string,
+  wanted: Partial<QueueSettings> & Pick<QueueSettings, 'key' | 'names'>,
+): Promise<string> {
   const queue = queueSettings.parse(wanted);
   const { rows } = await sql<{ id: string }>`
     insert into queue (organisation_id, id, key, names, hours, holidays, target_seconds, offer_seconds, out_of_hours, skills, position)
@@ -71,7 +75,9 @@ export async function saveQueue(trx: Trx, organisationId: string, wanted: Partia
  */
 export async function retireQueue(trx: Trx, organisationId: string, queueId: string): Promise<void> {
   const { rows } = isUuid(queueId)
-    ? await sql`update queue set retired_at = coalesce(retired_at, now()) where id = ${queueId} and organisation_id = ${organisationId} returning id`.execute(trx)
+    ? await sql`update queue set retired_at = coalesce(retired_at, now()) where id = ${queueId} and organisation_id = ${organisationId} returning id`.execute(
+        trx,
+      )
     : { rows: [] };
   if (rows.length === 0) throw routingProblems.queue_not_found();
   await announce(trx, { organisationId, kind: 'queue.changed', payload: { queueId } });

@@ -7,7 +7,14 @@ import { Problem } from '../platform/problems.ts';
 import { type Trx, within } from '../platform/postgres.ts';
 import type { StaffActor } from '../trust/contract.ts';
 import { saveAgent } from './agents.ts';
-import { type ChosenPresence, ITEM_STATES, type ItemState, OFFER_STATES, PRESENCE_STATES, type PresenceState } from './contract.ts';
+import {
+  type ChosenPresence,
+  ITEM_STATES,
+  type ItemState,
+  OFFER_STATES,
+  PRESENCE_STATES,
+  type PresenceState,
+} from './contract.ts';
 import { matchOnce, startMatcher } from './match.ts';
 import { accept, decline, lapseDue, take } from './offers.ts';
 import { beat, connect, disconnect, setPresence, sweepGone, vanished } from './presence.ts';
@@ -30,11 +37,15 @@ const pass = (seconds: number): void => void (now = new Date(now.getTime() + sec
 const inside = <T>(work: (trx: Trx) => Promise<T>): Promise<T> => within(db, stage.organisationId, work);
 const match = () => inside((trx) => matchOnce(trx, stage.organisationId, now));
 const matchAll = async (): Promise<void> => {
-  for (let more = true; more; ) ({ more } = await match());
+  for (let more = true; more;) ({ more } = await match());
 };
 const deps = () => ({ conversations: stage.conversations, now });
 
-async function agent(name = 'Irene', settings: Parameters<typeof saveAgent>[3] = {}, state: ChosenPresence = 'available'): Promise<StaffActor> {
+async function agent(
+  name = 'Irene',
+  settings: Parameters<typeof saveAgent>[3] = {},
+  state: ChosenPresence = 'available',
+): Promise<StaffActor> {
   const actor = await stage.staff(name);
   await inside((trx) => saveAgent(trx, stage.organisationId, actor.membershipId, settings));
   await inside((trx) => connect(trx, actor, { connectionId: uuid(), processId: uuid() }, now));
@@ -42,19 +53,38 @@ async function agent(name = 'Irene', settings: Parameters<typeof saveAgent>[3] =
   return actor;
 }
 
-type ItemRow = { id: string; state: ItemState; agent_id: string | null; queued_at: Date; front: boolean; priority: string; queue_id: string };
+type ItemRow = {
+  id: string;
+  state: ItemState;
+  agent_id: string | null;
+  queued_at: Date;
+  front: boolean;
+  priority: string;
+  queue_id: string;
+};
 async function itemOf(conversationId: string): Promise<ItemRow> {
-  const { rows } = await asOwner(ownerUrl, 'select * from item where conversation_id = $1 order by id desc limit 1', [conversationId]);
+  const { rows } = await asOwner(ownerUrl, 'select * from item where conversation_id = $1 order by id desc limit 1', [
+    conversationId,
+  ]);
   return rows[0];
 }
 async function pendingOf(actor: StaffActor): Promise<{ id: string; item_id: string }[]> {
-  return (await asOwner(ownerUrl, `select id, item_id from offer where agent_id = $1 and state = 'pending' order by id`, [actor.membershipId])).rows;
+  return (
+    await asOwner(ownerUrl, `select id, item_id from offer where agent_id = $1 and state = 'pending' order by id`, [
+      actor.membershipId,
+    ])
+  ).rows;
 }
 async function agentRow(actor: StaffActor): Promise<{ load: number; presence: PresenceState; gone_at: Date | null }> {
-  return (await asOwner(ownerUrl, 'select load, presence, gone_at from agent where id = $1', [actor.membershipId])).rows[0];
+  return (await asOwner(ownerUrl, 'select load, presence, gone_at from agent where id = $1', [actor.membershipId]))
+    .rows[0];
 }
-async function conversation(id: string): Promise<{ state: string; agent_id: string | null; waiting_since: Date | null; priority: string }> {
-  return (await asOwner(ownerUrl, 'select state, agent_id, waiting_since, priority from conversation where id = $1', [id])).rows[0];
+async function conversation(
+  id: string,
+): Promise<{ state: string; agent_id: string | null; waiting_since: Date | null; priority: string }> {
+  return (
+    await asOwner(ownerUrl, 'select state, agent_id, waiting_since, priority from conversation where id = $1', [id])
+  ).rows[0];
 }
 const code = (error: unknown): string => (error instanceof Problem ? error.code : String(error));
 const refusal = (work: Promise<unknown>): Promise<string> =>
@@ -93,7 +123,11 @@ describe('steps that are forbidden', () => {
   test('an item goes only where its table says', async () => {
     const irene = await agent();
     const { rows: queues } = await asOwner(ownerUrl, 'select id from queue limit 1');
-    const queueId = queues[0]?.id ?? (await inside((trx) => saveQueue(trx, stage.organisationId, { key: 'general', names: { es: 'G', ca: 'G', en: 'G', pt: 'G' } })));
+    const queueId =
+      queues[0]?.id ??
+      (await inside((trx) =>
+        saveQueue(trx, stage.organisationId, { key: 'general', names: { es: 'G', ca: 'G', en: 'G', pt: 'G' } }),
+      ));
     const path: Record<ItemState, ItemState[]> = {
       queued: [],
       offered: ['offered'],
@@ -114,33 +148,54 @@ describe('steps that are forbidden', () => {
       for (const to of ITEM_STATES) {
         if (from === to) continue;
         const id = uuid();
-        await raw(`insert into item (organisation_id, id, kind, queue_id) values ($1, $2, 'task', $3)`, [stage.organisationId, id, queueId]);
+        await raw(`insert into item (organisation_id, id, kind, queue_id) values ($1, $2, 'task', $3)`, [
+          stage.organisationId,
+          id,
+          queueId,
+        ]);
         for (const state of path[from]) expect(await step(id, state)).toBe('done');
-        expect(`${from}>${to} ${await step(id, to)}`).toBe(`${from}>${to} ${ITEM_STEPS[from].includes(to) ? 'done' : '23514'}`);
+        expect(`${from}>${to} ${await step(id, to)}`).toBe(
+          `${from}>${to} ${ITEM_STEPS[from].includes(to) ? 'done' : '23514'}`,
+        );
       }
     for (const state of ITEM_STATES.filter((one) => one !== 'queued'))
       expect(
-        await raw(`insert into item (organisation_id, id, kind, queue_id, state) values ($1, $2, 'task', $3, $4)`, [stage.organisationId, uuid(), queueId, state]),
+        await raw(`insert into item (organisation_id, id, kind, queue_id, state) values ($1, $2, 'task', $3, $4)`, [
+          stage.organisationId,
+          uuid(),
+          queueId,
+          state,
+        ]),
       ).toBe('23514');
   });
 
   test('an offer is answered once', async () => {
     const irene = await agent();
-    const queueId = await inside((trx) => saveQueue(trx, stage.organisationId, { key: 'general', names: { es: 'G', ca: 'G', en: 'G', pt: 'G' } }));
+    const queueId = await inside((trx) =>
+      saveQueue(trx, stage.organisationId, { key: 'general', names: { es: 'G', ca: 'G', en: 'G', pt: 'G' } }),
+    );
     for (const from of OFFER_STATES)
       for (const to of OFFER_STATES) {
         if (from === to) continue;
         const [item, offer] = [uuid(), uuid()];
-        await raw(`insert into item (organisation_id, id, kind, queue_id) values ($1, $2, 'task', $3)`, [stage.organisationId, item, queueId]);
-        await raw(`insert into offer (organisation_id, id, item_id, agent_id, expires_at) values ($1, $2, $3, $4, now() + interval '1 minute')`, [
+        await raw(`insert into item (organisation_id, id, kind, queue_id) values ($1, $2, 'task', $3)`, [
           stage.organisationId,
-          offer,
           item,
-          irene.membershipId,
+          queueId,
         ]);
-        const step = (state: string) => raw(`update offer set state = $2, answered_at = case when $2 <> 'pending' then now() end where id = $1`, [offer, state]);
+        await raw(
+          `insert into offer (organisation_id, id, item_id, agent_id, expires_at) values ($1, $2, $3, $4, now() + interval '1 minute')`,
+          [stage.organisationId, offer, item, irene.membershipId],
+        );
+        const step = (state: string) =>
+          raw(`update offer set state = $2, answered_at = case when $2 <> 'pending' then now() end where id = $1`, [
+            offer,
+            state,
+          ]);
         if (from !== 'pending') expect(await step(from)).toBe('done');
-        expect(`${from}>${to} ${await step(to)}`).toBe(`${from}>${to} ${OFFER_STEPS[from].includes(to) ? 'done' : '23514'}`);
+        expect(`${from}>${to} ${await step(to)}`).toBe(
+          `${from}>${to} ${OFFER_STEPS[from].includes(to) ? 'done' : '23514'}`,
+        );
       }
   });
 
@@ -149,17 +204,26 @@ describe('steps that are forbidden', () => {
       for (const to of PRESENCE_STATES) {
         if (from === to || from === 'busy' || to === 'busy') continue;
         const actor = await agent('Marta', {}, 'offline');
-        const step = (state: PresenceState) => raw('update agent set presence = $2 where id = $1', [actor.membershipId, state]);
+        const step = (state: PresenceState) =>
+          raw('update agent set presence = $2 where id = $1', [actor.membershipId, state]);
         if (from === 'wrapping') expect(await step('available')).toBe('done');
         if (from !== 'offline') expect(await step(from)).toBe('done');
         const allowed = PRESENCE_STEPS[from].includes(to);
         expect(`${from}>${to} ${await step(to)}`).toBe(`${from}>${to} ${allowed ? 'done' : '23514'}`);
-        const { rows } = await asOwner(ownerUrl, 'select state, ended_at from presence where agent_id = $1 order by id', [actor.membershipId]);
-        expect(rows.at(-1)).toEqual(from === 'offline' && !allowed ? undefined : { state: allowed ? to : from, ended_at: null });
+        const { rows } = await asOwner(
+          ownerUrl,
+          'select state, ended_at from presence where agent_id = $1 order by id',
+          [actor.membershipId],
+        );
+        expect(rows.at(-1)).toEqual(
+          from === 'offline' && !allowed ? undefined : { state: allowed ? to : from, ended_at: null },
+        );
         expect(rows.filter((row) => row.ended_at === null).length).toBe(rows.length === 0 ? 0 : 1);
       }
     const actor = await agent('Nil', {}, 'break');
-    expect(await refusal(inside((trx) => setPresence(trx, actor, { state: 'wrapping' }, now)))).toBe('routing.presence_not_allowed');
+    expect(await refusal(inside((trx) => setPresence(trx, actor, { state: 'wrapping' }, now)))).toBe(
+      'routing.presence_not_allowed',
+    );
   });
 
   test('full is busy, a free place is available again, and nobody holds more than fits', async () => {
@@ -173,7 +237,9 @@ describe('steps that are forbidden', () => {
     expect((await agentRow(irene)).presence).toBe('available');
     expect(await raw(`update agent set presence = 'busy' where id = $1`, [irene.membershipId])).toBe('done');
     expect((await agentRow(irene)).presence).toBe('available');
-    expect(await refusal(inside((trx) => saveAgent(trx, stage.organisationId, irene.membershipId, { capacity: 0 })))).toBe('routing.capacity_below_load');
+    expect(
+      await refusal(inside((trx) => saveAgent(trx, stage.organisationId, irene.membershipId, { capacity: 0 }))),
+    ).toBe('routing.capacity_below_load');
   });
 });
 
@@ -183,9 +249,14 @@ describe('an offer', () => {
     const id = await stage.write('ana', 'hola');
     expect((await match()).offers).toHaveLength(1);
     const [offer] = await pendingOf(irene);
-    expect(await inside((trx) => accept(trx, irene, { offerId: offer!.id }, deps()))).toEqual({ itemId: offer!.item_id, conversationId: id });
+    expect(await inside((trx) => accept(trx, irene, { offerId: offer!.id }, deps()))).toEqual({
+      itemId: offer!.item_id,
+      conversationId: id,
+    });
     expect(await conversation(id)).toMatchObject({ state: 'with_agent', agent_id: irene.membershipId });
-    expect(await refusal(inside((trx) => accept(trx, irene, { offerId: offer!.id }, deps())))).toBe('routing.offer_gone');
+    expect(await refusal(inside((trx) => accept(trx, irene, { offerId: offer!.id }, deps())))).toBe(
+      'routing.offer_gone',
+    );
     await mustHoldTrue();
   });
 
@@ -195,13 +266,21 @@ describe('an offer', () => {
     await stage.write('ana', 'hola');
     await match();
     const [offer] = await pendingOf(irene);
-    expect(await refusal(inside((trx) => accept(trx, other, { offerId: offer!.id }, deps())))).toBe('routing.offer_not_found');
+    expect(await refusal(inside((trx) => accept(trx, other, { offerId: offer!.id }, deps())))).toBe(
+      'routing.offer_not_found',
+    );
     const elsewhere = await createStage(postgres);
     const stranger = { ...(await elsewhere.staff('Otro')), membershipId: irene.membershipId };
     const there = <T>(work: (trx: Trx) => Promise<T>): Promise<T> => within(db, elsewhere.organisationId, work);
-    expect(await refusal(there((trx) => accept(trx, stranger, { offerId: offer!.id }, deps())))).toBe('routing.offer_not_found');
-    expect(await refusal(there((trx) => take(trx, stranger, { itemId: offer!.item_id }, deps())))).toBe('routing.item_not_found');
-    expect(await refusal(inside((trx) => accept(trx, irene, { offerId: 'x' }, deps())))).toBe('routing.offer_not_found');
+    expect(await refusal(there((trx) => accept(trx, stranger, { offerId: offer!.id }, deps())))).toBe(
+      'routing.offer_not_found',
+    );
+    expect(await refusal(there((trx) => take(trx, stranger, { itemId: offer!.item_id }, deps())))).toBe(
+      'routing.item_not_found',
+    );
+    expect(await refusal(inside((trx) => accept(trx, irene, { offerId: 'x' }, deps())))).toBe(
+      'routing.offer_not_found',
+    );
     await elsewhere.close();
   });
 
@@ -230,7 +309,9 @@ describe('an offer', () => {
     await match();
     const [offer] = await pendingOf(irene);
     pass(31);
-    expect(await refusal(inside((trx) => accept(trx, irene, { offerId: offer!.id }, deps())))).toBe('routing.offer_gone');
+    expect(await refusal(inside((trx) => accept(trx, irene, { offerId: offer!.id }, deps())))).toBe(
+      'routing.offer_gone',
+    );
     expect(await inside((trx) => lapseDue(trx, stage.organisationId, now))).toBe(1);
     expect(await inside((trx) => lapseDue(trx, stage.organisationId, now))).toBe(0);
     expect(await itemOf(id)).toMatchObject({ state: 'queued' });
@@ -248,7 +329,9 @@ describe('an offer', () => {
     const id = await stage.write('ana', 'hola');
     await match();
     expect((await agentRow(irene)).presence).toBe('busy');
-    await inside((trx) => stage.conversations.close(trx, { kind: 'system', organisationId: stage.organisationId }, { conversationId: id }));
+    await inside((trx) =>
+      stage.conversations.close(trx, { kind: 'system', organisationId: stage.organisationId }, { conversationId: id }),
+    );
     expect(await itemOf(id)).toMatchObject({ state: 'withdrawn', agent_id: null });
     expect(await pendingOf(irene)).toEqual([]);
     expect(await agentRow(irene)).toMatchObject({ presence: 'available', load: 0 });
@@ -267,7 +350,9 @@ describe('the next one', () => {
     expect((await itemOf(second)).state).toBe('queued');
     const [offer] = await pendingOf(irene);
     await inside((trx) => accept(trx, irene, { offerId: offer!.id }, deps()));
-    await inside((trx) => stage.conversations.wrapUp(trx, irene, { conversationId: first, reason: 'appointment', solved: true }));
+    await inside((trx) =>
+      stage.conversations.wrapUp(trx, irene, { conversationId: first, reason: 'appointment', solved: true }),
+    );
     await matcher.idle();
     expect(await itemOf(first)).toMatchObject({ state: 'done' });
     expect(await itemOf(second)).toMatchObject({ state: 'offered', agent_id: irene.membershipId });
@@ -299,24 +384,40 @@ describe('the next one', () => {
     );
     const irene = await agent('Irene', { capacity: 2 });
     await match();
-    expect([(await itemOf(a)).state, (await itemOf(b)).state, (await itemOf(c)).state]).toEqual(['offered', 'queued', 'offered']);
+    expect([(await itemOf(a)).state, (await itemOf(b)).state, (await itemOf(c)).state]).toEqual([
+      'offered',
+      'queued',
+      'offered',
+    ]);
     expect(await itemOf(c)).toMatchObject({ priority: 'critical', agent_id: irene.membershipId });
     await mustHoldTrue();
   });
 
   test('is taken by hand: within capacity, with the skills, and only while it waits', async () => {
-    await inside((trx) => saveQueue(trx, stage.organisationId, { key: 'general', names: { es: 'G', ca: 'G', en: 'G', pt: 'G' }, skills: ['billing'] }));
+    await inside((trx) =>
+      saveQueue(trx, stage.organisationId, {
+        key: 'general',
+        names: { es: 'G', ca: 'G', en: 'G', pt: 'G' },
+        skills: ['billing'],
+      }),
+    );
     const [a, b] = [await stage.write('a', 'hola'), await stage.write('b', 'hola')];
     const unskilled = await agent('Pau');
     const irene = await agent('Irene', { capacity: 1, skills: ['billing'] }, 'break');
     const item = await itemOf(a);
-    expect(await refusal(inside((trx) => take(trx, unskilled, { itemId: item.id }, deps())))).toBe('routing.not_skilled');
+    expect(await refusal(inside((trx) => take(trx, unskilled, { itemId: item.id }, deps())))).toBe(
+      'routing.not_skilled',
+    );
     await inside((trx) => take(trx, irene, { itemId: item.id }, deps()));
     expect(await conversation(a)).toMatchObject({ agent_id: irene.membershipId });
     expect(await refusal(inside((trx) => take(trx, irene, { itemId: item.id }, deps())))).toBe('routing.item_gone');
-    expect(await refusal(inside(async (trx) => take(trx, irene, { itemId: (await itemOf(b)).id }, deps())))).toBe('routing.full');
+    expect(await refusal(inside(async (trx) => take(trx, irene, { itemId: (await itemOf(b)).id }, deps())))).toBe(
+      'routing.full',
+    );
     const away = await agent('Nil', { skills: ['billing'] }, 'offline');
-    expect(await refusal(inside(async (trx) => take(trx, away, { itemId: (await itemOf(b)).id }, deps())))).toBe('routing.not_present');
+    expect(await refusal(inside(async (trx) => take(trx, away, { itemId: (await itemOf(b)).id }, deps())))).toBe(
+      'routing.not_present',
+    );
     await mustHoldTrue();
   });
 
@@ -326,9 +427,23 @@ describe('the next one', () => {
     await match();
     const [offer] = await pendingOf(irene);
     await inside((trx) => accept(trx, irene, { offerId: offer!.id }, deps()));
-    expect(await refusal(inside((trx) => stage.conversations.transfer(trx, irene, { conversationId: id, to: { agentId: uuid() } })))).toBe('routing.agent_not_found');
-    expect(await refusal(inside((trx) => stage.conversations.transfer(trx, irene, { conversationId: id, to: { queueId: uuid() } })))).toBe('routing.queue_not_found');
-    await inside((trx) => stage.conversations.transfer(trx, irene, { conversationId: id, to: { agentId: marta.membershipId }, note: 'sabe más' }));
+    expect(
+      await refusal(
+        inside((trx) => stage.conversations.transfer(trx, irene, { conversationId: id, to: { agentId: uuid() } })),
+      ),
+    ).toBe('routing.agent_not_found');
+    expect(
+      await refusal(
+        inside((trx) => stage.conversations.transfer(trx, irene, { conversationId: id, to: { queueId: uuid() } })),
+      ),
+    ).toBe('routing.queue_not_found');
+    await inside((trx) =>
+      stage.conversations.transfer(trx, irene, {
+        conversationId: id,
+        to: { agentId: marta.membershipId },
+        note: 'sabe más',
+      }),
+    );
     expect((await match()).offers).toEqual([]);
     await inside((trx) => setPresence(trx, marta, { state: 'available' }, now));
     expect((await match()).offers).toMatchObject([{ agentId: marta.membershipId }]);
@@ -366,7 +481,9 @@ describe('an agent who vanishes', () => {
     expect(await itemOf(offered)).toMatchObject({ state: 'queued' });
     expect(await itemOf(held)).toMatchObject({ state: 'accepted' });
     expect((await match()).offers).toEqual([]);
-    const { rows: jobs } = await asOwner(ownerUrl, `select run_at from graphile_worker.jobs where key = $1`, [`vanished:${irene.membershipId}`]);
+    const { rows: jobs } = await asOwner(ownerUrl, `select run_at from graphile_worker.jobs where key = $1`, [
+      `vanished:${irene.membershipId}`,
+    ]);
     expect(jobs).toEqual([{ run_at: new Date(now.getTime() + 60_000) }]);
     pass(60);
     expect(await vanished(db, stage, { organisationId: stage.organisationId, agentId: irene.membershipId })).toBe(1);
@@ -387,7 +504,10 @@ describe('an agent who vanishes', () => {
     await inside((trx) => accept(trx, irene, { offerId: offer!.id }, deps()));
     const second = uuid();
     await inside((trx) => connect(trx, irene, { connectionId: second, processId: uuid() }, now));
-    const { rows } = await asOwner(ownerUrl, 'select id from connection where agent_id = $1 and id <> $2', [irene.membershipId, second]);
+    const { rows } = await asOwner(ownerUrl, 'select id from connection where agent_id = $1 and id <> $2', [
+      irene.membershipId,
+      second,
+    ]);
     await inside((trx) => disconnect(trx, stage.organisationId, rows[0].id, now));
     expect((await agentRow(irene)).gone_at).toBeNull();
     await inside((trx) => disconnect(trx, stage.organisationId, second, now));
@@ -447,7 +567,12 @@ describe('what the patient is told', () => {
         key: 'general',
         names: { es: 'G', ca: 'G', en: 'G', pt: 'G' },
         hours: { tue: [['08:30', '12:00']] },
-        outOfHours: { es: 'Cerrado. Le responderemos {opens}.', ca: 'Tancat {opens}.', en: 'Closed {opens}.', pt: 'Fechado {opens}.' },
+        outOfHours: {
+          es: 'Cerrado. Le responderemos {opens}.',
+          ca: 'Tancat {opens}.',
+          en: 'Closed {opens}.',
+          pt: 'Fechado {opens}.',
+        },
       }),
     );
     const id = await stage.write('a', 'hola');
@@ -458,9 +583,14 @@ describe('what the patient is told', () => {
 
 describe('races', () => {
   test('32 connections match, accept, decline and wrap up: none twice, none over capacity, none lost', async () => {
-    const agents = await Promise.all(Array.from({ length: 20 }, (_, i) => agent(`Agente ${i}`, { capacity: 1 + (i % 4) })));
+    const agents = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => agent(`Agente ${i}`, { capacity: 1 + (i % 4) })),
+    );
     const conversations: string[] = [];
-    for (let i = 0; i < 160; i += 16) conversations.push(...(await Promise.all(Array.from({ length: 16 }, (_, j) => stage.write(`p${i + j}`, 'hola')))));
+    for (let i = 0; i < 160; i += 16)
+      conversations.push(
+        ...(await Promise.all(Array.from({ length: 16 }, (_, j) => stage.write(`p${i + j}`, 'hola')))),
+      );
     let served = 0;
     const end = Date.now() + 20_000;
     const worker = async (seed: number): Promise<void> => {
@@ -473,12 +603,20 @@ describe('races', () => {
             await inside((trx) => decline(trx, irene, { offerId: offer.id }, now)).catch(() => undefined);
             continue;
           }
-          const got = await inside((trx) => accept(trx, irene, { offerId: offer.id }, deps())).catch((error: unknown) => {
-            expect(['routing.offer_gone', 'routing.offer_not_found']).toContain(code(error));
-            return null;
-          });
+          const got = await inside((trx) => accept(trx, irene, { offerId: offer.id }, deps())).catch(
+            (error: unknown) => {
+              expect(['routing.offer_gone', 'routing.offer_not_found']).toContain(code(error));
+              return null;
+            },
+          );
           if (!got?.conversationId) continue;
-          await inside((trx) => stage.conversations.wrapUp(trx, irene, { conversationId: got.conversationId!, reason: 'other', solved: true }));
+          await inside((trx) =>
+            stage.conversations.wrapUp(trx, irene, {
+              conversationId: got.conversationId!,
+              reason: 'other',
+              solved: true,
+            }),
+          );
           served += 1;
         }
         if (turn % 9 === 0) pass(1);
@@ -500,7 +638,11 @@ describe('races', () => {
        from item where organisation_id = $1`,
       [stage.organisationId],
     );
-    expect(rows[0]).toEqual({ items: conversations.length, done: conversations.length, accepted: conversations.length });
+    expect(rows[0]).toEqual({
+      items: conversations.length,
+      done: conversations.length,
+      accepted: conversations.length,
+    });
     expect(served).toBe(conversations.length);
   }, 60_000);
 
@@ -508,18 +650,27 @@ describe('races', () => {
     const agents = await Promise.all(Array.from({ length: 12 }, (_, i) => agent(`A${i}`, {}, 'break')));
     const id = await stage.write('a', 'hola');
     const item = await itemOf(id);
-    const answers = await Promise.all(agents.map((one) => refusal(inside((trx) => take(trx, one, { itemId: item.id }, deps())))));
+    const answers = await Promise.all(
+      agents.map((one) => refusal(inside((trx) => take(trx, one, { itemId: item.id }, deps())))),
+    );
     expect(answers.filter((answer) => answer === 'nothing was refused')).toHaveLength(1);
     expect(answers.filter((answer) => answer === 'routing.item_gone')).toHaveLength(11);
     await mustHoldTrue();
   });
 
   test('two processes with a matcher each lose nothing to one another', async () => {
-    const matchers = [startMatcher({ db, clock: () => now, sweepMs: 50 }), startMatcher({ db, clock: () => now, sweepMs: 50 })];
+    const matchers = [
+      startMatcher({ db, clock: () => now, sweepMs: 50 }),
+      startMatcher({ db, clock: () => now, sweepMs: 50 }),
+    ];
     await Promise.all(Array.from({ length: 8 }, (_, i) => agent(`A${i}`, { capacity: 5 })));
     await Promise.all(Array.from({ length: 40 }, (_, i) => stage.write(`p${i}`, 'hola')));
     const waiting = async (): Promise<number> =>
-      (await asOwner(ownerUrl, `select count(*)::int as n from item where organisation_id = $1 and state = 'queued'`, [stage.organisationId])).rows[0].n;
+      (
+        await asOwner(ownerUrl, `select count(*)::int as n from item where organisation_id = $1 and state = 'queued'`, [
+          stage.organisationId,
+        ])
+      ).rows[0].n;
     const end = Date.now() + 5_000;
     while ((await waiting()) > 0 && Date.now() < end) await new Promise((later) => setTimeout(later, 20));
     expect(await waiting()).toBe(0);
@@ -535,7 +686,9 @@ test('rows of another organisation cannot be seen or changed', async () => {
   const seen = await within(db, elsewhere.organisationId, async (trx) => {
     const counts: number[] = [];
     for (const table of ['queue', 'agent', 'agent_queue', 'presence', 'connection', 'item', 'offer'])
-      counts.push(Number((await sql<{ n: number }>`select count(*)::int as n from ${sql.table(table)}`.execute(trx)).rows[0]!.n));
+      counts.push(
+        Number((await sql<{ n: number }>`select count(*)::int as n from ${sql.table(table)}`.execute(trx)).rows[0]!.n),
+      );
     return counts;
   });
   expect(seen).toEqual([0, 0, 0, 0, 0, 0, 0]);

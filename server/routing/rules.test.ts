@@ -1,7 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import type { Priority } from '../conversation/contract.ts';
 import { ITEM_STATES, PRESENCE_STATES } from './contract.ts';
-import { assign, byTurn, type Free, isOpen, ITEM_STEPS, mayChoose, nextOpening, PRESENCE_STEPS, type Waiting, weightOf } from './rules.ts';
+import {
+  assign,
+  byTurn,
+  type Free,
+  isOpen,
+  ITEM_STEPS,
+  mayChoose,
+  nextOpening,
+  PRESENCE_STEPS,
+  type Waiting,
+  weightOf,
+} from './rules.ts';
 import { waitText } from './texts.ts';
 
 const NOW = Date.parse('2026-11-23T10:00:00Z');
@@ -26,7 +37,17 @@ function item(id: string, change: Partial<Waiting> = {}): Waiting {
 }
 
 function agent(id: string, change: Partial<Free> = {}): Free {
-  return { id, capacity: 15, calls: 1, load: 0, skills: [], languages: ['es', 'ca', 'en', 'pt'], queues: null, lastOfferAt: 0, ...change };
+  return {
+    id,
+    capacity: 15,
+    calls: 1,
+    load: 0,
+    skills: [],
+    languages: ['es', 'ca', 'en', 'pt'],
+    queues: null,
+    lastOfferAt: 0,
+    ...change,
+  };
 }
 
 const order = (items: Waiting[]): string[] => [...items].sort(byTurn(NOW)).map((one) => one.id);
@@ -34,33 +55,52 @@ const order = (items: Waiting[]): string[] => [...items].sort(byTurn(NOW)).map((
 describe('the turn', () => {
   test('is by priority class first, whatever the age', () => {
     const by = (priority: Priority, queuedAt: number) => item(priority, { priority, queuedAt });
-    expect(order([by('low', 0), by('standard', NOW - 1e7), by('urgent', NOW - 1e5), by('critical', NOW)])).toEqual(['critical', 'urgent', 'standard', 'low']);
+    expect(order([by('low', 0), by('standard', NOW - 1e7), by('urgent', NOW - 1e5), by('critical', NOW)])).toEqual([
+      'critical',
+      'urgent',
+      'standard',
+      'low',
+    ]);
   });
 
   test('is then by the share of the target used, so that what waits longest for its promise goes first', () => {
-    expect(order([item('promised 120', { queuedAt: NOW - 100_000 }), item('promised 30', { queuedAt: NOW - 60_000, targetSeconds: 30 })])).toEqual([
-      'promised 30',
-      'promised 120',
-    ]);
+    expect(
+      order([
+        item('promised 120', { queuedAt: NOW - 100_000 }),
+        item('promised 30', { queuedAt: NOW - 60_000, targetSeconds: 30 }),
+      ]),
+    ).toEqual(['promised 30', 'promised 120']);
   });
 
   test('gives the front of its class to what comes back from an agent who vanished', () => {
     const back = item('back', { front: true, queuedAt: NOW - 1_000 });
-    expect(order([item('old', { queuedAt: NOW - 1e6 }), back, item('urgent', { priority: 'urgent' })])).toEqual(['urgent', 'back', 'old']);
+    expect(order([item('old', { queuedAt: NOW - 1e6 }), back, item('urgent', { priority: 'urgent' })])).toEqual([
+      'urgent',
+      'back',
+      'old',
+    ]);
   });
 });
 
 describe('who gets it', () => {
   test('only who serves the queue and has the skill', () => {
-    const agents = [agent('elsewhere', { queues: ['x'] }), agent('unskilled'), agent('nurse', { skills: ['nurse'], load: 14 })];
-    expect(assign([item('a', { skills: ['nurse'] })], agents, NOW)).toEqual([{ itemId: 'a', agentId: 'nurse', weight: 1 }]);
+    const agents = [
+      agent('elsewhere', { queues: ['x'] }),
+      agent('unskilled'),
+      agent('nurse', { skills: ['nurse'], load: 14 }),
+    ];
+    expect(assign([item('a', { skills: ['nurse'] })], agents, NOW)).toEqual([
+      { itemId: 'a', agentId: 'nurse', weight: 1 },
+    ]);
   });
 
   test('rather who speaks the language, then who is least loaded, then who waits longest', () => {
     const items = [item('ca', { language: 'ca' })];
     expect(assign(items, [agent('es', { languages: ['es'] }), agent('ca', { load: 9 })], NOW)[0]?.agentId).toBe('ca');
     expect(assign(items, [agent('es', { languages: ['es'] })], NOW)[0]?.agentId).toBe('es');
-    expect(assign(items, [agent('half', { load: 2, capacity: 4 }), agent('third', { load: 5 })], NOW)[0]?.agentId).toBe('third');
+    expect(assign(items, [agent('half', { load: 2, capacity: 4 }), agent('third', { load: 5 })], NOW)[0]?.agentId).toBe(
+      'third',
+    );
     expect(assign(items, [agent('b', { lastOfferAt: 5 }), agent('a', { lastOfferAt: 9 })], NOW)[0]?.agentId).toBe('b');
   });
 
@@ -89,18 +129,29 @@ describe('who gets it', () => {
 
 describe('states', () => {
   test('what has ended stays ended', () => {
-    for (const state of ITEM_STATES.filter((one) => ['done', 'abandoned', 'called_back', 'withdrawn'].includes(one))) expect(ITEM_STEPS[state]).toEqual([]);
+    for (const state of ITEM_STATES.filter((one) => ['done', 'abandoned', 'called_back', 'withdrawn'].includes(one)))
+      expect(ITEM_STEPS[state]).toEqual([]);
   });
   test('nobody wraps up who did not work', () => {
-    for (const from of PRESENCE_STATES) expect(mayChoose(from, 'wrapping')).toBe(['available', 'busy', 'wrapping'].includes(from));
+    for (const from of PRESENCE_STATES)
+      expect(mayChoose(from, 'wrapping')).toBe(['available', 'busy', 'wrapping'].includes(from));
     for (const from of PRESENCE_STATES) expect(PRESENCE_STEPS[from]).not.toContain(from);
   });
 });
 
 describe('hours', () => {
   const calendar = {
-    hours: { mon: [['08:00', '14:00'], ['15:00', '20:00']] as [string, string][], fri: [['08:00', '24:00']] as [string, string][] },
-    holidays: [{ date: '2026-12-07', spans: [] as [string, string][] }, { date: '2026-12-08', spans: [['10:00', '11:00']] as [string, string][] }],
+    hours: {
+      mon: [
+        ['08:00', '14:00'],
+        ['15:00', '20:00'],
+      ] as [string, string][],
+      fri: [['08:00', '24:00']] as [string, string][],
+    },
+    holidays: [
+      { date: '2026-12-07', spans: [] as [string, string][] },
+      { date: '2026-12-08', spans: [['10:00', '11:00']] as [string, string][] },
+    ],
     timezone: 'Europe/Madrid',
   };
   const at = (text: string): Date => new Date(text);
@@ -122,7 +173,11 @@ describe('hours', () => {
   });
 
   test('across the change of the clock the wall decides', () => {
-    const sundays = { hours: { sun: [['08:00', '09:00']] as [string, string][] }, holidays: [], timezone: 'Europe/Madrid' };
+    const sundays = {
+      hours: { sun: [['08:00', '09:00']] as [string, string][] },
+      holidays: [],
+      timezone: 'Europe/Madrid',
+    };
     expect(nextOpening(sundays, at('2026-10-24T20:00:00Z'))).toEqual(at('2026-10-25T07:00:00Z'));
     expect(nextOpening(sundays, at('2027-03-27T20:00:00Z'))).toEqual(at('2027-03-28T06:00:00Z'));
   });
@@ -132,7 +187,12 @@ test('the patient is told the truth about the wait, with a next step, in each la
   const standing = {
     open: true,
     opensAt: null as Date | null,
-    outOfHours: { es: 'Cerrado. Abrimos {opens}.', ca: 'Tancat. Obrim {opens}.', en: 'Closed. We open {opens}.', pt: 'Fechado. Abrimos {opens}.' },
+    outOfHours: {
+      es: 'Cerrado. Abrimos {opens}.',
+      ca: 'Tancat. Obrim {opens}.',
+      en: 'Closed. We open {opens}.',
+      pt: 'Fechado. Abrimos {opens}.',
+    },
     timezone: 'Europe/Madrid',
     ahead: 0,
     staffed: true,
@@ -149,5 +209,7 @@ test('the patient is told the truth about the wait, with a next step, in each la
     'Cerrado. Abrimos mañana a partir de las 8:00. Si es una urgencia, llame al 112.',
   );
   for (const language of ['es', 'ca', 'en', 'pt'] as const)
-    expect(waitText(language, { ...standing, open: false, opensAt: new Date('2026-11-30T07:00:00Z') }, now)).not.toMatch(/[{}]/);
+    expect(
+      waitText(language, { ...standing, open: false, opensAt: new Date('2026-11-30T07:00:00Z') }, now),
+    ).not.toMatch(/[{}]/);
 });

@@ -1,5 +1,14 @@
 import type { Language, Priority } from '../conversation/contract.ts';
-import type { ChosenPresence, Holiday, Hours, ItemKind, ItemState, OfferState, PresenceState, Weekday } from './contract.ts';
+import type {
+  ChosenPresence,
+  Holiday,
+  Hours,
+  ItemKind,
+  ItemState,
+  OfferState,
+  PresenceState,
+  Weekday,
+} from './contract.ts';
 import { WEEKDAYS } from './contract.ts';
 
 // ── states ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -98,8 +107,14 @@ export function weightOf(kind: ItemKind, agent: { capacity: number; calls: numbe
 }
 
 /** Whether an agent serves a queue and can do what is asked, whatever it is doing now. */
-export function serves(agent: { skills: string[]; queues: string[] | null }, asked: { queueId: string; skills: string[] }): boolean {
-  return (agent.queues === null || agent.queues.includes(asked.queueId)) && asked.skills.every((skill) => agent.skills.includes(skill));
+export function serves(
+  agent: { skills: string[]; queues: string[] | null },
+  asked: { queueId: string; skills: string[] },
+): boolean {
+  return (
+    (agent.queues === null || agent.queues.includes(asked.queueId)) &&
+    asked.skills.every((skill) => agent.skills.includes(skill))
+  );
 }
 
 /** Whether this item may be put before this agent at this moment. */
@@ -108,7 +123,8 @@ export function mayOffer(item: Waiting, agent: Free, now: number): boolean {
   if (weight === null || agent.load + weight > agent.capacity) return false;
   // not to the one who just ignored it
   if (item.ignoredBy === agent.id && item.ignoredUntil !== null && now < item.ignoredUntil) return false;
-  if (item.wantedAgentId !== null && item.wantedUntil !== null && now < item.wantedUntil) return item.wantedAgentId === agent.id;
+  if (item.wantedAgentId !== null && item.wantedUntil !== null && now < item.wantedUntil)
+    return item.wantedAgentId === agent.id;
   return serves(agent, item);
 }
 
@@ -123,7 +139,8 @@ export function assign(items: Waiting[], agents: Free[], now: number): Pair[] {
   let free = agents.map((agent) => ({ ...agent }));
   for (const item of [...items].sort(byTurn(now))) {
     let best: Free | undefined;
-    for (const agent of free) if (mayOffer(item, agent, now) && (!best || better(agent, best, item.language))) best = agent;
+    for (const agent of free)
+      if (mayOffer(item, agent, now) && (!best || better(agent, best, item.language))) best = agent;
     if (!best) continue;
     const weight = weightOf(item.kind, best)!;
     best.load += weight;

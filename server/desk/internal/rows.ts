@@ -1,5 +1,14 @@
 import { sql } from 'kysely';
-import { type ChannelKind, type ConversationState, type DeliveryState, type InboundContent, type Language, MEDIA_KINDS, type OutboundContent, type Priority } from '../../conversation/contract.ts';
+import {
+  type ChannelKind,
+  type ConversationState,
+  type DeliveryState,
+  type InboundContent,
+  type Language,
+  MEDIA_KINDS,
+  type OutboundContent,
+  type Priority,
+} from '../../conversation/contract.ts';
 import { peopleOf } from '../../patient/people.ts';
 import type { Trx } from '../../platform/postgres.ts';
 import type { ItemKind } from '../../routing/contract.ts';
@@ -92,9 +101,20 @@ export async function renderRows(
       select leg.channel from leg join contact_point cp on cp.id = leg.contact_point_id
       where leg.conversation_id = c.id order by cp.last_inbound_at desc nulls last, leg.began_at desc limit 1) l on true
     left join lateral (
-      select * from message where conversation_id = c.id and direction in ('in', 'out') order by shown_at desc, sent_at desc, seq desc limit 1) m on true`.execute(trx);
-  const people = await peopleOf(trx, vault, organisationId, rows.flatMap((row) => [row.person_id, row.about_id]));
-  const keys = await vault.personKeys(trx, organisationId, rows.flatMap((row) => (row.message_id ? [row.message_person] : [])));
+      select * from message where conversation_id = c.id and direction in ('in', 'out') order by shown_at desc, sent_at desc, seq desc limit 1) m on true`.execute(
+    trx,
+  );
+  const people = await peopleOf(
+    trx,
+    vault,
+    organisationId,
+    rows.flatMap((row) => [row.person_id, row.about_id]),
+  );
+  const keys = await vault.personKeys(
+    trx,
+    organisationId,
+    rows.flatMap((row) => (row.message_id ? [row.message_person] : [])),
+  );
   return new Map(
     rows.map((row) => {
       const key = row.message_id ? keys.get(row.message_person) : undefined;
@@ -123,8 +143,12 @@ export async function renderRows(
               seq: row.seq,
               direction: row.direction,
               author: row.author,
-              kind: (MEDIA_KINDS as readonly string[]).includes(row.message_kind) ? `media:${row.message_kind}` : row.message_kind,
-              text: key?.secret ? briefly(JSON.parse(open(key, row.content_sealed, `message:${row.message_id}`).toString('utf8'))) : '',
+              kind: (MEDIA_KINDS as readonly string[]).includes(row.message_kind)
+                ? `media:${row.message_kind}`
+                : row.message_kind,
+              text: key?.secret
+                ? briefly(JSON.parse(open(key, row.content_sealed, `message:${row.message_id}`).toString('utf8')))
+                : '',
               at: row.message_at.toISOString(),
               delivery: row.delivery,
             }
@@ -136,7 +160,11 @@ export async function renderRows(
         row.id,
         {
           row: shown,
-          placement: { agentId: row.agent_id, queueId: waits ? row.item_queue : null, offeredTo: row.item_state === 'offered' ? row.item_agent : null },
+          placement: {
+            agentId: row.agent_id,
+            queueId: waits ? row.item_queue : null,
+            offeredTo: row.item_state === 'offered' ? row.item_agent : null,
+          },
           offer:
             row.offer_id && row.item_state === 'offered'
               ? {
