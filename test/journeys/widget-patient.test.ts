@@ -85,7 +85,7 @@ describeInBrowser('a patient on the web window', () => {
     await axe(page);
   });
 
-  it('finds the conversation again after a reload and on a second tab, each word once', async () => {
+  it('finds the conversation again after a reload and on a second tab, each word once', { timeout: 90_000 }, async () => {
     const context = await visitor();
     const first = await open(context);
     await say(first, 'hola');
@@ -103,7 +103,7 @@ describeInBrowser('a patient on the web window', () => {
     expect(await answers(first).count()).toBe(await answers(second).count());
   });
 
-  it('keeps what is written without a connection, and sends it once', async () => {
+  it('keeps what is written without a connection, and sends it once', { timeout: 90_000 }, async () => {
     const context = await visitor(390, 844);
     const page = await open(context);
     await say(page, 'hola');
@@ -123,7 +123,7 @@ describeInBrowser('a patient on the web window', () => {
     expect(await words(page)).toEqual(['hola', 'horarios', 'y el aparcamiento']);
   });
 
-  it('sends a photo and shows it, and says why a program is refused', async () => {
+  it('sends a photo and shows it, and says why a program is refused', { timeout: 90_000 }, async () => {
     const page = await open(await visitor(390, 844));
     await say(page, 'hola');
     const chooser = page.locator('input[type=file]');
@@ -137,7 +137,7 @@ describeInBrowser('a patient on the web window', () => {
     await axe(page);
   });
 
-  it('is driven by the keyboard: Esc closes and gives the focus back', async () => {
+  it('is driven by the keyboard: Esc closes and gives the focus back', { timeout: 90_000 }, async () => {
     const page = await open(await visitor());
     await say(page, 'hola');
     const focused = (): Promise<string> => page.evaluate(() => document.querySelector('hebra-window')!.shadowRoot!.activeElement?.className ?? '');

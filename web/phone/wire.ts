@@ -52,7 +52,7 @@ const base = '/demo/phone';
 type Shown = { id: string; direction: 'in' | 'out'; at: number; message: Loose; status?: Status; text?: string };
 
 /** A message in Meta's shape, either way, as this app shows it. */
-export function readMessage({ id, direction, at, message, status, text }: Shown): Message {
+function readMessage({ id, direction, at, message, status, text }: Shown): Message {
   const shown: Message = { id, mine: direction === 'out', at, text: '', status };
   const type = String(message.type);
   const inside: Loose = message[type] ?? {};
@@ -84,7 +84,7 @@ export function mediaUrl(id: string): string {
 type Entry = { id: string; direction: Travel['way']; kind: string; summary: string; ms: number | null; signature: boolean | null };
 
 /** One entry of "what travels"; plain words stand first, and their kind under them. */
-export function readTravel({ id, direction, kind, summary, ms, signature }: Entry): Travel {
+function readTravel({ id, direction, kind, summary, ms, signature }: Entry): Travel {
   const words = kind === 'text' && summary;
   // Of receipts the stand-in says only how many went together.
   if (direction === 'within' && /^\d+$/.test(kind)) return { id, way: direction, title: `statuses · ${kind}`, note: '', ms, signature };
@@ -123,7 +123,7 @@ export async function upload(file: Blob, name: string): Promise<string> {
   return (await json('/media', { method: 'POST', body: form })).id;
 }
 
-export type Hears = {
+type Hears = {
   message(message: Message): void;
   status(id: string, status: Status): void;
   travel(travel: Travel): void;

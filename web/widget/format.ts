@@ -1,6 +1,6 @@
 import type { Language } from './protocol.ts';
 
-export type Part = { kind: 'text' | 'bold' | 'link'; value: string };
+type Part = { kind: 'text' | 'bold' | 'link'; value: string };
 
 const TOKEN = /(https?:\/\/[^\s<>"'*]+)|(?<![\p{L}\p{N}*])\*(?=\S)([^*\n]*\S)\*(?![\p{L}\p{N}*])/gu;
 
@@ -34,7 +34,7 @@ export function clock(at: string | number | Date, language: Language): string {
   );
 }
 
-/** `jue, 26 nov`; null for today and -1 for yesterday are told by `daysAgo`. */
+/** `jue, 26 nov` */
 export function date(at: string, language: Language): string {
   return new Intl.DateTimeFormat(LOCALE[language], { weekday: 'short', day: 'numeric', month: 'short' }).format(
     new Date(at),

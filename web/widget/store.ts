@@ -1,3 +1,4 @@
+import { safeHref } from './format.ts';
 import { alone, createKeep } from './keep.ts';
 import { createSocket, createWire, Refused } from './link.ts';
 import type { Config, Frame, Language, Said, Standing, WebMessage } from './protocol.ts';
@@ -245,6 +246,8 @@ export function createStore(options: { base: string; organisation: string; langu
   async function loadConfig(wait = 2000): Promise<void> {
     try {
       const config = await wire.config(organisation);
+      // A way that leads nowhere is none.
+      config.ways = config.ways.filter((way) => safeHref(way.href) || /^(chat|callback)$/.test(way.kind));
       set({ config, language: pick(config.languages, config.defaultLanguage) });
     } catch (error) {
       if (error instanceof Refused && error.status < 500 && error.status !== 429) throw error;
@@ -281,7 +284,8 @@ export function createStore(options: { base: string; organisation: string; langu
     file: wire.file,
 
     open(view?: State['view']) {
-      const going = state.messages.length || state.pending.length || state.config.ways.length < 2;
+      // A visit that is kept goes on, also while its messages are still on their way.
+      const going = keep.read().visit || state.pending.length || state.config.ways.length < 2;
       set({ open: true, view: view ?? (going ? 'chat' : 'ways') });
       look();
       void resume();
