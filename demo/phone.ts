@@ -55,7 +55,8 @@ export function createPhone(
   const threads = new Map<string, { messages: Shown[]; travel: Travel[] }>();
   const sockets = new Map<string, Set<WebSocket>>();
   let counter = 0;
-  const graph = createGraph({ assumeOpen: true, ...options, on: heard });
+  // a number that Meta has upgraded
+  const graph = createGraph({ assumeOpen: true, limits: { numberPerSecond: 1_000 }, ...options, on: heard });
   if (options.file) remember(options.file);
   setTimeout(() => void writeAgain(), AGAIN_AFTER_MS).unref();
 

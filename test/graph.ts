@@ -77,7 +77,7 @@ export async function channelHouse(
   options: {
     turn?: (situation: Situation) => Turn;
     graph?: Partial<GraphOptions>;
-    messagesPerSecond?: number;
+    messagesPerSecond?: number | 'unknown';
     deliver?: Partial<DeliverDeps>;
     /** Where departures go; by default to the house's own `deliver`. */
     depart?: (departing: Departing[]) => void;
@@ -112,7 +112,11 @@ export async function channelHouse(
       channel: 'whatsapp',
       name: 'WhatsApp',
       externalId: phoneNumberId,
-      settings: { graphUrl, version: 'v25.0', messagesPerSecond: options.messagesPerSecond ?? 10_000 },
+      settings: {
+        graphUrl,
+        version: 'v25.0',
+        messagesPerSecond: options.messagesPerSecond === 'unknown' ? undefined : (options.messagesPerSecond ?? 10_000),
+      },
       secrets: { accessToken: ACCESS_TOKEN, appSecret: APP_SECRET, verifyToken: VERIFY_TOKEN },
     });
     await connectAccount(trx, vault, {

@@ -17,7 +17,7 @@ export type AccountSettings = {
   graphUrl?: string;
   /** Version of the vendor's API, like `v25.0`. */
   version?: string;
-  /** What the vendor lets this number send in a second. Meta: 80, by upgrade 1,000. */
+  /** What this number may send in a second; without it `deliver` finds out which of the vendor's levels it has. */
   messagesPerSecond?: number;
   /** As people dial it, E.164 with plus. */
   displayNumber?: string;
@@ -48,8 +48,8 @@ export type Channel = {
   windowMs?: number;
   /** Messages to one person: so many at once, then one each `everyMs`. */
   personPace?: { burst: number; everyMs: number };
-  /** Whether `settings.messagesPerSecond` (and its default) holds for the account. */
-  numberPace?: { defaultPerSecond: number };
+  /** Messages a second that the vendor grants a number, lowest first: which one it has, it says only when asked too much. */
+  numberLevels?: readonly number[];
 };
 
 /** Why a message could not be delivered: a key that is stored, and the sentence an agent reads. */

@@ -345,4 +345,24 @@ describe('deliver', () => {
     );
     expect(Date.now() - began).toBeGreaterThan(1_000);
   });
+
+  test('a number whose level is not known finds it out, keeps to it, and loses nothing', async () => {
+    house = await channelHouse(postgres, {
+      turn: echo,
+      messagesPerSecond: 'unknown',
+      graph: { limits: { numberPerSecond: 80 } },
+      deliver: { firstRetryMs: 500 },
+    });
+    const people = Array.from({ length: 200 }, (_, i) => `3469900${String(i).padStart(4, '0')}`);
+    await Promise.all(people.map((who) => house.graph.write(who, 'X', text('hola'))));
+    await until(
+      () => house.graph.posted.length,
+      (count) => count === 200,
+    );
+    const rows = await until(house.rows, settled);
+    expect(rows.filter((row) => row.delivery === 'failed')).toEqual([]);
+    const times = house.graph.posted.map((one) => one.at);
+    for (const [i, at] of times.entries())
+      expect(times.slice(i).filter((other) => other < at + 1_000).length).toBeLessThanOrEqual(80);
+  });
 });

@@ -49,6 +49,10 @@ const GIVE_UP_MS = 6 * 3_600_000;
 /** Attempts in flight for one account: as many as it has connections. */
 const IN_FLIGHT = 320;
 const SETTLE_BATCH = 256;
+/** Meta's code for a number above its level. */
+const TOO_MANY = '130429';
+/** A number's level is asked again after this: Meta may have upgraded it. */
+const BELIEVE_LEVEL_MS = 600_000;
 const SWEEP_EVERY_MS = 3_600_000;
 const STOP_PATIENCE_MS = 20_000;
 
@@ -69,6 +73,13 @@ type Lane = {
   ready: Set<Point>;
   flying: number;
   pace: Pace | undefined;
+  /** The vendor's levels, while we do not know which one this number has; and until when we believe the one we found. */
+  levels: readonly number[] | undefined;
+  slowUntil: number;
+  /** How many went in this second and in the one before. */
+  second: number;
+  inSecond: number;
+  before: number;
   pausedUntil: number;
   strikes: number;
   timer: NodeJS.Timeout | undefined;
@@ -169,16 +180,17 @@ export function createDeliver(deps: DeliverDeps): Deliver {
   function laneOf(departing: Departing): Lane {
     let lane = lanes.get(departing.accountId);
     if (!lane) {
-      const number = channels[departing.channel]?.numberPace;
-      const perSecond = number
-        ? (accounts.byId(departing.accountId)?.settings.messagesPerSecond ?? number.defaultPerSecond)
-        : 0;
+      const perSecond = accounts.byId(departing.accountId)?.settings.messagesPerSecond;
       lane = {
         accountId: departing.accountId,
         ready: new Set(),
         flying: 0,
-        // a quarter of a second's worth may go at once
-        pace: perSecond > 0 ? new Pace(1000 / perSecond, 250) : undefined,
+        levels: perSecond === undefined ? channels[departing.channel]?.numberLevels : undefined,
+        pace: perSecond === undefined ? undefined : paceOf(perSecond),
+        slowUntil: perSecond === undefined ? 0 : Number.POSITIVE_INFINITY,
+        second: 0,
+        inSecond: 0,
+        before: 0,
         pausedUntil: 0,
         strikes: 0,
         timer: undefined,
@@ -192,6 +204,7 @@ export function createDeliver(deps: DeliverDeps): Deliver {
     if (stopping) return;
     while (lane.ready.size > 0 && lane.flying < IN_FLIGHT) {
       const now = clock().getTime();
+      if (lane.pace && lane.slowUntil < now) lane.pace = undefined;
       const wait = Math.max(lane.pausedUntil - now, lane.pace?.waitAt(now) ?? 0);
       if (wait > 0) {
         lane.timer ??= setTimeout(() => {
@@ -206,6 +219,7 @@ export function createDeliver(deps: DeliverDeps): Deliver {
       lane.flying += 1;
       lane.pace?.spend(now, 1);
       point.pace?.spend(now, 1);
+      tally(lane, now);
       void fly(lane, point);
     }
   }
@@ -278,6 +292,12 @@ export function createDeliver(deps: DeliverDeps): Deliver {
       lane.strikes += now >= lane.pausedUntil ? 1 : 0;
       wait = sent.afterMs ?? numberPause(lane.strikes, firstRetryMs);
       lane.pausedUntil = Math.max(lane.pausedUntil, now + wait);
+      if (lane.levels && sent.code === TOO_MANY) {
+        // the vendor has said that it was too much: keep to the highest level that we were near
+        const rate = Math.max(lane.before, lane.inSecond);
+        lane.pace = paceOf(lane.levels.findLast((level) => rate >= level * 0.8) ?? lane.levels[0]!);
+        lane.slowUntil = now + BELIEVE_LEVEL_MS;
+      }
     }
     void settle({ ...base, kind: 'retry', attempt: departing.attempt, nextTryAt: new Date(now + wait) });
     return Math.max(wait, 1);
@@ -357,8 +377,7 @@ export function createDeliver(deps: DeliverDeps): Deliver {
     for (const [id, point] of points)
       if (point.waiting.length === 0 && point.state === 'idle' && (point.pace?.isFull(now) ?? true)) points.delete(id);
     // a rate changed by the administrator holds from now on
-    for (const [id, lane] of lanes)
-      if (lane.ready.size === 0 && lane.flying === 0 && lane.pausedUntil < now) lanes.delete(id);
+    for (const [id, lane] of lanes) if (isIdle(lane, now)) lanes.delete(id);
   }
 
   /** Takes over what lies: its process died, or could not finish. */
@@ -575,6 +594,27 @@ export function createDeliver(deps: DeliverDeps): Deliver {
       );
     }
   }
+}
+
+/** A twentieth below, and a twentieth of a second's worth at once: no second ever holds more than the vendor allows. */
+function paceOf(perSecond: number): Pace {
+  return new Pace(1000 / (perSecond * 0.95), 50);
+}
+
+/** Nothing to remember of it: a rate that is set is read again, one that was found out has lapsed. */
+function isIdle(lane: Lane, now: number): boolean {
+  const learned = lane.levels !== undefined && lane.slowUntil > now;
+  return lane.ready.size === 0 && lane.flying === 0 && lane.pausedUntil < now && !learned;
+}
+
+function tally(lane: Lane, now: number): void {
+  const second = Math.floor(now / 1000);
+  if (second !== lane.second) {
+    lane.before = second === lane.second + 1 ? lane.inSecond : 0;
+    lane.inSecond = 0;
+    lane.second = second;
+  }
+  lane.inSecond += 1;
 }
 
 function wasSeen(delivery: DeliveryState): boolean {

@@ -59,7 +59,8 @@ export function createWhatsappChannel(deps: { pools: GraphPools; readFile: ReadF
     windowMs: 24 * 3_600_000,
     // Meta: one in 6 s sustained, up to 45 at once that are paid back; a little below
     personPace: { burst: 40, everyMs: 6_000 },
-    numberPace: { defaultPerSecond: 80 },
+    // Meta: 80, and 1,000 for a number that it has upgraded
+    numberLevels: [80, 1_000],
     send: (departing, account, progress) => send(deps, departing, account, progress),
   };
 }
