@@ -63,7 +63,8 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
     let hash = await publishedHash(trx, organisationId);
     if (!hash) {
       const own = await readFlows(OWN_FLOWS);
-      if (!own.set) throw new Error(`the project's own flows are broken: ${own.problems[0]?.file} ${own.problems[0]?.message}`);
+      if (!own.set)
+        throw new Error(`the project's own flows are broken: ${own.problems[0]?.file} ${own.problems[0]?.message}`);
       hash = await storeSet(trx, organisationId, own.set);
     }
     const set = await setOf(trx, organisationId, hash);
@@ -79,7 +80,9 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
     const about = new Map<string, string>();
     if (strangers.length) {
       const { rows } = await sql<{ id: string; patient_id: string | null }>`
-        select id, patient_id from person where organisation_id = ${organisationId}::uuid and id = any(${strangers}::uuid[])`.execute(trx);
+        select id, patient_id from person where organisation_id = ${organisationId}::uuid and id = any(${strangers}::uuid[])`.execute(
+        trx,
+      );
       for (const row of rows) if (row.patient_id) about.set(row.id, row.patient_id);
     }
     const list = situations.map((one): Known => {
@@ -100,7 +103,9 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
   async function fillIn(trx: Trx, organisationId: string, list: Known[], now: Date): Promise<void> {
     const proved = list.filter((one) => one.who.patientId && suffices(one.who.proof, 'matched'));
     if (proved.length === 0) return;
-    const wanted = [...new Set(proved.flatMap((one) => [one.who.patientId!, one.who.writerPatientId].filter((id) => id !== null)))];
+    const wanted = [
+      ...new Set(proved.flatMap((one) => [one.who.patientId!, one.who.writerPatientId].filter((id) => id !== null))),
+    ];
     const facts = await patientFacts(trx, organisationId, wanted, now);
     const proxies = await actsFor(trx, organisationId, [...new Set(proved.map((one) => one.who.personId))]);
     for (const one of proved) {
@@ -113,23 +118,46 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
   async function turns(trx: Trx, situations: Situation[], timeout: boolean): Promise<Turn[]> {
     const done: Turn[] = [];
     const groups = new Map<string, number[]>();
-    situations.forEach((one, index) => groups.set(one.organisationId, [...(groups.get(one.organisationId) ?? []), index]));
+    situations.forEach((one, index) =>
+      groups.set(one.organisationId, [...(groups.get(one.organisationId) ?? []), index]),
+    );
     for (const [organisationId, indexes] of groups) {
       const organisation = await organisationOf(trx, organisationId);
       const set = await present(trx, organisationId);
       const now = deps.clock();
       const group = indexes.map((index) => situations[index]!);
       const known = await knowledge(trx, organisationId, group, now);
-      for (const [place, index] of indexes.entries()) done[index] = await turn(trx, organisation, set, group[place]!, known[place]!, now, timeout);
+      for (const [place, index] of indexes.entries())
+        done[index] = await turn(trx, organisation, set, group[place]!, known[place]!, now, timeout);
     }
     return done;
   }
 
-  async function turn(trx: Trx, organisation: Organisation, presentSet: CompiledSet, situation: Situation, known: Known, now: Date, timeout: boolean): Promise<Turn> {
+  async function turn(
+    trx: Trx,
+    organisation: Organisation,
+    presentSet: CompiledSet,
+    situation: Situation,
+    known: Known,
+    now: Date,
+    timeout: boolean,
+  ): Promise<Turn> {
     const session = situation.session as Session | null;
     // a session ends on the set that it began with
-    const set = session && session.set !== presentSet.hash ? ((await setOf(trx, organisation.id, session.set)) ?? presentSet) : presentSet;
-    const turning: Turning = { trx, vault: deps.vault, organisation, contactPointId: situation.contactPointId, who: known.who, learned: false, language: situation.language, now };
+    const set =
+      session && session.set !== presentSet.hash
+        ? ((await setOf(trx, organisation.id, session.set)) ?? presentSet)
+        : presentSet;
+    const turning: Turning = {
+      trx,
+      vault: deps.vault,
+      organisation,
+      contactPointId: situation.contactPointId,
+      who: known.who,
+      learned: false,
+      language: situation.language,
+      now,
+    };
     let learned = false;
     let facts = factsOf(situation, organisation, known, now, turning.language);
     let input: Input = timeout ? { kind: 'timeout' } : inputOf(situation);
@@ -159,7 +187,8 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
       if (effects > MOST_EFFECTS + 5) throw new Error('a turn that does not rest');
     }
     if (turning.language !== situation.language) turn.language = turning.language;
-    if (learned) turn.person = { personId: turning.who.personId, aboutId: turning.who.aboutId, proof: turning.who.proof };
+    if (learned)
+      turn.person = { personId: turning.who.personId, aboutId: turning.who.aboutId, proof: turning.who.proof };
     return turn;
   }
 
@@ -176,7 +205,12 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
 async function act(turning: Turning, effect: Effect): Promise<EffectResult> {
   const found = ACTIONS[effect.action];
   const args = found?.args.safeParse(effect.args);
-  if (!found || !args?.success || !suffices(turning.who.proof, found.proof) || (found.proof !== 'none' && !turning.who.patientId)) {
+  if (
+    !found ||
+    !args?.success ||
+    !suffices(turning.who.proof, found.proof) ||
+    (found.proof !== 'none' && !turning.who.patientId)
+  ) {
     log.warn({ action: effect.action }, 'an action was asked for that cannot be done');
     return { outcome: 'error' };
   }
@@ -192,7 +226,10 @@ async function act(turning: Turning, effect: Effect): Promise<EffectResult> {
     await sql`rollback to savepoint action`.execute(turning.trx);
     turning.who = who;
     turning.learned = false;
-    log.error({ action: effect.action, error: { name: (error as Error).name, code: (error as { code?: string }).code } }, 'an action failed');
+    log.error(
+      { action: effect.action, error: { name: (error as Error).name, code: (error as { code?: string }).code } },
+      'an action failed',
+    );
     return { outcome: 'error' };
   }
 }
@@ -205,7 +242,9 @@ function inputOf(situation: Situation): Input {
     case 'choice':
       return { kind: 'choice', id: content.id, title: content.title };
     case 'media':
-      return content.caption ? { kind: 'text', text: content.caption } : { kind: 'media', voice: content.media === 'audio' };
+      return content.caption
+        ? { kind: 'text', text: content.caption }
+        : { kind: 'media', voice: content.media === 'audio' };
     default:
       return { kind: 'other' };
   }
@@ -216,12 +255,25 @@ const SOON_DAYS = 2;
 /** Days for which a new result is. */
 const FRESH_DAYS = 4;
 
-function factsOf(situation: Situation, organisation: Organisation, known: Known, now: Date, language: Situation['language']): Facts {
+function factsOf(
+  situation: Situation,
+  organisation: Organisation,
+  known: Known,
+  now: Date,
+  language: Situation['language'],
+): Facts {
   const { facts: patient } = known;
   const next = patient?.nextAppointment ?? null;
   const result = patient?.resultReady ?? null;
   const order = patient?.orderOpen ?? null;
-  const news = next && next.daysAway <= SOON_DAYS ? 'appointment' : result && result.daysAgo <= FRESH_DAYS ? 'result' : order?.specialty ? 'order' : null;
+  const news =
+    next && next.daysAway <= SOON_DAYS
+      ? 'appointment'
+      : result && result.daysAgo <= FRESH_DAYS
+        ? 'result'
+        : order?.specialty
+          ? 'order'
+          : null;
   return {
     at: now.getTime(),
     now: wallClock(now, organisation.timezone),

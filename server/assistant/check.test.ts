@@ -13,7 +13,15 @@ const say = (text: string) => ({ es: text, ca: text, en: text, pt: text });
 
 /** The own flows with one more that is broken in one way. */
 function broken(steps: Record<string, unknown>, more: Record<string, unknown> = {}): string[] {
-  const flow = flowShape.parse({ flow: 'odd', title: say('Odd'), intents: ['menu_odd'], slots: { x: {}, list: {} }, start: 'a', steps, ...more }) as Flow;
+  const flow = flowShape.parse({
+    flow: 'odd',
+    title: say('Odd'),
+    intents: ['menu_odd'],
+    slots: { x: {}, list: {} },
+    start: 'a',
+    steps,
+    ...more,
+  }) as Flow;
   flow.intents = [];
   return findings(makeSet(own.settings, [...Object.values(own.flows), flow]))
     .filter((one) => one.flow === 'odd')
@@ -21,7 +29,9 @@ function broken(steps: Record<string, unknown>, more: Record<string, unknown> = 
 }
 
 const done: Step = { say: say('Hi'), next: 'done' } as Step;
-const menu = (option: Record<string, unknown> = {}, choose: Record<string, unknown> = {}) => ({ choose: { text: say('Which?'), options: [{ id: 'one', title: say('One'), next: 'b', ...option }], ...choose } });
+const menu = (option: Record<string, unknown> = {}, choose: Record<string, unknown> = {}) => ({
+  choose: { text: say('Which?'), options: [{ id: 'one', title: say('One'), next: 'b', ...option }], ...choose },
+});
 
 describe('flow check finds', () => {
   test('nothing in the demo flows', () => expect(findings(own)).toEqual([]));
@@ -34,7 +44,10 @@ describe('flow check finds', () => {
     ['missing_language', { a: { say: { es: 'Hola', ca: '', en: 'Hi', pt: 'Oi' }, next: 'done' } }],
     ['unknown_action', { a: { call: 'fly', on: { success: 'b', error: 'b' } }, b: done }],
     ['outcome_missing', { a: { call: 'places', into: 'list', on: { success: 'b', error: 'b' } }, b: done }],
-    ['unknown_outcome', { a: { call: 'relatives', on: { success: 'b', error: 'b', empty: 'b', perhaps: 'b' } }, b: done }],
+    [
+      'unknown_outcome',
+      { a: { call: 'relatives', on: { success: 'b', error: 'b', empty: 'b', perhaps: 'b' } }, b: done },
+    ],
     ['unknown_queue', { a: { handover: { queue: 'nobody', reason: 'x' } } }],
     ['unknown_flow', { a: { jump: 'nowhere' } }],
     ['unknown_slot', { a: { set: { nothing_here: 1 }, next: 'done' } }],
@@ -49,7 +62,18 @@ describe('flow check finds', () => {
     ['too_long', { a: menu({}, { text: say('x'.repeat(1025)) }), b: done }],
     ['too_long', { a: { say: say('x'.repeat(4097)), next: 'done' } }],
     ['too_long', { a: menu({ description: say('x'.repeat(73)) }), b: done }],
-    ['many_rows', { a: { choose: { text: say('?'), options: Array.from({ length: 11 }, (_, index) => ({ id: `o${index}`, title: say('T'), next: 'b' })) } }, b: done }],
+    [
+      'many_rows',
+      {
+        a: {
+          choose: {
+            text: say('?'),
+            options: Array.from({ length: 11 }, (_, index) => ({ id: `o${index}`, title: say('T'), next: 'b' })),
+          },
+        },
+        b: done,
+      },
+    ],
     ['no_timeout', { a: { ...menu(), timeout: { after: '0m', next: 'b' } }, b: done }],
     ['late_timeout', { a: { ...menu(), timeout: { after: '2d', next: 'b' } }, b: done }],
     ['never_said', { a: { say: [say('A'), { when: 'x == 1', ...say('B') }], next: 'done' } }],
@@ -58,8 +82,13 @@ describe('flow check finds', () => {
   ])('%s in %j', (code, steps, more) => expect(broken(steps, more)).toContain(code));
 
   test('an intent that begins two flows, a start that is not there', () => {
-    const twice = makeSet({ ...own.settings, start: 'gone', queue: 'gone' }, [...Object.values(own.flows), { ...own.flows['more']!, flow: 'again', intents: ['thanks', 'dance'] }]);
-    expect(findings(twice).map((one) => one.code)).toEqual(expect.arrayContaining(['unknown_flow', 'unknown_queue', 'intent_twice', 'unknown_intent']));
+    const twice = makeSet({ ...own.settings, start: 'gone', queue: 'gone' }, [
+      ...Object.values(own.flows),
+      { ...own.flows['more']!, flow: 'again', intents: ['thanks', 'dance'] },
+    ]);
+    expect(findings(twice).map((one) => one.code)).toEqual(
+      expect.arrayContaining(['unknown_flow', 'unknown_queue', 'intent_twice', 'unknown_intent']),
+    );
   });
 });
 

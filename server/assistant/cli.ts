@@ -17,7 +17,11 @@ const HELP = `hebra flow: the assistant's flows
 type Out = { write(text: string): unknown };
 
 /** `hebra flow …`. Answers the exit code: 1 on findings, 2 on a wrong command. */
-export async function flowCommand(args: string[], output: Out = process.stdout, errors: Out = process.stderr): Promise<number> {
+export async function flowCommand(
+  args: string[],
+  output: Out = process.stdout,
+  errors: Out = process.stderr,
+): Promise<number> {
   const words = args.filter((word, index) => !word.startsWith('-') && args[index - 1] !== '--language');
   if (words[0] === 'flow') words.shift();
   const [command, ...rest] = words;
@@ -38,25 +42,46 @@ export async function flowCommand(args: string[], output: Out = process.stdout, 
     return 2;
   }
   if (command === 'check') return check(found, args.includes('--json'), output, errors);
-  return show(found, rest[0]!, args.includes('--language') ? args[args.indexOf('--language') + 1] : 'es', output, errors);
+  return show(
+    found,
+    rest[0]!,
+    args.includes('--language') ? args[args.indexOf('--language') + 1] : 'es',
+    output,
+    errors,
+  );
 }
 
 function check(found: Read, json: boolean, output: Out, errors: Out): number {
   const all: Finding[] = [
-    ...found.problems.map((one) => ({ severity: 'error' as const, flow: one.file, code: 'shape', message: one.message })),
+    ...found.problems.map((one) => ({
+      severity: 'error' as const,
+      flow: one.file,
+      code: 'shape',
+      message: one.message,
+    })),
     ...(found.set ? findings(found.set) : []),
   ];
   if (json) output.write(JSON.stringify(all, null, 2) + '\n');
-  else for (const one of all) output.write(`${one.severity.padEnd(7)} ${one.flow}${one.step ? `/${one.step}` : ''}  ${one.code}  ${one.message}\n`);
+  else
+    for (const one of all)
+      output.write(
+        `${one.severity.padEnd(7)} ${one.flow}${one.step ? `/${one.step}` : ''}  ${one.code}  ${one.message}\n`,
+      );
   const wrong = all.filter((one) => one.severity === 'error').length;
-  errors.write(`${found.set ? Object.keys(found.set.flows).length : 0} flows, ${wrong} errors, ${all.length - wrong} warnings${found.set ? `, ${found.set.hash.slice(0, 12)}` : ''}\n`);
+  errors.write(
+    `${found.set ? Object.keys(found.set.flows).length : 0} flows, ${wrong} errors, ${all.length - wrong} warnings${found.set ? `, ${found.set.hash.slice(0, 12)}` : ''}\n`,
+  );
   return wrong ? 1 : 0;
 }
 
 function show(found: Read, name: string, language: string | undefined, output: Out, errors: Out): number {
   const flow = found.set?.flows[name];
   if (!found.set || !flow) {
-    errors.write(found.set ? `there is no flow "${name}": ${Object.keys(found.set.flows).join(' ')}\n` : 'the flows are broken: run hebra flow check\n');
+    errors.write(
+      found.set
+        ? `there is no flow "${name}": ${Object.keys(found.set.flows).join(' ')}\n`
+        : 'the flows are broken: run hebra flow check\n',
+    );
     return 1;
   }
   if (language !== 'es' && language !== 'ca' && language !== 'en' && language !== 'pt') {

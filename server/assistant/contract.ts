@@ -8,7 +8,13 @@ const expression = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 export type Expression = z.infer<typeof expression>;
 
 const texts = z.strictObject({ es: z.string(), ca: z.string(), en: z.string(), pt: z.string() });
-const variant = z.strictObject({ when: expression.optional(), es: z.string(), ca: z.string(), en: z.string(), pt: z.string() });
+const variant = z.strictObject({
+  when: expression.optional(),
+  es: z.string(),
+  ca: z.string(),
+  en: z.string(),
+  pt: z.string(),
+});
 /** One text in every language, or several of which the first whose condition holds is said. `{slot.field|filter}` fills in. */
 export const text = z.union([texts, z.array(variant).min(1)]);
 export type Text = z.infer<typeof text>;
@@ -17,7 +23,7 @@ const several = z.union([texts, z.array(variant).min(1), z.array(z.array(variant
 const duration = z.string().regex(/^\d+(m|h|d)$/, 'as 20m, 2h or 1d');
 const timeout = z.strictObject({ after: duration, next: key });
 
-export const ANSWERS = ['text', 'number', 'date', 'birthdate', 'time', 'when', 'document', 'yesno', 'phone', 'name'] as const;
+const ANSWERS = ['text', 'number', 'date', 'birthdate', 'time', 'when', 'document', 'yesno', 'phone', 'name'] as const;
 const answer = z.enum(ANSWERS);
 export type AnswerKind = z.infer<typeof answer>;
 
@@ -106,7 +112,7 @@ const jump = z.strictObject({ jump: key, with: bind.default({}) });
 const end = z.strictObject({ end: z.strictObject({ outcome: z.enum(['solved', 'abandoned', 'declined']) }) });
 const set = z.strictObject({ set: bind, next });
 
-export const stepShape = z.union([say, ask, choose, call, branch, handover, goto, jump, end, set]);
+const stepShape = z.union([say, ask, choose, call, branch, handover, goto, jump, end, set]);
 export type Step = z.infer<typeof stepShape>;
 
 const slot = z.strictObject({
@@ -131,9 +137,24 @@ export const flowShape = z.strictObject({
 });
 export type Flow = z.infer<typeof flowShape>;
 
-export const ENGINE_TEXTS = [
-  'person_option', 'more_option', 'list_button', 'handing_over', 'resume', 'hello_again', 'stopped', 'nothing_to_stop', 'language_changed',
-  'old_menu', 'which_one', 'not_understood', 'not_understood_person', 'media_received', 'voice_received', 'try_again', 'went_wrong',
+const ENGINE_TEXTS = [
+  'person_option',
+  'more_option',
+  'list_button',
+  'handing_over',
+  'resume',
+  'hello_again',
+  'stopped',
+  'nothing_to_stop',
+  'language_changed',
+  'old_menu',
+  'which_one',
+  'not_understood',
+  'not_understood_person',
+  'media_received',
+  'voice_received',
+  'try_again',
+  'went_wrong',
 ] as const;
 
 /** What holds for all flows of a set: where a conversation begins, where one stands when nothing else is said. */

@@ -25,34 +25,86 @@ beforeAll(async () => {
   organisationId = await seedDemo(owner.db, vault, {
     now: NOW,
     webOrigins: [],
-    number: { phoneNumberId: '1', displayNumber: '34900000000', secrets: { accessToken: 'a', appSecret: 'b', verifyToken: 'c' } },
+    number: {
+      phoneNumberId: '1',
+      displayNumber: '34900000000',
+      secrets: { accessToken: 'a', appSecret: 'b', verifyToken: 'c' },
+    },
     more: async (trx, id) => void (await publishFlows(trx, id)),
   });
   await owner.close();
-  accountId = await within(postgres.db, organisationId, async (trx) => (await sql<{ id: string }>`select distinct account_id as id from contact_point limit 1`.execute(trx)).rows[0]!.id);
+  accountId = await within(
+    postgres.db,
+    organisationId,
+    async (trx) =>
+      (await sql<{ id: string }>`select distinct account_id as id from contact_point limit 1`.execute(trx)).rows[0]!.id,
+  );
 }, 120_000);
 afterAll(() => postgres.close());
 
-type Talk = { situation: Situation; say(what: string | InboundContent): Promise<Turn>; tap(title: RegExp): Promise<Turn>; last: Turn | null };
+type Talk = {
+  situation: Situation;
+  say(what: string | InboundContent): Promise<Turn>;
+  tap(title: RegExp): Promise<Turn>;
+  last: Turn | null;
+};
 
 /** Somebody who writes: a stranger, or a patient proved from this address. */
 async function talk(patient?: string, language: Situation['language'] = 'es'): Promise<Talk> {
   const situation = await within(postgres.db, organisationId, async (trx): Promise<Situation> => {
-    const known = patient ? (await sql<{ id: string }>`select id from person where patient_id = ${patient} and merged_into is null`.execute(trx)).rows[0]?.id : undefined;
+    const known = patient
+      ? (
+          await sql<{
+            id: string;
+          }>`select id from person where patient_id = ${patient} and merged_into is null`.execute(trx)
+        ).rows[0]?.id
+      : undefined;
     const personId = known ?? (await addPerson(trx, vault, { organisationId, language }));
-    const contactPointId = await addContactPoint(trx, vault, { organisationId, channel: 'whatsapp', accountId, address: uuid(), people: [{ personId, proof: patient ? 'matched' : 'none' }] });
-    return { organisationId, contactPointId, accountId, channel: 'whatsapp', personId, aboutId: personId, conversationId: uuid(), fresh: true, state: 'assistant', language, proof: patient ? 'matched' : 'none', session: null, receivedAt: NOW, content: { kind: 'text', text: '' } };
+    const contactPointId = await addContactPoint(trx, vault, {
+      organisationId,
+      channel: 'whatsapp',
+      accountId,
+      address: uuid(),
+      people: [{ personId, proof: patient ? 'matched' : 'none' }],
+    });
+    return {
+      organisationId,
+      contactPointId,
+      accountId,
+      channel: 'whatsapp',
+      personId,
+      aboutId: personId,
+      conversationId: uuid(),
+      fresh: true,
+      state: 'assistant',
+      language,
+      proof: patient ? 'matched' : 'none',
+      session: null,
+      receivedAt: NOW,
+      content: { kind: 'text', text: '' },
+    };
   });
   const talking: Talk = {
     situation,
     last: null,
     async say(what) {
       const content: InboundContent = typeof what === 'string' ? { kind: 'text', text: what } : what;
-      const [turn] = await within(postgres.db, organisationId, (trx) => assistant.turns(trx, [{ ...talking.situation, content }]));
+      const [turn] = await within(postgres.db, organisationId, (trx) =>
+        assistant.turns(trx, [{ ...talking.situation, content }]),
+      );
       talking.last = turn!;
       // as it is stored: plain JSON
-      talking.situation = { ...talking.situation, fresh: false, session: turn!.session === null ? null : JSON.parse(JSON.stringify(turn!.session)), ...(turn!.language ? { language: turn!.language } : {}), ...turn!.person };
-      if (process.env['SHOW']) process.stdout.write(`> ${typeof what === 'string' ? what : JSON.stringify(what)}\n${turn!.says.map(shown).join('\n')}\n${turn!.handover ? `HANDOVER ${JSON.stringify(turn!.handover)}\n` : ''}${turn!.close ? 'CLOSED\n' : ''}`);
+      talking.situation = {
+        ...talking.situation,
+        fresh: false,
+        session: turn!.session === null ? null : JSON.parse(JSON.stringify(turn!.session)),
+        ...(turn!.language ? { language: turn!.language } : {}),
+        ...turn!.person,
+      };
+      if (process.env['SHOW'])
+        process.stdout.write(
+          `> ${typeof what === 'string' ? what : JSON.stringify(what)}\n${turn!.says.map(shown).join('\n')}\n${turn!.handover ? `HANDOVER ${JSON.stringify(turn!.handover)}\n` : ''}${turn!.close ? 'CLOSED\n' : ''}`,
+        );
       return turn!;
     },
     tap(title) {
@@ -65,13 +117,23 @@ async function talk(patient?: string, language: Situation['language'] = 'es'): P
   return talking;
 }
 
-const shown = (said: OutboundContent): string => (said.kind === 'menu' ? `  ${said.text}\n${said.options.map((one) => `    [${one.title}] ${one.description ?? ''}`).join('\n')}` : said.kind === 'text' ? `  ${said.text}` : said.kind);
+const shown = (said: OutboundContent): string =>
+  said.kind === 'menu'
+    ? `  ${said.text}\n${said.options.map((one) => `    [${one.title}] ${one.description ?? ''}`).join('\n')}`
+    : said.kind === 'text'
+      ? `  ${said.text}`
+      : said.kind;
 const text = (turn: Turn): string => turn.says.map((said) => ('text' in said ? said.text : '')).join('\n');
 
 /** A patient of the record by what they have. */
 async function patientWith(where: string): Promise<{ id: string; birthDate: string; document: string }> {
   return within(postgres.db, organisationId, async (trx) => {
-    const { rows } = await sql<{ id: string; content: { birthDate: string } }>`select p.id, p.content from resource p where p.type = 'Patient' and ${sql.raw(where)} order by p.id limit 1`.execute(trx);
+    const { rows } = await sql<{
+      id: string;
+      content: { birthDate: string };
+    }>`select p.id, p.content from resource p where p.type = 'Patient' and ${sql.raw(where)} order by p.id limit 1`.execute(
+      trx,
+    );
     return { id: rows[0]!.id, birthDate: rows[0]!.content.birthDate, document: '' };
   });
 }
@@ -103,12 +165,20 @@ describe('conversations', () => {
     await writer.say('sí, claro');
     expect(text(writer.last!)).toMatch(/Hecho\. Su cita/);
     expect(writer.last!.says.at(-1)?.kind).toBe('menu');
-    const { rows } = await within(postgres.db, organisationId, (trx) => sql<{ n: number }>`select count(*)::int as n from appointment where patient_id = ${someone.id} and status = 'booked'`.execute(trx));
+    const { rows } = await within(postgres.db, organisationId, (trx) =>
+      sql<{
+        n: number;
+      }>`select count(*)::int as n from appointment where patient_id = ${someone.id} and status = 'booked'`.execute(
+        trx,
+      ),
+    );
     expect(rows[0]!.n).toBe(2);
   });
 
   test('confirms, changes and cancels', async () => {
-    const someone = await patientWith(BOOKED.replace('= 1 and (', '= 1 and p.id > (select min(id) from resource where type = \'Patient\') and ('));
+    const someone = await patientWith(
+      BOOKED.replace('= 1 and (', "= 1 and p.id > (select min(id) from resource where type = 'Patient') and ("),
+    );
     const writer = await talk(someone.id);
     await writer.say('cambiar mi cita');
     if (/Para quién/.test(text(writer.last!))) await writer.say('1');
@@ -149,7 +219,9 @@ describe('conversations', () => {
   });
 
   test('results, tests, medication and places', async () => {
-    const someone = await patientWith(`${ADULT} and exists (select 1 from resource r where r.type = 'MedicationRequest' and r.patient_id = p.id and r.status = 'active') and not exists (select 1 from resource r where r.type = 'RelatedPerson' and r.content::text like '%' || p.id || '%')`);
+    const someone = await patientWith(
+      `${ADULT} and exists (select 1 from resource r where r.type = 'MedicationRequest' and r.patient_id = p.id and r.status = 'active') and not exists (select 1 from resource r where r.type = 'RelatedPerson' and r.content::text like '%' || p.id || '%')`,
+    );
     const writer = await talk(someone.id);
     await writer.say('cómo tomo la medicación');
     if (/Para quién/.test(text(writer.last!))) await writer.say('1');
@@ -170,15 +242,29 @@ describe('conversations', () => {
     const turn = await stranger.say('La agente que me atendió ayer fue muy brusca');
     expect(turn.handover).toMatchObject({ reason: 'complaint', queue: 'general' });
     expect(turn.handover!.summary.find((line) => line.key === 'complaint')?.value).toContain('brusca');
-    for (const word of ['0', 'quiero hablar con una persona', 'agent', 'pessoa', 'parlar amb algú']) expect((await (await talk()).say(word)).handover?.reason, word).toBe('asked_for_person');
+    for (const word of ['0', 'quiero hablar con una persona', 'agent', 'pessoa', 'parlar amb algú'])
+      expect((await (await talk()).say(word)).handover?.reason, word).toBe('asked_for_person');
   });
 
   test('one of a family behind one phone says who writes, and proves it before health data', async () => {
-    const shared = await within(postgres.db, organisationId, async (trx) => (await sql<{ id: string; person_id: string }>`
+    const shared = await within(
+      postgres.db,
+      organisationId,
+      async (trx) =>
+        (
+          await sql<{ id: string; person_id: string }>`
       select cp.id, min(l.person_id::text) as person_id from contact_point cp join contact_point_person l on l.contact_point_id = cp.id
-      where l.proof = 'claimed' group by cp.id having count(*) > 1 order by cp.id limit 1`.execute(trx)).rows[0]!);
+      where l.proof = 'claimed' group by cp.id having count(*) > 1 order by cp.id limit 1`.execute(trx)
+        ).rows[0]!,
+    );
     const writer = await talk();
-    writer.situation = { ...writer.situation, contactPointId: shared.id, personId: shared.person_id, aboutId: shared.person_id, proof: 'claimed' };
+    writer.situation = {
+      ...writer.situation,
+      contactPointId: shared.id,
+      personId: shared.person_id,
+      aboutId: shared.person_id,
+      proof: 'claimed',
+    };
     await writer.say('hola');
     expect(text(writer.last!)).toContain('¿Quién escribe?');
     const turn = await writer.say('1');
@@ -209,7 +295,15 @@ describe('conversations', () => {
 
   test('a batch of strangers is answered in order, and silence is answered too', async () => {
     const many = await Promise.all(Array.from({ length: 20 }, () => talk()));
-    const turns = await within(postgres.db, organisationId, (trx) => assistant.turns(trx, many.map((one, index) => ({ ...one.situation, content: { kind: 'text', text: index % 2 ? 'hola' : 'persona' } }))));
+    const turns = await within(postgres.db, organisationId, (trx) =>
+      assistant.turns(
+        trx,
+        many.map((one, index) => ({
+          ...one.situation,
+          content: { kind: 'text', text: index % 2 ? 'hola' : 'persona' },
+        })),
+      ),
+    );
     expect(turns.map((turn) => turn.handover !== undefined)).toEqual(many.map((_, index) => index % 2 === 0));
     const quiet = await talk();
     await quiet.say('hola');

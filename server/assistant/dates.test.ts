@@ -12,7 +12,16 @@ function brief(found: Understood | null): string {
   if (found.ambiguous) return '? ' + found.ambiguous.map((one) => brief({ ...one })).join(' | ');
   const year = (iso: string): string => (iso.startsWith('2026') ? iso.slice(5) : iso);
   const days = found.open ? '*' : found.from === found.to ? year(found.from) : `${year(found.from)}..${year(found.to)}`;
-  return [days, found.partOfDay?.[0], found.time, found.after && `>${found.after}`, found.before && `<${found.before}`, found.except && `-${found.except.join('')}`].filter(Boolean).join(' ');
+  return [
+    days,
+    found.partOfDay?.[0],
+    found.time,
+    found.after && `>${found.after}`,
+    found.before && `<${found.before}`,
+    found.except && `-${found.except.join('')}`,
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 // expected | es | ca | en | pt
@@ -94,18 +103,41 @@ null | mi dni es 1234 | el meu dni és 1234 | my id is 1234 | meu documento é 1
 null | a las 25:80 | a les 25:80 | at 25:80 | às 25:80
 `;
 
-const ROWS = TABLE.trim().split('\n').map((line) => line.replaceAll('\\|', '¦').split('|').map((cell) => cell.trim().replaceAll('¦', '|')));
+const ROWS = TABLE.trim()
+  .split('\n')
+  .map((line) =>
+    line
+      .replaceAll('\\|', '¦')
+      .split('|')
+      .map((cell) => cell.trim().replaceAll('¦', '|')),
+  );
 
-describe.each(['es', 'ca', 'en', 'pt'].map((language, index) => [language, index + 1] as const))('dates in %s', (language, column) => {
-  test.each(ROWS.map((row) => [row[column]!, row[0]!] as const))('%s', (text, expected) => {
-    expect(brief(understandDate(text, language, NOW))).toBe(expected);
-  });
-});
+describe.each(['es', 'ca', 'en', 'pt'].map((language, index) => [language, index + 1] as const))(
+  'dates in %s',
+  (language, column) => {
+    test.each(ROWS.map((row) => [row[column]!, row[0]!] as const))('%s', (text, expected) => {
+      expect(brief(understandDate(text, language, NOW))).toBe(expected);
+    });
+  },
+);
 
 test.each<[string, string, string]>([
-  ['es', 'el juebes', '11-26'], ['es', 'el miercoles 2', '12-02'], ['es', 'El MARTES a las 16.30h', '12-01 16:30'], ['es', 'viernes temprano', '11-27 m'], ['es', 'quiero el viernes a la mañana por favor', '11-27 m'],
-  ['es', 'el veintiséis', '11-26'], ['es', 'el 26', '11-26'], ['es', 'buenas tardes, mañana', '11-26'], ['es', 'a partir de mañana', '11-26..2027-01-25'], ['es', 'pasado', 'null'], ['es', 'tmr 3pm', '11-26 15:00'],
-  ['en', '03/04', '? 2027-04-03 | 2027-03-04'], ['en', 'next friday', '? 11-27 | 12-04'], ['en', 'a fortnight', 'null'], ['ca', 'dijous a les 4 de la tarda', '11-26 16:00'], ['pt', '2ª feira às 9h', '11-30 09:00'],
+  ['es', 'el juebes', '11-26'],
+  ['es', 'el miercoles 2', '12-02'],
+  ['es', 'El MARTES a las 16.30h', '12-01 16:30'],
+  ['es', 'viernes temprano', '11-27 m'],
+  ['es', 'quiero el viernes a la mañana por favor', '11-27 m'],
+  ['es', 'el veintiséis', '11-26'],
+  ['es', 'el 26', '11-26'],
+  ['es', 'buenas tardes, mañana', '11-26'],
+  ['es', 'a partir de mañana', '11-26..2027-01-25'],
+  ['es', 'pasado', 'null'],
+  ['es', 'tmr 3pm', '11-26 15:00'],
+  ['en', '03/04', '? 2027-04-03 | 2027-03-04'],
+  ['en', 'next friday', '? 11-27 | 12-04'],
+  ['en', 'a fortnight', 'null'],
+  ['ca', 'dijous a les 4 de la tarda', '11-26 16:00'],
+  ['pt', '2ª feira às 9h', '11-30 09:00'],
 ])('%s: %s', (language, text, expected) => expect(brief(understandDate(text, language, NOW))).toBe(expected));
 
 test('birth dates have a year, are real and past', () => {
@@ -113,11 +145,23 @@ test('birth dates have a year, are real and past', () => {
     const found = understandBirthDate(text, language, NOW, country);
     return found ? (found.ambiguous ?? [found]).map((one) => one.from).join(' ') : 'null';
   };
-  for (const text of ['9/5/1963', '09-05-1963', '9 de mayo de 1963', '09051963', '9 5 1963', '9/5/63', '1963-05-09', 'nací el 9 de mayo del 63', '9.5.1963']) expect(born(text), text).toBe('1963-05-09');
+  for (const text of [
+    '9/5/1963',
+    '09-05-1963',
+    '9 de mayo de 1963',
+    '09051963',
+    '9 5 1963',
+    '9/5/63',
+    '1963-05-09',
+    'nací el 9 de mayo del 63',
+    '9.5.1963',
+  ])
+    expect(born(text), text).toBe('1963-05-09');
   expect(born('9 May 1963', 'en')).toBe('1963-05-09');
   expect(born('05/09/1963', 'en')).toBe('1963-09-05 1963-05-09');
   expect(born('05/09/1963', 'en', 'US')).toBe('1963-05-09');
-  for (const text of ['9/5', '31/2/1990', '1/1/2090', 'mañana', '63', 'hola', '1/1/1800']) expect(born(text), text).toBe('null');
+  for (const text of ['9/5', '31/2/1990', '1/1/2090', 'mañana', '63', 'hola', '1/1/1800'])
+    expect(born(text), text).toBe('null');
 });
 
 test('times alone', () => {
@@ -131,27 +175,75 @@ test('is read back with weekday and date', () => {
   expect(dayInWords('2026-12-01', 'es')).toBe('martes 1 de diciembre');
   expect(dayInWords('2026-12-01', 'pt')).toBe('terça-feira, 1 de dezembro');
   expect(dayInShort('2026-12-01', 'ca')).toBe('dt 1 des');
-  expect(readBack({ from: '2026-12-01', to: '2026-12-01', partOfDay: 'afternoon' }, 'ca')).toBe('dimarts 1 de desembre, a la tarda');
-  expect(readBack({ from: '2026-12-01', to: '2026-12-01', time: '01:00' }, 'es')).toBe('martes 1 de diciembre, a la 01:00');
+  expect(readBack({ from: '2026-12-01', to: '2026-12-01', partOfDay: 'afternoon' }, 'ca')).toBe(
+    'dimarts 1 de desembre, a la tarda',
+  );
+  expect(readBack({ from: '2026-12-01', to: '2026-12-01', time: '01:00' }, 'es')).toBe(
+    'martes 1 de diciembre, a la 01:00',
+  );
   expect(readBack({ from: '2026-12-01', to: '2026-12-04' }, 'en')).toBe('from Tuesday 1 December to Friday 4 December');
 });
 
 describe('whatever is written', () => {
   const language = fc.constantFrom('es', 'ca', 'en', 'pt');
-  const day = fc.integer({ min: 0, max: 300 }).map((offset) => new Date(Date.UTC(2026, 10, 25 + offset)).toISOString().slice(0, 10));
+  const day = fc
+    .integer({ min: 0, max: 300 })
+    .map((offset) => new Date(Date.UTC(2026, 10, 25 + offset)).toISOString().slice(0, 10));
 
   test('never throws; what it gives is a calendar day, not before the Wednesday, from before to', () => {
-    const word = fc.constantFrom('el', 'martes', 'dimarts', 'next', 'tuesday', 'que', 'viene', 'mañana', 'por', 'la', 'tarde', 'a', 'las', '4', 'y', 'media', '3', '12', '/', 'de', 'diciembre', 'no', 'menos', 'semana', 'en', 'dos', 'hasta', 'entre', 'quarts', 'às', '16:30', 'feira', '31', ',');
+    const word = fc.constantFrom(
+      'el',
+      'martes',
+      'dimarts',
+      'next',
+      'tuesday',
+      'que',
+      'viene',
+      'mañana',
+      'por',
+      'la',
+      'tarde',
+      'a',
+      'las',
+      '4',
+      'y',
+      'media',
+      '3',
+      '12',
+      '/',
+      'de',
+      'diciembre',
+      'no',
+      'menos',
+      'semana',
+      'en',
+      'dos',
+      'hasta',
+      'entre',
+      'quarts',
+      'às',
+      '16:30',
+      'feira',
+      '31',
+      ',',
+    );
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.array(word, { maxLength: 8 }).map((list) => list.join(' '))), language, (text, spoken) => {
-        const found = understandDate(text, spoken, NOW);
-        for (const one of found ? (found.ambiguous ?? [found]) : []) {
-          expect(new Date(`${one.from}T00:00:00Z`).toISOString().slice(0, 10)).toBe(one.from);
-          expect(one.from <= one.to).toBe(true);
-          if (one.time) expect(one.time).toMatch(/^([01]\d|2[0-3]):[0-5]\d$/);
-          expect(readBack(one, spoken).length).toBeGreaterThan(3);
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(word, { maxLength: 8 }).map((list) => list.join(' ')),
+        ),
+        language,
+        (text, spoken) => {
+          const found = understandDate(text, spoken, NOW);
+          for (const one of found ? (found.ambiguous ?? [found]) : []) {
+            expect(new Date(`${one.from}T00:00:00Z`).toISOString().slice(0, 10)).toBe(one.from);
+            expect(one.from <= one.to).toBe(true);
+            if (one.time) expect(one.time).toMatch(/^([01]\d|2[0-3]):[0-5]\d$/);
+            expect(readBack(one, spoken).length).toBeGreaterThan(3);
+          }
+        },
+      ),
       { numRuns: 1500 },
     );
   });

@@ -53,7 +53,9 @@ const list = (pairs: Record<string, string>): Map<string, string> => {
 };
 
 const numbers = (forms: string): Record<string, string> =>
-  Object.fromEntries(forms.split(' ').flatMap((group, index) => (group === '-' ? [] : [[`N${index}`, group.replaceAll('|', ' ')]])));
+  Object.fromEntries(
+    forms.split(' ').flatMap((group, index) => (group === '-' ? [] : [[`N${index}`, group.replaceAll('|', ' ')]])),
+  );
 
 const TONGUES: Record<string, Tongue> = {
   es: {
@@ -61,7 +63,7 @@ const TONGUES: Record<string, Tongue> = {
       [/\b(buen dia|buen(?:os|as) (?:dias?|tardes?|noches?))\b/g, ' '],
       [/\bveinti(un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve)\b/g, ' veinte y $1 '],
       [/\bpasado manana\b/g, ' DAT '],
-      [/\b(?:a partir|despues|antes|desde|luego) de manana\b/g, (' FROM TOM ')],
+      [/\b(?:a partir|despues|antes|desde|luego) de manana\b/g, ' FROM TOM '],
       [/\bmanana (?:por|a|en|x|de) (?:la )?manana\b/g, ' TOM MORN '],
       [/\b(?:por|a|en|durante|de|x) las? mananas?\b|\b(?:de|la|las) mananas?\b/g, ' MORN '],
       [/\b(?:a )?primera hora\b|\btempran(?:o|ito)\b/g, ' MORN '],
@@ -72,10 +74,19 @@ const TONGUES: Record<string, Tongue> = {
       [/\b(?:principios?|comienzos?|primeros(?: dias)?|inicios?) (?:de|del)\b/g, ' START '],
       [/\bmediados (?:de|del)\b/g, ' MID '],
       [/\b(?:finales|fines|final|fin) (?:de|del)\b/g, ' END '],
-      [/\b(?:lo antes posible|cuanto antes|lo mas pronto(?: posible)?|lo mas rapido|ya mismo|primer[oa]? (?:hora |turno |cita |hueco )?(?:disponible|libre|que haya|que tenga[ns]?))\b/g, ' SOON '],
-      [/\b(?:cualquier (?:dia|momento|fecha)|cualquiera|cuando sea|el que sea|cuando (?:pueda|haya|tenga)[ns]?|me da igual|me da lo mismo|todos los dias)\b/g, ' ANY '],
+      [
+        /\b(?:lo antes posible|cuanto antes|lo mas pronto(?: posible)?|lo mas rapido|ya mismo|primer[oa]? (?:hora |turno |cita |hueco )?(?:disponible|libre|que haya|que tenga[ns]?))\b/g,
+        ' SOON ',
+      ],
+      [
+        /\b(?:cualquier (?:dia|momento|fecha)|cualquiera|cuando sea|el que sea|cuando (?:pueda|haya|tenga)[ns]?|me da igual|me da lo mismo|todos los dias)\b/g,
+        ' ANY ',
+      ],
       [/\b(?:menos cuarto)\b/g, ' MINUS QUARTER '],
-      [/\b(?:menos|excepto|salvo|quitando|pero no|que no sea|no puedo(?: ir)?|no me va(?: bien)?|imposible)\b/g, ' EXCEPT '],
+      [
+        /\b(?:menos|excepto|salvo|quitando|pero no|que no sea|no puedo(?: ir)?|no me va(?: bien)?|imposible)\b/g,
+        ' EXCEPT ',
+      ],
       [/\b(?:a partir de|desde|en adelante)\b/g, ' FROM '],
       [/\ba partir del\b/g, ' FROM '],
       [/\b(?:despues de|despues del|luego de|pasad[oa]s?|tras)\b/g, ' AFTER '],
@@ -86,11 +97,54 @@ const TONGUES: Record<string, Tongue> = {
       [/\b(?:a las?|a eso de las?|sobre las?|tipo)\b/g, ' AT '],
     ],
     words: list({
-      W1: 'lunes lun lune', W2: 'martes', W3: 'miercoles mier mierc', W4: 'jueves jue juev', W5: 'viernes vie vier', W6: 'sabado sabados sab', W0: 'domingo domingos dom',
-      M1: 'enero ene', M2: 'febrero feb', M3: 'marzo', M4: 'abril abr', M5: 'mayo', M6: 'junio jun', M7: 'julio jul', M8: 'agosto ago', M9: 'septiembre setiembre sep sept', M10: 'octubre oct', M11: 'noviembre nov', M12: 'diciembre dic',
-      TODAY: 'hoy', TOM: 'manana', THIS: 'este esta', IN: 'en', DAYS: 'dias', DAY: 'dia', WEEK: 'semana semanas', MONTH: 'mes meses', YEAR: 'ano anos', AFT: 'tarde tardes tardecita', EVE: 'noche',
-      UNTIL: 'hasta', BETWEEN: 'entre', AND: 'y', OR: 'o u', NOT: 'no ni', HALF: 'media', QUARTER: 'cuarto', OF: 'de del', TOX: 'al', AT: 'las', ANY: 'indiferente', AM: 'am', PM: 'pm', H: 'h hs hrs hora horas', FILLER: 'la el los para quiero prefiero mejor',
-      ...numbers('cero un|una|uno|primero|primer dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis diecisiete dieciocho diecinueve veinte - - - - - - - - - treinta'),
+      W1: 'lunes lun lune',
+      W2: 'martes',
+      W3: 'miercoles mier mierc',
+      W4: 'jueves jue juev',
+      W5: 'viernes vie vier',
+      W6: 'sabado sabados sab',
+      W0: 'domingo domingos dom',
+      M1: 'enero ene',
+      M2: 'febrero feb',
+      M3: 'marzo',
+      M4: 'abril abr',
+      M5: 'mayo',
+      M6: 'junio jun',
+      M7: 'julio jul',
+      M8: 'agosto ago',
+      M9: 'septiembre setiembre sep sept',
+      M10: 'octubre oct',
+      M11: 'noviembre nov',
+      M12: 'diciembre dic',
+      TODAY: 'hoy',
+      TOM: 'manana',
+      THIS: 'este esta',
+      IN: 'en',
+      DAYS: 'dias',
+      DAY: 'dia',
+      WEEK: 'semana semanas',
+      MONTH: 'mes meses',
+      YEAR: 'ano anos',
+      AFT: 'tarde tardes tardecita',
+      EVE: 'noche',
+      UNTIL: 'hasta',
+      BETWEEN: 'entre',
+      AND: 'y',
+      OR: 'o u',
+      NOT: 'no ni',
+      HALF: 'media',
+      QUARTER: 'cuarto',
+      OF: 'de del',
+      TOX: 'al',
+      AT: 'las',
+      ANY: 'indiferente',
+      AM: 'am',
+      PM: 'pm',
+      H: 'h hs hrs hora horas',
+      FILLER: 'la el los para quiero prefiero mejor',
+      ...numbers(
+        'cero un|una|uno|primero|primer dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis diecisiete dieciocho diecinueve veinte - - - - - - - - - treinta',
+      ),
     }),
   },
   ca: {
@@ -107,10 +161,19 @@ const TONGUES: Record<string, Tongue> = {
       [/\b(?:principis?|comencament|primers) (?:de|d')\b/g, ' START '],
       [/\b(?:mitjans|meitat) (?:de|d')/g, ' MID '],
       [/\b(?:finals|final|fi) (?:de|d')/g, ' END '],
-      [/\b(?:com mes aviat(?: millor)?|al mes aviat(?: possible)?|quan abans|el primer (?:forat|lliure|disponible)|el mes aviat possible|tan aviat com(?: sigui)? (?:pugui|possible|puguin))\b/g, ' SOON '],
-      [/\b(?:qualsevol (?:dia|moment|data)|quan sigui|quan puguin|m'? ?es igual|tant me fa|tant li fa|tots els dies)\b/g, ' ANY '],
+      [
+        /\b(?:com mes aviat(?: millor)?|al mes aviat(?: possible)?|quan abans|el primer (?:forat|lliure|disponible)|el mes aviat possible|tan aviat com(?: sigui)? (?:pugui|possible|puguin))\b/g,
+        ' SOON ',
+      ],
+      [
+        /\b(?:qualsevol (?:dia|moment|data)|quan sigui|quan puguin|m'? ?es igual|tant me fa|tant li fa|tots els dies)\b/g,
+        ' ANY ',
+      ],
       [/\b(?:menys quart)\b/g, ' MINUS QUARTER '],
-      [/\b(?:menys|excepte|tret de(?:l)?|llevat de(?:l)?|pero no|que no sigui|no puc(?: venir| anar)?|no em va(?: be)?)\b/g, ' EXCEPT '],
+      [
+        /\b(?:menys|excepte|tret de(?:l)?|llevat de(?:l)?|pero no|que no sigui|no puc(?: venir| anar)?|no em va(?: be)?)\b/g,
+        ' EXCEPT ',
+      ],
       [/\b(?:a partir de(?:l)?|des de(?:l)?|d'ara endavant|endavant)\b/g, ' FROM '],
       [/\b(?:despres de(?:l)?|passat el|passad[ae]s)\b/g, ' AFTER '],
       [/\b(?:abans de(?:l)?|abans d')/g, ' BEFORE '],
@@ -119,11 +182,55 @@ const TONGUES: Record<string, Tongue> = {
       [/\b(?:a les?|a la|a quarts de|cap a les|sobre les)\b/g, ' AT '],
     ],
     words: list({
-      W1: 'dilluns dl', W2: 'dimarts dm', W3: 'dimecres dc', W4: 'dijous dj', W5: 'divendres dv', W6: 'dissabte dissabtes ds', W0: 'diumenge diumenges dg',
-      M1: 'gener gen', M2: 'febrer feb', M3: 'marc', M4: 'abril abr', M5: 'maig', M6: 'juny', M7: 'juliol jul', M8: 'agost ago', M9: 'setembre set set', M10: 'octubre oct', M11: 'novembre nov', M12: 'desembre des',
-      TODAY: 'avui', TOM: 'dema', THIS: 'aquest aquesta', IN: 'en', DAYS: 'dies', DAY: 'dia', WEEK: 'setmana setmanes', MONTH: 'mes mesos', YEAR: 'any anys', MORN: 'mati matins matinet', AFT: 'tarda tardes', EVE: 'vespre vespres nit nits',
-      UNTIL: 'fins', BETWEEN: 'entre', AND: 'i', OR: 'o', NOT: 'no ni', HALF: 'mitja', QUARTER: 'quart', QUARTS: 'quarts', OF: 'de d del', TOX: 'al', AT: 'les', AM: 'am', PM: 'pm', H: 'h hs hores hora', FILLER: 'la el els per vull millor',
-      ...numbers('zero un|una|primer dos|dues tres quatre cinc sis - vuit nou deu onze dotze tretze catorze quinze setze disset|desset divuit|devuit dinou|denou vint - - - - - - - - - trenta'),
+      W1: 'dilluns dl',
+      W2: 'dimarts dm',
+      W3: 'dimecres dc',
+      W4: 'dijous dj',
+      W5: 'divendres dv',
+      W6: 'dissabte dissabtes ds',
+      W0: 'diumenge diumenges dg',
+      M1: 'gener gen',
+      M2: 'febrer feb',
+      M3: 'marc',
+      M4: 'abril abr',
+      M5: 'maig',
+      M6: 'juny',
+      M7: 'juliol jul',
+      M8: 'agost ago',
+      M9: 'setembre set set',
+      M10: 'octubre oct',
+      M11: 'novembre nov',
+      M12: 'desembre des',
+      TODAY: 'avui',
+      TOM: 'dema',
+      THIS: 'aquest aquesta',
+      IN: 'en',
+      DAYS: 'dies',
+      DAY: 'dia',
+      WEEK: 'setmana setmanes',
+      MONTH: 'mes mesos',
+      YEAR: 'any anys',
+      MORN: 'mati matins matinet',
+      AFT: 'tarda tardes',
+      EVE: 'vespre vespres nit nits',
+      UNTIL: 'fins',
+      BETWEEN: 'entre',
+      AND: 'i',
+      OR: 'o',
+      NOT: 'no ni',
+      HALF: 'mitja',
+      QUARTER: 'quart',
+      QUARTS: 'quarts',
+      OF: 'de d del',
+      TOX: 'al',
+      AT: 'les',
+      AM: 'am',
+      PM: 'pm',
+      H: 'h hs hores hora',
+      FILLER: 'la el els per vull millor',
+      ...numbers(
+        'zero un|una|primer dos|dues tres quatre cinc sis - vuit nou deu onze dotze tretze catorze quinze setze disset|desset divuit|devuit dinou|denou vint - - - - - - - - - trenta',
+      ),
     }),
   },
   en: {
@@ -139,7 +246,10 @@ const TONGUES: Record<string, Tongue> = {
       [/\b(?:beginning|start|early part) of\b/g, ' START '],
       [/\b(?:middle of|mid-?)\b/g, ' MID '],
       [/\bend of\b/g, ' END '],
-      [/\b(?:as soon as (?:possible|you can)|asap|soonest|(?:first|earliest|next) (?:available|free|possible|opening)(?: slot| time| appointment)?|the sooner the better|right away)\b/g, ' SOON '],
+      [
+        /\b(?:as soon as (?:possible|you can)|asap|soonest|(?:first|earliest|next) (?:available|free|possible|opening)(?: slot| time| appointment)?|the sooner the better|right away)\b/g,
+        ' SOON ',
+      ],
       [/\b(?:any (?:day|time|date)|anytime|whenever|i don'?t mind|don'?t care|every day|whatever day)\b/g, ' ANY '],
       [/\b(?:except(?: for)?|but not|excluding|apart from|other than|i can'?t(?: do| make)?|not on)\b/g, ' EXCEPT '],
       [/\b(?:from|starting(?: on)?|onwards?|as of|since)\b/g, ' FROM '],
@@ -151,26 +261,87 @@ const TONGUES: Record<string, Tongue> = {
       [/\b(?:o'?clock|oclock)\b/g, ' '],
       [/\b(?:midday|noon)\b/g, ' NOON '],
       [/(\d)(?:st|nd|rd|th)\b/g, '$1'],
-      [/\btwenty[- ](first|one)\b/g, ' N21 '], [/\btwenty[- ](second|two)\b/g, ' N22 '], [/\btwenty[- ](third|three)\b/g, ' N23 '], [/\btwenty[- ](fourth|four)\b/g, ' N24 '],
-      [/\btwenty[- ](fifth|five)\b/g, ' N25 '], [/\btwenty[- ](sixth|six)\b/g, ' N26 '], [/\btwenty[- ](seventh|seven)\b/g, ' N27 '], [/\btwenty[- ](eighth|eight)\b/g, ' N28 '], [/\btwenty[- ](ninth|nine)\b/g, ' N29 '],
+      [/\btwenty[- ](first|one)\b/g, ' N21 '],
+      [/\btwenty[- ](second|two)\b/g, ' N22 '],
+      [/\btwenty[- ](third|three)\b/g, ' N23 '],
+      [/\btwenty[- ](fourth|four)\b/g, ' N24 '],
+      [/\btwenty[- ](fifth|five)\b/g, ' N25 '],
+      [/\btwenty[- ](sixth|six)\b/g, ' N26 '],
+      [/\btwenty[- ](seventh|seven)\b/g, ' N27 '],
+      [/\btwenty[- ](eighth|eight)\b/g, ' N28 '],
+      [/\btwenty[- ](ninth|nine)\b/g, ' N29 '],
       [/\bthirty[- ](first|one)\b/g, ' N31 '],
     ],
     words: list({
-      W1: 'monday mondays mon', W2: 'tuesday tuesdays tue tues', W3: 'wednesday wednesdays wed weds', W4: 'thursday thursdays thu thur thurs', W5: 'friday fridays fri', W6: 'saturday saturdays', W0: 'sunday sundays',
-      M1: 'january jan', M2: 'february feb', M3: 'march', M4: 'april apr', M5: 'may', M6: 'june jun', M7: 'july jul', M8: 'august aug', M9: 'september sep sept', M10: 'october oct', M11: 'november nov', M12: 'december dec',
-      TODAY: 'today', TOM: 'tomorrow tmrw tmr tomorow tommorow tommorrow', NEXT: 'next coming', OTHER: 'following other', THIS: 'this', IN: 'in within', DAYS: 'days day', WEEK: 'week weeks', MONTH: 'month months', YEAR: 'year years', MORN: 'morning mornings', AFT: 'afternoon afternoons', EVE: 'evening evenings night',
-      AFTER: 'after', BEFORE: 'before', UNTIL: 'until till by', BETWEEN: 'between', AND: 'and', OR: 'or', NOT: 'not no', HALF: 'half', QUARTER: 'quarter', PAST: 'past', TO: 'to', OF: 'of', AT: 'at around', AM: 'am', PM: 'pm', H: 'h hours', FILLER: 'the on for please prefer',
-      ...numbers('zero one|first two|second three|third four|fourth five|fifth six|sixth seven|seventh eight|eighth nine|ninth ten|tenth eleven|eleventh twelve|twelfth thirteen|thirteenth fourteen|fourteenth fifteen|fifteenth sixteen|sixteenth seventeen|seventeenth eighteen|eighteenth nineteen|nineteenth twenty|twentieth - - - - - - - - - thirty|thirtieth'),
+      W1: 'monday mondays mon',
+      W2: 'tuesday tuesdays tue tues',
+      W3: 'wednesday wednesdays wed weds',
+      W4: 'thursday thursdays thu thur thurs',
+      W5: 'friday fridays fri',
+      W6: 'saturday saturdays',
+      W0: 'sunday sundays',
+      M1: 'january jan',
+      M2: 'february feb',
+      M3: 'march',
+      M4: 'april apr',
+      M5: 'may',
+      M6: 'june jun',
+      M7: 'july jul',
+      M8: 'august aug',
+      M9: 'september sep sept',
+      M10: 'october oct',
+      M11: 'november nov',
+      M12: 'december dec',
+      TODAY: 'today',
+      TOM: 'tomorrow tmrw tmr tomorow tommorow tommorrow',
+      NEXT: 'next coming',
+      OTHER: 'following other',
+      THIS: 'this',
+      IN: 'in within',
+      DAYS: 'days day',
+      WEEK: 'week weeks',
+      MONTH: 'month months',
+      YEAR: 'year years',
+      MORN: 'morning mornings',
+      AFT: 'afternoon afternoons',
+      EVE: 'evening evenings night',
+      AFTER: 'after',
+      BEFORE: 'before',
+      UNTIL: 'until till by',
+      BETWEEN: 'between',
+      AND: 'and',
+      OR: 'or',
+      NOT: 'not no',
+      HALF: 'half',
+      QUARTER: 'quarter',
+      PAST: 'past',
+      TO: 'to',
+      OF: 'of',
+      AT: 'at around',
+      AM: 'am',
+      PM: 'pm',
+      H: 'h hours',
+      FILLER: 'the on for please prefer',
+      ...numbers(
+        'zero one|first two|second three|third four|fourth five|fifth six|sixth seven|seventh eight|eighth nine|ninth ten|tenth eleven|eleventh twelve|twelfth thirteen|thirteenth fourteen|fourteenth fifteen|fifteenth sixteen|sixteenth seventeen|seventeenth eighteen|eighteenth nineteen|nineteenth twenty|twentieth - - - - - - - - - thirty|thirtieth',
+      ),
     }),
   },
   pt: {
     phrases: [
       [/\b(bom dia|boa (?:tarde|noite))\b/g, ' '],
       [/\b(?:depois|dps) de amanha\b/g, ' DAT '],
-      [/\b(?:o mais (?:cedo|rapido|breve)(?: possivel)?|quanto antes|assim que (?:possivel|puder(?:em)?|der)|primeir[oa] (?:vaga|horario|consulta)(?: disponivel| livre)?)\b/g, ' SOON '],
+      [
+        /\b(?:o mais (?:cedo|rapido|breve)(?: possivel)?|quanto antes|assim que (?:possivel|puder(?:em)?|der)|primeir[oa] (?:vaga|horario|consulta)(?: disponivel| livre)?)\b/g,
+        ' SOON ',
+      ],
       [/\bde (\d{1,2}) a (\d{1,2}) de\b/g, ' N$1 TOX N$2 OF '],
       [/\b(\d{1,2}) (?:de )?dez\b/g, ' N$1 M12 '],
-      [/\b2ª? ?-?feira\b/g, ' W1 '], [/\b3ª? ?-?feira\b/g, ' W2 '], [/\b4ª? ?-?feira\b/g, ' W3 '], [/\b5ª? ?-?feira\b/g, ' W4 '], [/\b6ª? ?-?feira\b/g, ' W5 '],
+      [/\b2ª? ?-?feira\b/g, ' W1 '],
+      [/\b3ª? ?-?feira\b/g, ' W2 '],
+      [/\b4ª? ?-?feira\b/g, ' W3 '],
+      [/\b5ª? ?-?feira\b/g, ' W4 '],
+      [/\b6ª? ?-?feira\b/g, ' W5 '],
       [/\b(segunda|terca|quarta|quinta|sexta)s?[- ]?feiras?\b/g, ' $1 '],
       [/\b(?:primeira hora|cedo|cedinho)\b/g, ' MORN '],
       [/\b(?:ultima hora)\b/g, ' EVE '],
@@ -180,7 +351,10 @@ const TONGUES: Record<string, Tongue> = {
       [/\b(?:inicio|comeco|principios?|primeiros dias) d[eo]\b/g, ' START '],
       [/\b(?:meados|meio) d[eo]\b/g, ' MID '],
       [/\b(?:finais|final|fim|fins) d[eo]\b/g, ' END '],
-      [/\b(?:qualquer (?:dia|data|momento|hora)|quando (?:puder|der|for|houver)(?:em)?|tanto faz|todos os dias|e igual)\b/g, ' ANY '],
+      [
+        /\b(?:qualquer (?:dia|data|momento|hora)|quando (?:puder|der|for|houver)(?:em)?|tanto faz|todos os dias|e igual)\b/g,
+        ' ANY ',
+      ],
       [/\b(?:menos um quarto|menos quinze)\b/g, ' MINUS QUARTER '],
       [/\b(?:menos|exceto|excepto|salvo|fora|mas nao|que nao seja|nao posso(?: ir)?|nao da)\b/g, ' EXCEPT '],
       [/\b(?:a partir d[aeo]s?|desde(?: [ao])?|em diante)\b/g, ' FROM '],
@@ -189,20 +363,71 @@ const TONGUES: Record<string, Tongue> = {
       [/\b(?:daqui a|dentro de|de hoje a)\b/g, ' IN '],
       [/\b(?:meio[- ]dia)\b/g, ' NOON '],
       [/\bpara as?\b/g, ' TO '],
-      [/\b(?:as|a|pelas|por volta das|la pelas)\b(?= ?(?:\d|uma|duas|tres|quatro|cinco|seis|sete|oito|nove|dez|onze|doze|treze|quatorze|catorze|quinze|dezesseis|dezasseis|dezessete|dezassete))/g, ' AT '],
+      [
+        /\b(?:as|a|pelas|por volta das|la pelas)\b(?= ?(?:\d|uma|duas|tres|quatro|cinco|seis|sete|oito|nove|dez|onze|doze|treze|quatorze|catorze|quinze|dezesseis|dezasseis|dezessete|dezassete))/g,
+        ' AT ',
+      ],
     ],
     words: list({
-      W1: 'segunda segundas', W2: 'terca tercas', W3: 'quarta quartas', W4: 'quinta quintas', W5: 'sexta sextas', W6: 'sabado sabados sab', W0: 'domingo domingos dom',
-      M1: 'janeiro jan', M2: 'fevereiro fev', M3: 'marco', M4: 'abril abr', M5: 'maio', M6: 'junho jun', M7: 'julho jul', M8: 'agosto ago', M9: 'setembro set', M10: 'outubro out', M11: 'novembro nov', M12: 'dezembro dez',
-      TODAY: 'hoje', TOM: 'amanha', THIS: 'este esta nesta neste desta deste essa esse nessa nesse', IN: 'em', DAYS: 'dias', DAY: 'dia', WEEK: 'semana semanas', MONTH: 'mes meses', YEAR: 'ano anos', MORN: 'manha manhas', AFT: 'tarde tardes tardinha', EVE: 'noite noites',
-      UNTIL: 'ate', BETWEEN: 'entre', AND: 'e', OR: 'ou', NOT: 'nao nem', HALF: 'meia', QUARTER: 'quarto', OF: 'de do da', TOX: 'ao', AT: 'as', AM: 'am', PM: 'pm', H: 'h hs hrs hora horas', FILLER: 'a o na no os para quero prefiro melhor',
-      ...numbers('zero um|uma|primeiro dois|duas tres quatro cinco seis sete oito nove dez onze doze treze quatorze|catorze quinze dezesseis|dezasseis dezessete|dezassete dezoito dezenove|dezanove vinte - - - - - - - - - trinta'),
+      W1: 'segunda segundas',
+      W2: 'terca tercas',
+      W3: 'quarta quartas',
+      W4: 'quinta quintas',
+      W5: 'sexta sextas',
+      W6: 'sabado sabados sab',
+      W0: 'domingo domingos dom',
+      M1: 'janeiro jan',
+      M2: 'fevereiro fev',
+      M3: 'marco',
+      M4: 'abril abr',
+      M5: 'maio',
+      M6: 'junho jun',
+      M7: 'julho jul',
+      M8: 'agosto ago',
+      M9: 'setembro set',
+      M10: 'outubro out',
+      M11: 'novembro nov',
+      M12: 'dezembro dez',
+      TODAY: 'hoje',
+      TOM: 'amanha',
+      THIS: 'este esta nesta neste desta deste essa esse nessa nesse',
+      IN: 'em',
+      DAYS: 'dias',
+      DAY: 'dia',
+      WEEK: 'semana semanas',
+      MONTH: 'mes meses',
+      YEAR: 'ano anos',
+      MORN: 'manha manhas',
+      AFT: 'tarde tardes tardinha',
+      EVE: 'noite noites',
+      UNTIL: 'ate',
+      BETWEEN: 'entre',
+      AND: 'e',
+      OR: 'ou',
+      NOT: 'nao nem',
+      HALF: 'meia',
+      QUARTER: 'quarto',
+      OF: 'de do da',
+      TOX: 'ao',
+      AT: 'as',
+      AM: 'am',
+      PM: 'pm',
+      H: 'h hs hrs hora horas',
+      FILLER: 'a o na no os para quero prefiro melhor',
+      ...numbers(
+        'zero um|uma|primeiro dois|duas tres quatro cinco seis sete oito nove dez onze doze treze quatorze|catorze quinze dezesseis|dezasseis dezessete|dezassete dezoito dezenove|dezanove vinte - - - - - - - - - trinta',
+      ),
     }),
   },
 };
 
 const VOCABULARY = new Map(
-  Object.entries(TONGUES).map(([name, tongue]) => [name, [...tongue.words.keys()].filter((word) => word.length >= 5 && !/\d/.test(word)).map((word) => ({ word, heard: sound(word) }))]),
+  Object.entries(TONGUES).map(([name, tongue]) => [
+    name,
+    [...tongue.words.keys()]
+      .filter((word) => word.length >= 5 && !/\d/.test(word))
+      .map((word) => ({ word, heard: sound(word) })),
+  ]),
 );
 
 /** The sign of a word, forgiving one slip in a long one where only one sign is meant. */
@@ -221,16 +446,31 @@ function signOf(word: string, language: string): string | null {
 
 /** Rewrites a text to signs; unknown words become `_`. */
 function signs(text: string, language: string): string {
-  let said = ` ${plain(text).replace(/½/g, ' y media ').replace(/[¿?¡!"()]/g, ' ')} `;
+  let said = ` ${plain(text)
+    .replace(/½/g, ' y media ')
+    .replace(/[¿?¡!"()]/g, ' ')} `;
   said = said
-    .replace(/\b(\d{4})-(\d{1,2})-(\d{1,2})\b/g, (_all, year: string, month: string, date: string) => ` D${year}${month.padStart(2, '0')}${date.padStart(2, '0')} `)
-    .replace(/\b(\d{1,2})(?::(\d{2}))?(?:\.(\d{2}))? ?([ap])\.? ?m\b\.?/g, (_all, hour, minute, other, half) => ` T${hour}:${minute ?? other ?? '00'} ${half === 'a' ? 'AM' : 'PM'} `)
+    .replace(
+      /\b(\d{4})-(\d{1,2})-(\d{1,2})\b/g,
+      (_all, year: string, month: string, date: string) =>
+        ` D${year}${month.padStart(2, '0')}${date.padStart(2, '0')} `,
+    )
+    .replace(
+      /\b(\d{1,2})(?::(\d{2}))?(?:\.(\d{2}))? ?([ap])\.? ?m\b\.?/g,
+      (_all, hour, minute, other, half) => ` T${hour}:${minute ?? other ?? '00'} ${half === 'a' ? 'AM' : 'PM'} `,
+    )
     .replace(/\b(\d{1,2}):(\d{2})(?: ?(?:hs|hrs|h|horas|hores))?\b/g, ' T$1:$2 ')
     .replace(/\b(\d{1,2}) ?h ?(\d{2})(?: ?min)?\b/g, ' T$1:$2 ')
     .replace(/\b(\d{1,2})\.(\d{2}) ?(?:hs|hrs|h|horas|hores)\b/g, ' T$1:$2 ')
     .replace(/\b(\d{1,2}) ?(?:hs|hrs|h|horas|hores)\b/g, ' T$1:00 ')
-    .replace(/\b(\d{1,2}) ?([/.-]) ?(\d{1,2})(?: ?\2 ?(\d{4}|\d{2}))?\b/g, (all, a: string, sign: string, b: string, year?: string) =>
-      sign === '.' && !year && (Number(b) > 12 || b === '00') && b.length === 2 ? ` T${a}:${b} ` : sign === '-' && !year && Number(b) > 12 ? all : ` X${a}/${b}/${year ?? ''} `,
+    .replace(
+      /\b(\d{1,2}) ?([/.-]) ?(\d{1,2})(?: ?\2 ?(\d{4}|\d{2}))?\b/g,
+      (all, a: string, sign: string, b: string, year?: string) =>
+        sign === '.' && !year && (Number(b) > 12 || b === '00') && b.length === 2
+          ? ` T${a}:${b} `
+          : sign === '-' && !year && Number(b) > 12
+            ? all
+            : ` X${a}/${b}/${year ?? ''} `,
     )
     .replace(/(\d)[ºªo°]\b/g, '$1');
   for (const [pattern, sign] of TONGUES[language]!.phrases) said = said.replace(pattern, sign);
@@ -247,7 +487,9 @@ function signs(text: string, language: string): string {
   }
   // thirty and one, twenty and three: numbers written as two
   return ` ${out.join(' ')} `
-    .replace(/ N(20|30) AND N([1-9]) /g, (all, tens, ones) => (Number(tens) + Number(ones) <= 31 ? ` N${Number(tens) + Number(ones)} ` : all))
+    .replace(/ N(20|30) AND N([1-9]) /g, (all, tens, ones) =>
+      Number(tens) + Number(ones) <= 31 ? ` N${Number(tens) + Number(ones)} ` : all,
+    )
     .replace(/ N20 I N([1-9]) /g, (_all, ones) => ` N${20 + Number(ones)} `);
 }
 
@@ -271,7 +513,8 @@ class Reading {
 }
 
 type Clocked = { time?: string; after?: string; before?: string; part?: PartOfDay; unsure?: string[] };
-const hhmm = (minutes: number): string => `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+const hhmm = (minutes: number): string =>
+  `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
 
 /** Minutes of the day for an hour as people say it at a clinic; two readings where both are possible. */
 function clock(hour: number, minute: number, half: string | undefined, part: PartOfDay | undefined): number[] | null {
@@ -289,7 +532,9 @@ function clock(hour: number, minute: number, half: string | undefined, part: Par
 
 const BOUND = String.raw`(?: (AFTER|FROM|BEFORE|UNTIL))?(?: OF)?`;
 const HALF_DAY = '(?: (AM|PM))?';
-const AND_MINUTES = new RegExp(String.raw`${BOUND}(?: AT)* (?:N|T)(\d{1,2})(?::00)?(?: H)? AND (HALF|QUARTER|N15|N30|N45|N10|N20|N40|N50)${HALF_DAY} `);
+const AND_MINUTES = new RegExp(
+  String.raw`${BOUND}(?: AT)* (?:N|T)(\d{1,2})(?::00)?(?: H)? AND (HALF|QUARTER|N15|N30|N45|N10|N20|N40|N50)${HALF_DAY} `,
+);
 const WRITTEN = new RegExp(String.raw`${BOUND}(?: AT)* T(\d{1,2}):(\d\d)(?: H)?${HALF_DAY} `);
 const FULL_HOUR = new RegExp(String.raw`${BOUND}(?: AT)+ N(\d{1,2})(?: H)?${HALF_DAY} `);
 
@@ -305,14 +550,22 @@ function readClock(reading: Reading): Clocked | null {
     delete found.part;
     return found;
   }
-  const read = (hour: string, minute: number, half?: string): number[] | null => clock(Number(hour), minute, half, found.part);
+  const read = (hour: string, minute: number, half?: string): number[] | null =>
+    clock(Number(hour), minute, half, found.part);
   const settle = (times: number[] | null): string | null => {
     if (!times) return null;
     if (times.length > 1) found.unsure = times.map(hhmm);
     return hhmm(times[0]!);
   };
   // between the ten and the twelve
-  let match = reading.take(/ BETWEEN (?:AT )*(?:N|T)(\d{1,2})(?::(\d\d))? (?:AND|UNTIL) AT (?:N|T)(\d{1,2})(?::(\d\d))? /) ?? reading.take(/ (?:BETWEEN|OF|FROM) (?:AT )*T(\d{1,2}):(\d\d)(?: AM| PM)? (?:AND|TO|TOX|AT|UNTIL) (?:AT )*T(\d{1,2}):(\d\d)(?: AM| PM)? /) ?? reading.take(/ (?:OF|FROM) AT (?:N|T)(\d{1,2})(?::(\d\d))? (?:TO|TOX|AT|UNTIL) (?:AT )*(?:N|T)(\d{1,2})(?::(\d\d))? /);
+  let match =
+    reading.take(/ BETWEEN (?:AT )*(?:N|T)(\d{1,2})(?::(\d\d))? (?:AND|UNTIL) AT (?:N|T)(\d{1,2})(?::(\d\d))? /) ??
+    reading.take(
+      / (?:BETWEEN|OF|FROM) (?:AT )*T(\d{1,2}):(\d\d)(?: AM| PM)? (?:AND|TO|TOX|AT|UNTIL) (?:AT )*T(\d{1,2}):(\d\d)(?: AM| PM)? /,
+    ) ??
+    reading.take(
+      / (?:OF|FROM) AT (?:N|T)(\d{1,2})(?::(\d\d))? (?:TO|TOX|AT|UNTIL) (?:AT )*(?:N|T)(\d{1,2})(?::(\d\d))? /,
+    );
   if (match) {
     const a = settle(read(match[1]!, Number(match[2] ?? 0)));
     const b = settle(read(match[3]!, Number(match[4] ?? 0)));
@@ -408,7 +661,8 @@ function readDay(reading: Reading, options: Options, language: string): Days | n
     const next = today + ((Number(said[1]) - weekday + 7) % 7 || 7);
     return { ...one(day), also: [{ from: next, to: next }] };
   };
-  if ((match = reading.take(/ D(\d{4})(\d{2})(\d{2}) /))) return withWeekday(civil(Number(match[1]), Number(match[2]), Number(match[3])));
+  if ((match = reading.take(/ D(\d{4})(\d{2})(\d{2}) /)))
+    return withWeekday(civil(Number(match[1]), Number(match[2]), Number(match[3])));
   if ((match = reading.take(/ X(\d{1,2})\/(\d{1,2})\/(\d*) /))) {
     const [a, b] = [Number(match[1]), Number(match[2])];
     const year = match[3] ? fullYear(match[3], today, past) : null;
@@ -423,12 +677,19 @@ function readDay(reading: Reading, options: Options, language: string): Days | n
     return withWeekday(plainly);
   }
   // from the 3rd to the 7th of December
-  if ((match = reading.take(/ (?:BETWEEN |OF |FROM )?(?:DAY |W\d )?N(\d{1,2}) (?:AND|TOX|TO|UNTIL|A)(?: DAY| W\d)? N(\d{1,2})(?: OF)* M(\d{1,2}) /))) {
+  if (
+    (match = reading.take(
+      / (?:BETWEEN |OF |FROM )?(?:DAY |W\d )?N(\d{1,2}) (?:AND|TOX|TO|UNTIL|A)(?: DAY| W\d)? N(\d{1,2})(?: OF)* M(\d{1,2}) /,
+    ))
+  ) {
     const from = dated(today, Number(match[1]), Number(match[3]), null);
     const to = dated(today, Number(match[2]), Number(match[3]), null);
     return from === null || to === null || to < from ? undefined : { from, to };
   }
-  if ((match = reading.take(/ (START|MID|END) (?:OF )*(?:(M\d{1,2})|(NEXT MONTH|MONTH NEXT)|(?:THIS )?MONTH) /)) || (match = reading.take(/ M(\d{1,2}) (START|MID|END) /))) {
+  if (
+    (match = reading.take(/ (START|MID|END) (?:OF )*(?:(M\d{1,2})|(NEXT MONTH|MONTH NEXT)|(?:THIS )?MONTH) /)) ||
+    (match = reading.take(/ M(\d{1,2}) (START|MID|END) /))
+  ) {
     const sign = match[1]!.length > 2 ? match[1]! : match[2]!;
     const date = new Date(today * 86_400_000);
     let [year, month] = [date.getUTCFullYear(), date.getUTCMonth() + 1];
@@ -447,7 +708,11 @@ function readDay(reading: Reading, options: Options, language: string): Days | n
     const to = civil(year, month, b)!;
     return to < today ? undefined : { from: Math.max(today, civil(year, month, a)!), to };
   }
-  if ((match = reading.take(/ (?:DAY )?N(\d{1,2})(?: OF)* M(\d{1,2})(?: (?:OF |COMMA )*N(\d{4}|\d{2}))? /) ?? reading.take(/ M(\d{1,2}) (?:OF )?N(\d{1,2})(?: (?:OF |COMMA )*N(\d{4}))? /))) {
+  if (
+    (match =
+      reading.take(/ (?:DAY )?N(\d{1,2})(?: OF)* M(\d{1,2})(?: (?:OF |COMMA )*N(\d{4}|\d{2}))? /) ??
+      reading.take(/ M(\d{1,2}) (?:OF )?N(\d{1,2})(?: (?:OF |COMMA )*N(\d{4}))? /))
+  ) {
     const dayFirst = /N\d{1,2}(?: OF)* M/.test(match[0]);
     const [date, month] = dayFirst ? [Number(match[1]), Number(match[2])] : [Number(match[2]), Number(match[1])];
     if (past && !match[3]) return undefined;
@@ -455,9 +720,12 @@ function readDay(reading: Reading, options: Options, language: string): Days | n
   }
   if ((match = reading.take(/ N(\d{1,2}) OF N(\d{1,2})(?: OF N(\d{4}|\d{2}))? /))) {
     if (past && !match[3]) return undefined;
-    return withWeekday(dated(today, Number(match[1]), Number(match[2]), match[3] ? fullYear(match[3], today, past) : null));
+    return withWeekday(
+      dated(today, Number(match[1]), Number(match[2]), match[3] ? fullYear(match[3], today, past) : null),
+    );
   }
-  if (past && (match = reading.take(/ N(\d{1,2}) N(\d{1,2}) N(\d{4}|\d{2}) /))) return withWeekday(dated(today, Number(match[1]), Number(match[2]), fullYear(match[3]!, today, past)));
+  if (past && (match = reading.take(/ N(\d{1,2}) N(\d{1,2}) N(\d{4}|\d{2}) /)))
+    return withWeekday(dated(today, Number(match[1]), Number(match[2]), fullYear(match[3]!, today, past)));
   if (past) {
     // 12031980, as it stands on a card
     return null;
@@ -479,21 +747,28 @@ function readDay(reading: Reading, options: Options, language: string): Days | n
   }
   if (reading.take(/ (?:THIS )?WEEKEND (?:OF )?(?:NEXT|OTHER) | (?:NEXT|OTHER) WEEKEND /)) {
     const saturday = monday(today) + 5;
-    return weekday === 6 || weekday === 0 ? { from: saturday + 7, to: saturday + 8 } : { from: saturday, to: saturday + 1, also: [{ from: saturday + 7, to: saturday + 8 }] };
+    return weekday === 6 || weekday === 0
+      ? { from: saturday + 7, to: saturday + 8 }
+      : { from: saturday, to: saturday + 1, also: [{ from: saturday + 7, to: saturday + 8 }] };
   }
   if (reading.take(/ (?:THIS )?WEEKEND /)) {
     const saturday = monday(today) + 5;
     return { from: Math.max(today, saturday), to: saturday + 1 };
   }
   // Tuesday of next week
-  if ((match = reading.take(/ W(\d)(?: OF| IN)* (?:WEEK (?:NEXT|OTHER)|(?:NEXT|OTHER) WEEK) /) ?? reading.take(/ (?:NEXT|OTHER) WEEK W(\d) | WEEK (?:NEXT|OTHER)(?: COMMA)? W(\d) /))) {
+  if (
+    (match =
+      reading.take(/ W(\d)(?: OF| IN)* (?:WEEK (?:NEXT|OTHER)|(?:NEXT|OTHER) WEEK) /) ??
+      reading.take(/ (?:NEXT|OTHER) WEEK W(\d) | WEEK (?:NEXT|OTHER)(?: COMMA)? W(\d) /))
+  ) {
     return one(monday(today) + 7 + ((Number(match[1] ?? match[2]) + 6) % 7));
   }
   if ((match = reading.take(/ W(\d)(?: OF| IN)* THIS WEEK | THIS WEEK W(\d) /))) {
     const day = monday(today) + ((Number(match[1] ?? match[2]) + 6) % 7);
     return day < today ? undefined : one(day);
   }
-  if (reading.take(/ WEEK (?:NEXT|OTHER) | (?:NEXT|OTHER) WEEK /)) return { from: monday(today) + 7, to: monday(today) + 13 };
+  if (reading.take(/ WEEK (?:NEXT|OTHER) | (?:NEXT|OTHER) WEEK /))
+    return { from: monday(today) + 7, to: monday(today) + 13 };
   if (reading.take(/ (?:IN )?THIS WEEK /)) return { from: today, to: monday(today) + 6 };
   if ((match = reading.take(/ (?:DAY )?N(\d{1,2})(?: OF)* (?:MONTH NEXT|NEXT MONTH) /))) {
     const date = new Date(today * 86_400_000);
@@ -509,7 +784,14 @@ function readDay(reading: Reading, options: Options, language: string): Days | n
   }
   if (reading.take(/ THIS MONTH /)) {
     const date = new Date(today * 86_400_000);
-    return { from: today, to: civil(date.getUTCFullYear(), date.getUTCMonth() + 1, lastOfMonth(date.getUTCFullYear(), date.getUTCMonth() + 1))! };
+    return {
+      from: today,
+      to: civil(
+        date.getUTCFullYear(),
+        date.getUTCMonth() + 1,
+        lastOfMonth(date.getUTCFullYear(), date.getUTCMonth() + 1),
+      )!,
+    };
   }
   // Tuesday 24: the next day that is both
   if ((match = reading.take(/ W(\d)(?: COMMA)? (?:DAY )?N(\d{1,2})(?! (?:AND|H|AM|PM|MINUS|TO)) /))) {
@@ -538,10 +820,15 @@ function readDay(reading: Reading, options: Options, language: string): Days | n
     const year = date.getUTCFullYear() + (month < date.getUTCMonth() + 1 ? 1 : 0);
     return { from: Math.max(today, civil(year, month, 1)!), to: civil(year, month, lastOfMonth(year, month))! };
   }
-  if ((match = reading.take(/ DAY N(\d{1,2}) /) ?? (/^ (?:COMMA )*N\d{1,2} (?:· )*$/.test(reading.left) ? reading.take(/ N(\d{1,2}) /) : null))) {
+  if (
+    (match =
+      reading.take(/ DAY N(\d{1,2}) /) ??
+      (/^ (?:COMMA )*N\d{1,2} (?:· )*$/.test(reading.left) ? reading.take(/ N(\d{1,2}) /) : null))
+  ) {
     const wanted = Number(match[1]);
     if (wanted < 1 || wanted > 31) return undefined;
-    for (let day = today; day < today + 92; day++) if (new Date(day * 86_400_000).getUTCDate() === wanted) return one(day);
+    for (let day = today; day < today + 92; day++)
+      if (new Date(day * 86_400_000).getUTCDate() === wanted) return one(day);
     return undefined;
   }
   return null;
@@ -560,7 +847,11 @@ function readIn(text: string, now: string, language: string, options: Options): 
 
   const except: number[] = [];
   let match: RegExpMatchArray | null;
-  while ((match = reading.take(/ (?:EXCEPT|NOT(?: _)?)(?: THIS| _)?((?: W\d)(?:(?: AND| OR| COMMA| NOT)* W\d)*) /) ?? reading.take(/((?: W\d)(?:(?: AND| OR)* W\d)*) NOT (?!_)/))) {
+  while (
+    (match =
+      reading.take(/ (?:EXCEPT|NOT(?: _)?)(?: THIS| _)?((?: W\d)(?:(?: AND| OR| COMMA| NOT)* W\d)*) /) ??
+      reading.take(/((?: W\d)(?:(?: AND| OR)* W\d)*) NOT (?!_)/))
+  ) {
     for (const name of match[1]!.matchAll(/W(\d)/g)) except.push(Number(name[1]));
   }
   if (/ (?:NOT|EXCEPT) /.test(reading.left)) return null;
@@ -569,9 +860,13 @@ function readIn(text: string, now: string, language: string, options: Options): 
   if (!clocked) return null;
 
   let days: Days | null | undefined;
-  const between = / BETWEEN (?!N)| (?:FROM|OF) (?:THIS )?(?:W\d|TOM|TODAY)(?: N\d+)? (?:TO|TOX|UNTIL|A) /.test(reading.left);
+  const between = / BETWEEN (?!N)| (?:FROM|OF) (?:THIS )?(?:W\d|TOM|TODAY)(?: N\d+)? (?:TO|TOX|UNTIL|A) /.test(
+    reading.left,
+  );
   // "from 3 to 7 December" is one stretch, not an open one
-  const side = / FROM (?:DAY )?N\d+ (?:AND|TO|TOX|UNTIL) /.test(reading.left) ? null : reading.left.match(/ (FROM|AFTER|BEFORE|UNTIL) (?!·)/);
+  const side = / FROM (?:DAY )?N\d+ (?:AND|TO|TOX|UNTIL) /.test(reading.left)
+    ? null
+    : reading.left.match(/ (FROM|AFTER|BEFORE|UNTIL) (?!·)/);
   if (between) {
     reading.take(/ BETWEEN | FROM /);
     const from = readDay(reading, options, language);
@@ -601,9 +896,14 @@ function readIn(text: string, now: string, language: string, options: Options): 
     }
   }
   if (days === undefined) return undefined;
-  if (/ [NTDX]\d/.test(reading.left) || / (?:W\d|M\d+|HALF|QUARTERS?|MINUS|NEXT YEAR|YEAR) /.test(reading.left)) return null;
+  if (/ [NTDX]\d/.test(reading.left) || / (?:W\d|M\d+|HALF|QUARTERS?|MINUS|NEXT YEAR|YEAR) /.test(reading.left))
+    return null;
 
-  const hasClock = clocked.time !== undefined || clocked.part !== undefined || clocked.after !== undefined || clocked.before !== undefined;
+  const hasClock =
+    clocked.time !== undefined ||
+    clocked.part !== undefined ||
+    clocked.after !== undefined ||
+    clocked.before !== undefined;
   if (!days && !any && except.length === 0 && !hasClock) return null;
   const open = !days;
   const spread = days ?? { from: today, to: today + HORIZON };
@@ -652,52 +952,157 @@ export function understandTime(text: string, language: string): string[] | null 
 /** A birth date, `YYYY-MM-DD`, not after today and not before 1900; with its year said outright. */
 export function understandBirthDate(text: string, language: string, now: string, country?: string): Understood | null {
   const packed = /^\s*(\d{2})(\d{2})(\d{4})\s*$/.exec(text);
-  const written = packed ? `${packed[1]}/${packed[2]}/${packed[3]}` : text.trim().replace(/^(\d{1,2}) (\d{1,2}) (\d{2,4})$/, '$1/$2/$3');
+  const written = packed
+    ? `${packed[1]}/${packed[2]}/${packed[3]}`
+    : text.trim().replace(/^(\d{1,2}) (\d{1,2}) (\d{2,4})$/, '$1/$2/$3');
   const found = understandDate(written, language, now, { past: true, country });
   if (!found || found.from !== found.to || found.open) return null;
-  const possible = (found.ambiguous ?? [found]).filter((moment) => moment.from <= now.slice(0, 10) && moment.from >= '1900-01-01');
+  const possible = (found.ambiguous ?? [found]).filter(
+    (moment) => moment.from <= now.slice(0, 10) && moment.from >= '1900-01-01',
+  );
   if (possible.length === 0) return null;
   return possible.length === 1 ? possible[0]! : { ...possible[0]!, ambiguous: possible };
 }
 
 // --- reading back ---
 
-type Words = { days: string[]; months: string[]; part: Record<PartOfDay, string>; at: (time: string) => string; of: string };
+type Words = {
+  days: string[];
+  months: string[];
+  part: Record<PartOfDay, string>;
+  at: (time: string) => string;
+  of: string;
+};
 const WORDS: Record<string, Words> = {
   es: {
     days: ['domingo', 'lunes', 'martes', 'miércoles', 'jueves', 'viernes', 'sábado'],
-    months: ['enero', 'febrero', 'marzo', 'abril', 'mayo', 'junio', 'julio', 'agosto', 'septiembre', 'octubre', 'noviembre', 'diciembre'],
+    months: [
+      'enero',
+      'febrero',
+      'marzo',
+      'abril',
+      'mayo',
+      'junio',
+      'julio',
+      'agosto',
+      'septiembre',
+      'octubre',
+      'noviembre',
+      'diciembre',
+    ],
     part: { morning: 'por la mañana', afternoon: 'por la tarde', evening: 'a última hora de la tarde' },
     at: (time) => (/^0?1:/.test(time) ? `a la ${time}` : `a las ${time}`),
     of: ' de ',
   },
   ca: {
     days: ['diumenge', 'dilluns', 'dimarts', 'dimecres', 'dijous', 'divendres', 'dissabte'],
-    months: ['gener', 'febrer', 'març', 'abril', 'maig', 'juny', 'juliol', 'agost', 'setembre', 'octubre', 'novembre', 'desembre'],
+    months: [
+      'gener',
+      'febrer',
+      'març',
+      'abril',
+      'maig',
+      'juny',
+      'juliol',
+      'agost',
+      'setembre',
+      'octubre',
+      'novembre',
+      'desembre',
+    ],
     part: { morning: 'al matí', afternoon: 'a la tarda', evening: 'al vespre' },
     at: (time) => (/^0?1:/.test(time) ? `a la ${time}` : `a les ${time}`),
     of: ' de ',
   },
   en: {
     days: ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'],
-    months: ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'],
+    months: [
+      'January',
+      'February',
+      'March',
+      'April',
+      'May',
+      'June',
+      'July',
+      'August',
+      'September',
+      'October',
+      'November',
+      'December',
+    ],
     part: { morning: 'in the morning', afternoon: 'in the afternoon', evening: 'in the evening' },
     at: (time) => `at ${time}`,
     of: ' ',
   },
   pt: {
     days: ['domingo', 'segunda-feira', 'terça-feira', 'quarta-feira', 'quinta-feira', 'sexta-feira', 'sábado'],
-    months: ['janeiro', 'fevereiro', 'março', 'abril', 'maio', 'junho', 'julho', 'agosto', 'setembro', 'outubro', 'novembro', 'dezembro'],
+    months: [
+      'janeiro',
+      'fevereiro',
+      'março',
+      'abril',
+      'maio',
+      'junho',
+      'julho',
+      'agosto',
+      'setembro',
+      'outubro',
+      'novembro',
+      'dezembro',
+    ],
     part: { morning: 'de manhã', afternoon: 'à tarde', evening: 'ao fim da tarde' },
     at: (time) => (/^0?1:/.test(time) ? `à ${time}` : `às ${time}`),
     of: ' de ',
   },
 };
-const SAID: Record<string, Record<'any' | 'from' | 'between' | 'to' | 'until' | 'after' | 'before' | 'except' | 'and', string>> = {
-  es: { any: 'cualquier día', from: 'desde el', between: 'del', to: ' al ', until: 'hasta el', after: 'desde las', before: 'antes de las', except: 'menos', and: ' y ' },
-  ca: { any: 'qualsevol dia', from: 'des del', between: 'del', to: ' al ', until: 'fins al', after: 'des de les', before: 'abans de les', except: 'menys', and: ' i ' },
-  en: { any: 'any day', from: 'from', between: 'from', to: ' to ', until: 'until', after: 'from', before: 'before', except: 'except', and: ' and ' },
-  pt: { any: 'qualquer dia', from: 'a partir de', between: 'de', to: ' a ', until: 'até', after: 'a partir das', before: 'antes das', except: 'menos', and: ' e ' },
+const SAID: Record<
+  string,
+  Record<'any' | 'from' | 'between' | 'to' | 'until' | 'after' | 'before' | 'except' | 'and', string>
+> = {
+  es: {
+    any: 'cualquier día',
+    from: 'desde el',
+    between: 'del',
+    to: ' al ',
+    until: 'hasta el',
+    after: 'desde las',
+    before: 'antes de las',
+    except: 'menos',
+    and: ' y ',
+  },
+  ca: {
+    any: 'qualsevol dia',
+    from: 'des del',
+    between: 'del',
+    to: ' al ',
+    until: 'fins al',
+    after: 'des de les',
+    before: 'abans de les',
+    except: 'menys',
+    and: ' i ',
+  },
+  en: {
+    any: 'any day',
+    from: 'from',
+    between: 'from',
+    to: ' to ',
+    until: 'until',
+    after: 'from',
+    before: 'before',
+    except: 'except',
+    and: ' and ',
+  },
+  pt: {
+    any: 'qualquer dia',
+    from: 'a partir de',
+    between: 'de',
+    to: ' a ',
+    until: 'até',
+    after: 'a partir das',
+    before: 'antes das',
+    except: 'menos',
+    and: ' e ',
+  },
 };
 
 /** Weekday and date in words: `martes 24 de noviembre`. `iso` begins with a date. */
@@ -730,7 +1135,8 @@ export function readBack(moment: Moment, language: string): string {
   const parts: string[] = [];
   if (moment.open) parts.push(said.any);
   else if (moment.from === moment.to) parts.push(dayInWords(moment.from, language));
-  else if (dayNumber(moment.to) - dayNumber(moment.from) >= HORIZON) parts.push(`${said.from} ${dayInWords(moment.from, language)}`);
+  else if (dayNumber(moment.to) - dayNumber(moment.from) >= HORIZON)
+    parts.push(`${said.from} ${dayInWords(moment.from, language)}`);
   else parts.push(`${said.between} ${dayInWords(moment.from, language)}${said.to}${dayInWords(moment.to, language)}`);
   if (moment.except?.length) parts.push(`${said.except} ${moment.except.map((day) => words.days[day]).join(said.and)}`);
   if (moment.time) parts.push(words.at(moment.time));

@@ -25,7 +25,10 @@ function canonical<T>(value: T): T {
   ) as T;
 }
 
-const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(canonical(value))).digest('hex');
+const hashOf = (value: unknown): string =>
+  createHash('sha256')
+    .update(JSON.stringify(canonical(value)))
+    .digest('hex');
 
 /** A set of flows with its hash: sha256 over the canonical content of its settings and flows. */
 export function makeSet(settings: Settings, flows: Flow[]): FlowSet {
@@ -52,12 +55,15 @@ export async function readFlows(folder: string): Promise<Read> {
     const isSettings = typeof content === 'object' && content !== null && SETTINGS in content;
     const shaped = isSettings ? settingsShape.safeParse(content) : flowShape.safeParse(content);
     if (!shaped.success) {
-      for (const issue of shaped.error.issues.slice(0, 10)) problems.push({ file, message: `${issue.path.join('.')}: ${issue.message}` });
+      for (const issue of shaped.error.issues.slice(0, 10))
+        problems.push({ file, message: `${issue.path.join('.')}: ${issue.message}` });
     } else if (isSettings) settings = shaped.data as Settings;
-    else if (flows.some((flow) => flow.flow === (shaped.data as Flow).flow)) problems.push({ file, message: `flow ${(shaped.data as Flow).flow} is there twice` });
+    else if (flows.some((flow) => flow.flow === (shaped.data as Flow).flow))
+      problems.push({ file, message: `flow ${(shaped.data as Flow).flow} is there twice` });
     else flows.push(shaped.data as Flow);
   }
-  if (!settings) problems.push({ file: `${SETTINGS}.yaml`, message: 'missing: where a conversation begins, its queues and texts' });
+  if (!settings)
+    problems.push({ file: `${SETTINGS}.yaml`, message: 'missing: where a conversation begins, its queues and texts' });
   return { set: settings && problems.length === 0 ? makeSet(settings, flows) : null, problems };
 }
 
@@ -80,14 +86,18 @@ export async function storeSet(trx: Trx, organisationId: string, set: FlowSet, p
   await sql`
     insert into flow_publication (organisation_id, set_hash, published_by)
     select ${organisationId}::uuid, ${set.hash}, ${publishedBy ?? null}::uuid
-    where ${set.hash} is distinct from (select set_hash from flow_publication where organisation_id = ${organisationId}::uuid order by id desc limit 1)`.execute(trx);
+    where ${set.hash} is distinct from (select set_hash from flow_publication where organisation_id = ${organisationId}::uuid order by id desc limit 1)`.execute(
+    trx,
+  );
   return set.hash;
 }
 
 /** Hash of the set that new conversations begin with, or null where nothing was published. */
 export async function publishedHash(trx: Trx, organisationId: string): Promise<string | null> {
   const { rows } = await sql<{ set_hash: string }>`
-    select set_hash from flow_publication where organisation_id = ${organisationId}::uuid order by id desc limit 1`.execute(trx);
+    select set_hash from flow_publication where organisation_id = ${organisationId}::uuid order by id desc limit 1`.execute(
+    trx,
+  );
   return rows[0]?.set_hash ?? null;
 }
 
@@ -99,7 +109,10 @@ export async function loadSet(trx: Trx, organisationId: string, hash: string): P
     where s.organisation_id = ${organisationId}::uuid and s.hash = ${hash}`.execute(trx);
   const settings = rows.find((row) => row.flow === SETTINGS);
   if (!settings) return null;
-  const set = makeSet(settingsShape.parse(settings.content), rows.filter((row) => row.flow !== SETTINGS).map((row) => flowShape.parse(row.content)));
+  const set = makeSet(
+    settingsShape.parse(settings.content),
+    rows.filter((row) => row.flow !== SETTINGS).map((row) => flowShape.parse(row.content)),
+  );
   // what was stored is what was checked, or it is not run
   return set.hash === hash ? set : null;
 }

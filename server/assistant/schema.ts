@@ -8,9 +8,14 @@ export function flowSchema(): Record<string, unknown> {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Hebra flow',
-    description: "A flow of the assistant, or the set's assistant.yaml. Written by server/assistant/schema.ts from the code; do not edit.",
+    description:
+      "A flow of the assistant, or the set's assistant.yaml. Written by server/assistant/schema.ts from the code; do not edit.",
     anyOf: [z.toJSONSchema(flowShape, { io: 'input' }), z.toJSONSchema(settingsShape, { io: 'input' })],
   };
 }
 
-if (import.meta.main) await writeFile(join(import.meta.dirname, '../../docs/flows/flow.schema.json'), JSON.stringify(flowSchema(), null, 2) + '\n');
+if (import.meta.main)
+  await writeFile(
+    join(import.meta.dirname, '../../docs/flows/flow.schema.json'),
+    JSON.stringify(flowSchema(), null, 2) + '\n',
+  );

@@ -24,18 +24,33 @@ function label(one: Step, language: Language): string {
 
 /** Brackets by kind of step: what waits leans, what asks the record is doubled, what leaves is round. */
 const SHAPES: Record<string, [string, string]> = {
-  say: ['[', ']'], ask: ['[/', '/]'], choose: ['[/', '/]'], call: ['[[', ']]'], branch: ['{', '}'],
-  handover: ['([', '])'], goto: ['[[', ']]'], jump: ['([', '])'], end: ['(((', ')))'], set: ['[', ']'],
+  say: ['[', ']'],
+  ask: ['[/', '/]'],
+  choose: ['[/', '/]'],
+  call: ['[[', ']]'],
+  branch: ['{', '}'],
+  handover: ['([', '])'],
+  goto: ['[[', ']]'],
+  jump: ['([', '])'],
+  end: ['(((', ')))'],
+  set: ['[', ']'],
 };
 
 /** A flow as a Mermaid diagram: its steps by kind, its ways by what leads there. */
 export function mermaid(flow: Flow, language: Language): string {
-  const quote = (text: string): string => `"${text.replace(/"/g, "'").replace(/[<>]/g, '').replace(/\{([^}]*)\}/g, '‹$1›')}"`;
+  const quote = (text: string): string =>
+    `"${text
+      .replace(/"/g, "'")
+      .replace(/[<>]/g, '')
+      .replace(/\{([^}]*)\}/g, '‹$1›')}"`;
   const lines = ['flowchart TD', `  %% ${flow.flow}: ${flow.title[language]}`, `  begin(( )) --> s_${flow.start}`];
   for (const [name, one] of Object.entries(flow.steps)) {
     const [open, close] = SHAPES[Object.keys(SHAPES).find((key) => key in one)!]!;
     lines.push(`  s_${name}${open}${quote(`${name}: ${label(one, language)}`)}${close}`);
-    for (const way of nextOf(one)) lines.push(`  s_${name} -->${way.from === 'next' ? '' : `|${quote(way.from)}|`} ${way.next === 'done' ? 'done((done))' : `s_${way.next}`}`);
+    for (const way of nextOf(one))
+      lines.push(
+        `  s_${name} -->${way.from === 'next' ? '' : `|${quote(way.from)}|`} ${way.next === 'done' ? 'done((done))' : `s_${way.next}`}`,
+      );
   }
   return lines.join('\n') + '\n';
 }

@@ -2,58 +2,219 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Intent } from './understand.ts';
 import {
-  asksForLanguage, asksForPerson, documentNumber, isGreeting, languageOf, meaning, personName, phoneNumber, pickByWords, placeInList, wantsBack, wantsMore, wantsToStop, yesOrNo,
+  asksForLanguage,
+  asksForPerson,
+  documentNumber,
+  isGreeting,
+  languageOf,
+  meaning,
+  personName,
+  phoneNumber,
+  pickByWords,
+  placeInList,
+  wantsBack,
+  wantsMore,
+  wantsToStop,
+  yesOrNo,
 } from './understand.ts';
 
 const SAID: Record<string, string[]> = {
-  appointment_book: ['quiero una cita', 'necesito un turno con el cardiologo', 'sacar hora con pediatria', 'quisiera agendar una consulta', 'vull demanar hora', 'demanar visita amb el metge', 'I need an appointment', 'book an appointment please', 'quero marcar uma consulta', 'preciso de um dermatologista', 'pedir sita'],
-  appointment_change: ['cambiar mi cita', 'mover el turno', 'reprogramar la consulta', 'canviar la visita', 'reschedule my appointment', 'remarcar a consulta', 'quiero canbiar la cita'],
-  appointment_cancel: ['cancelar la cita', 'anular el turno', 'anul·lar la visita', 'cancel my appointment', 'desmarcar a consulta'],
-  appointment_confirm: ['confirmo', 'confirmar mi cita', 'confirmar la visita', 'I confirm my appointment', 'confirmar a consulta'],
-  lab_results: ['mis resultados', 'están los resultados del análisis?', 'els resultats', 'test results', 'resultado do exame'],
-  lab_order: ['tengo que ir en ayunas?', 'preparación de la prueba', 'la preparacio de la prova', 'fasting before the test?', 'preparo do exame'],
-  medication_info: ['cómo tomo la medicación', 'la dosis de la pastilla', 'medicació', 'my medication', 'meus remédios'],
-  opening_hours: ['a qué hora abren', 'dónde están', 'horari', 'opening hours', 'que horas fecham?', 'horário de atendimento'],
-  complaint: ['quiero poner una queja', 'un reclamo', 'vull fer una queixa', 'I want to complain', 'fazer uma reclamação'],
-  human_agent: ['quiero hablar con una persona', 'agente', 'amb una persona', 'talk to someone', 'falar com atendente', '0'],
-  appointment_next: ['quiero ver mis citas', 'cuándo tengo cita', 'my appointments', 'I want to see my appointments', 'les meves visites', 'as minhas consultas', 'mi próximo turno'],
+  appointment_book: [
+    'quiero una cita',
+    'necesito un turno con el cardiologo',
+    'sacar hora con pediatria',
+    'quisiera agendar una consulta',
+    'vull demanar hora',
+    'demanar visita amb el metge',
+    'I need an appointment',
+    'book an appointment please',
+    'quero marcar uma consulta',
+    'preciso de um dermatologista',
+    'pedir sita',
+  ],
+  appointment_change: [
+    'cambiar mi cita',
+    'mover el turno',
+    'reprogramar la consulta',
+    'canviar la visita',
+    'reschedule my appointment',
+    'remarcar a consulta',
+    'quiero canbiar la cita',
+  ],
+  appointment_cancel: [
+    'cancelar la cita',
+    'anular el turno',
+    'anul·lar la visita',
+    'cancel my appointment',
+    'desmarcar a consulta',
+  ],
+  appointment_confirm: [
+    'confirmo',
+    'confirmar mi cita',
+    'confirmar la visita',
+    'I confirm my appointment',
+    'confirmar a consulta',
+  ],
+  lab_results: [
+    'mis resultados',
+    'están los resultados del análisis?',
+    'els resultats',
+    'test results',
+    'resultado do exame',
+  ],
+  lab_order: [
+    'tengo que ir en ayunas?',
+    'preparación de la prueba',
+    'la preparacio de la prova',
+    'fasting before the test?',
+    'preparo do exame',
+  ],
+  medication_info: [
+    'cómo tomo la medicación',
+    'la dosis de la pastilla',
+    'medicació',
+    'my medication',
+    'meus remédios',
+  ],
+  opening_hours: [
+    'a qué hora abren',
+    'dónde están',
+    'horari',
+    'opening hours',
+    'que horas fecham?',
+    'horário de atendimento',
+  ],
+  complaint: [
+    'quiero poner una queja',
+    'un reclamo',
+    'vull fer una queixa',
+    'I want to complain',
+    'fazer uma reclamação',
+  ],
+  human_agent: [
+    'quiero hablar con una persona',
+    'agente',
+    'amb una persona',
+    'talk to someone',
+    'falar com atendente',
+    '0',
+  ],
+  appointment_next: [
+    'quiero ver mis citas',
+    'cuándo tengo cita',
+    'my appointments',
+    'I want to see my appointments',
+    'les meves visites',
+    'as minhas consultas',
+    'mi próximo turno',
+  ],
   waiting_list: ['lista de espera', "llista d'espera", 'waiting list'],
 };
 
 describe('free text finds its menu', () => {
-  for (const [intent, list] of Object.entries(SAID)) test.each(list)(`${intent}: %s`, (text) => expect(meaning(text)?.intent).toBe(intent as Intent));
-  test.each(['asdf', '12', 'xx yy zz', '🙂', '', 'el coche es rojo'])('nothing in: %s', (text) => expect(meaning(text)).toBeNull());
+  for (const [intent, list] of Object.entries(SAID))
+    test.each(list)(`${intent}: %s`, (text) => expect(meaning(text)?.intent).toBe(intent as Intent));
+  test.each(['asdf', '12', 'xx yy zz', '🙂', '', 'el coche es rojo'])('nothing in: %s', (text) =>
+    expect(meaning(text)).toBeNull(),
+  );
 });
 
-test.each(['persona', 'Quiero una persona!', '0', 'humano', 'pásame con un agente', 'hi ha algú?', 'is there a person', 'pesrona', 'REPRESENTATIVE', 'falar com uma pessoa', 'esto no funciona, quiero una persona', 'no entiendo nada quiero hablar con alguien'])('a person: %s', (text) => expect(asksForPerson(text)).toBe(true));
-test.each(['una cita para otra persona', 'no quiero hablar con una persona', 'la agente fue amable conmigo ayer', '10', 'hola', 'persuasión no'])('no person: %s', (text) => expect(asksForPerson(text)).toBe(false));
+test.each([
+  'persona',
+  'Quiero una persona!',
+  '0',
+  'humano',
+  'pásame con un agente',
+  'hi ha algú?',
+  'is there a person',
+  'pesrona',
+  'REPRESENTATIVE',
+  'falar com uma pessoa',
+  'esto no funciona, quiero una persona',
+  'no entiendo nada quiero hablar con alguien',
+])('a person: %s', (text) => expect(asksForPerson(text)).toBe(true));
+test.each([
+  'una cita para otra persona',
+  'no quiero hablar con una persona',
+  'la agente fue amable conmigo ayer',
+  '10',
+  'hola',
+  'persuasión no',
+])('no person: %s', (text) => expect(asksForPerson(text)).toBe(false));
 
 test('short answers', () => {
-  for (const text of ['sí', 'si', 'Sí, por favor', 'claro', 'vale', 'dale', 'ok', 'sim', 'yes', "d'acord", 'ok gracias', '👍']) expect(yesOrNo(text), text).toBe('yes');
-  for (const text of ['no', 'No, gracias', 'nop', 'ahora no', 'não', 'nao', 'no thanks', 'millor no', 'nada más', 'nada']) expect([yesOrNo(text), text]).not.toEqual(['yes', text]);
-  for (const text of ['no sé', 'quizás', 'no puedo respirar', 'sin duda quiero otra cosa']) expect(yesOrNo(text), text).toBeNull();
-  expect(['2', 'la 2', '2️⃣', 'la segunda', 'el segundo', 'second', 'a segunda', 'dos', 'opción 2'].map(placeInList)).toEqual(Array(9).fill(2));
+  for (const text of [
+    'sí',
+    'si',
+    'Sí, por favor',
+    'claro',
+    'vale',
+    'dale',
+    'ok',
+    'sim',
+    'yes',
+    "d'acord",
+    'ok gracias',
+    '👍',
+  ])
+    expect(yesOrNo(text), text).toBe('yes');
+  for (const text of [
+    'no',
+    'No, gracias',
+    'nop',
+    'ahora no',
+    'não',
+    'nao',
+    'no thanks',
+    'millor no',
+    'nada más',
+    'nada',
+  ])
+    expect([yesOrNo(text), text]).not.toEqual(['yes', text]);
+  for (const text of ['no sé', 'quizás', 'no puedo respirar', 'sin duda quiero otra cosa'])
+    expect(yesOrNo(text), text).toBeNull();
+  expect(
+    ['2', 'la 2', '2️⃣', 'la segunda', 'el segundo', 'second', 'a segunda', 'dos', 'opción 2'].map(placeInList),
+  ).toEqual(Array(9).fill(2));
   expect(placeInList('la última')).toBe(-1);
   expect(placeInList('2 de diciembre por la tarde')).toBeNull();
-  for (const text of ['cancelar', 'salir', 'olvídalo', 'never mind', 'deixa-ho', 'parar']) expect(wantsToStop(text), text).toBe(true);
+  for (const text of ['cancelar', 'salir', 'olvídalo', 'never mind', 'deixa-ho', 'parar'])
+    expect(wantsToStop(text), text).toBe(true);
   expect(wantsToStop('cancelar la cita')).toBe(false);
   for (const text of ['volver', 'atrás', 'go back', 'enrere', 'voltar']) expect(wantsBack(text), text).toBe(true);
-  for (const text of ['ver más', 'más', 'more', "veure mes", 'ver mais']) expect(wantsMore(text), text).toBe(true);
-  for (const text of ['hola', 'Buenos días!', 'bon dia', 'oi', 'Hello!!', 'olá, bom dia']) expect(isGreeting(text), text).toBe(true);
+  for (const text of ['ver más', 'más', 'more', 'veure mes', 'ver mais']) expect(wantsMore(text), text).toBe(true);
+  for (const text of ['hola', 'Buenos días!', 'bon dia', 'oi', 'Hello!!', 'olá, bom dia'])
+    expect(isGreeting(text), text).toBe(true);
   expect(isGreeting('hola quiero una cita')).toBe(false);
 });
 
 test('languages', () => {
   const all = ['es', 'ca', 'en', 'pt'];
-  expect(['english please', 'en català', 'habla español', 'português', 'in English'].map(asksForLanguage)).toEqual(['en', 'ca', 'es', 'pt', 'en']);
+  expect(['english please', 'en català', 'habla español', 'português', 'in English'].map(asksForLanguage)).toEqual([
+    'en',
+    'ca',
+    'es',
+    'pt',
+    'en',
+  ]);
   expect(asksForLanguage('mi profesor de inglés me recomendó pedir cita con el médico de la espalda')).toBeNull();
-  for (const [language, text] of [['en', 'I need to see the doctor please'], ['ca', 'bon dia, vull demanar hora amb el metge'], ['pt', 'olá, não consigo marcar uma consulta'], ['es', 'buenos días, necesito pedir una cita']] as const) expect(languageOf(text, all), text).toBe(language);
+  for (const [language, text] of [
+    ['en', 'I need to see the doctor please'],
+    ['ca', 'bon dia, vull demanar hora amb el metge'],
+    ['pt', 'olá, não consigo marcar uma consulta'],
+    ['es', 'buenos días, necesito pedir una cita'],
+  ] as const)
+    expect(languageOf(text, all), text).toBe(language);
   for (const text of ['ok', '12345678Z', 'Dra. Vila', 'no']) expect(languageOf(text, all), text).toBeNull();
   expect(languageOf('I need to see the doctor please', ['es', 'ca'])).not.toBe('en');
 });
 
 test('documents, telephones, names', () => {
-  expect(['12345678Z', '12.345.678-z', 'mi dni es 12345678 Z', 'X-1234567-L', 'AAA123456', '529.982.247-25'].map(documentNumber)).toEqual(['12345678Z', '12345678Z', '12345678Z', 'X1234567L', 'AAA123456', '52998224725']);
+  expect(
+    ['12345678Z', '12.345.678-z', 'mi dni es 12345678 Z', 'X-1234567-L', 'AAA123456', '529.982.247-25'].map(
+      documentNumber,
+    ),
+  ).toEqual(['12345678Z', '12345678Z', '12345678Z', 'X1234567L', 'AAA123456', '52998224725']);
   expect(['hola', '12', '', 'no sé'].map(documentNumber)).toEqual([null, null, null, null]);
   expect(phoneNumber('llámame al +34 600 11 22 33')).toBe('+34600112233');
   expect(phoneNumber('123')).toBeNull();
@@ -63,23 +224,62 @@ test('documents, telephones, names', () => {
 
 test('options by their words', () => {
   const options = ['Cardiología', 'Dermatología', 'Medicina de familia'].map((title) => ({ title }));
-  expect(['cardiologia', 'dermatologo', 'medico de familia', 'kardiologia', 'cardio'].map((text) => pickByWords(text, options)[0])).toEqual([0, 1, 2, 0, undefined]);
+  expect(
+    ['cardiologia', 'dermatologo', 'medico de familia', 'kardiologia', 'cardio'].map(
+      (text) => pickByWords(text, options)[0],
+    ),
+  ).toEqual([0, 1, 2, 0, undefined]);
   expect(pickByWords('fútbol', options)).toEqual([]);
 });
 
 test('anything may be written', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string({ maxLength: 300 }), fc.string({ unit: 'binary', maxLength: 100 })), (text) => {
-      for (const read of [meaning, asksForPerson, asksForLanguage, wantsToStop, wantsBack, wantsMore, yesOrNo, placeInList, documentNumber, phoneNumber, personName, isGreeting]) read(text);
+      for (const read of [
+        meaning,
+        asksForPerson,
+        asksForLanguage,
+        wantsToStop,
+        wantsBack,
+        wantsMore,
+        yesOrNo,
+        placeInList,
+        documentNumber,
+        phoneNumber,
+        personName,
+        isGreeting,
+      ])
+        read(text);
       pickByWords(text, [{ title: 'Uno' }, { title: 'Dos' }]);
       languageOf(text, ['es', 'ca', 'en', 'pt']);
     }),
     { numRuns: 500 },
   );
   // no text takes long, however it is made
-  for (const text of ['hola '.repeat(1600), 'ver mas '.repeat(1000), 'si, '.repeat(2000), 'a'.repeat(8000), '1'.repeat(8000), '! '.repeat(4000), 'hablar '.repeat(1100)]) {
+  for (const text of [
+    'hola '.repeat(1600),
+    'ver mas '.repeat(1000),
+    'si, '.repeat(2000),
+    'a'.repeat(8000),
+    '1'.repeat(8000),
+    '! '.repeat(4000),
+    'hablar '.repeat(1100),
+  ]) {
     const began = performance.now();
-    for (const read of [meaning, asksForPerson, asksForLanguage, wantsToStop, wantsBack, wantsMore, yesOrNo, placeInList, documentNumber, phoneNumber, personName]) read(text);
+    for (const read of [
+      meaning,
+      asksForPerson,
+      asksForLanguage,
+      wantsToStop,
+      wantsBack,
+      wantsMore,
+      yesOrNo,
+      placeInList,
+      documentNumber,
+      phoneNumber,
+      personName,
+    ])
+      read(text);
     expect(performance.now() - began, text.slice(0, 10)).toBeLessThan(300);
   }
 });

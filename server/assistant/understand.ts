@@ -6,32 +6,58 @@ import { near, plain, sound, words } from '../triage/words.ts';
  */
 
 export const INTENTS = [
-  'appointment_book', 'appointment_change', 'appointment_confirm', 'appointment_cancel', 'appointment_next', 'waiting_list', 'lab_order', 'lab_results',
-  'medication_info', 'opening_hours', 'complaint', 'human_agent', 'language', 'greeting', 'thanks', 'goodbye', 'identify', 'menu',
+  'appointment_book',
+  'appointment_change',
+  'appointment_confirm',
+  'appointment_cancel',
+  'appointment_next',
+  'waiting_list',
+  'lab_order',
+  'lab_results',
+  'medication_info',
+  'opening_hours',
+  'complaint',
+  'human_agent',
+  'language',
+  'greeting',
+  'thanks',
+  'goodbye',
+  'identify',
+  'menu',
 ] as const;
 export type Intent = (typeof INTENTS)[number];
 
 /** A star ends a stem. */
 const CONCEPTS = {
-  appointment: 'cita citas turno turnos consulta consultas visita visites visitas hora appointment* consulta* marcac* hueco revision',
-  specialist: 'cardio* dermat* pediatr* ginec* traumat* oftalm* ophthal* medic* doctor* metge* metgess* enfermer* infermer* nurse* physio* fisio* dentist* neurol* urolog* psic* psych* psiq* oncol* endocr* digest* otorrin* otorr* alerg* reumat* internist* gp especialist* specialist* ecograf* radiolog* traumatol* ortoped* nutri* matron* obstet*',
+  appointment:
+    'cita citas turno turnos consulta consultas visita visites visitas hora appointment* consulta* marcac* hueco revision',
+  specialist:
+    'cardio* dermat* pediatr* ginec* traumat* oftalm* ophthal* medic* doctor* metge* metgess* enfermer* infermer* nurse* physio* fisio* dentist* neurol* urolog* psic* psych* psiq* oncol* endocr* digest* otorrin* otorr* alerg* reumat* internist* gp especialist* specialist* ecograf* radiolog* traumatol* ortoped* nutri* matron* obstet*',
   book: 'pedir pido sacar reservar reserva agendar solicitar coger conseguir programar demanar demano concertar agafar reservar book booking schedule make marcar agendar pedir tirar new nueva nuevo nova',
   want: 'quiero quisiera querria necesito busco vull voldria necessito want need would like quero queria preciso gostaria me gustaria puedo podria can puc posso dar dame hacer',
-  change: 'cambiar cambio cambiarme mover muevo modificar modifico reprogramar aplazar posponer adelantar atrasar retrasar canviar canvi moure ajornar avancar endarrerir change reschedule move postpone alterar trocar mudar remarcar adiar antecipar reagendar',
-  cancel: 'cancelar cancelo cancela cancelacion anular anulo anula borrar cancel cancellar anul·lar anullar desmarcar cancelamento cancelo cancelling eliminar',
+  change:
+    'cambiar cambio cambiarme mover muevo modificar modifico reprogramar aplazar posponer adelantar atrasar retrasar canviar canvi moure ajornar avancar endarrerir change reschedule move postpone alterar trocar mudar remarcar adiar antecipar reagendar',
+  cancel:
+    'cancelar cancelo cancela cancelacion anular anulo anula borrar cancel cancellar anul·lar anullar desmarcar cancelamento cancelo cancelling eliminar',
   confirm: 'confirmar confirmo confirma confirm confirmacion confirmation asistire confirmed confirmacio',
   next: 'proxima proximas proximo siguiente cuando cuándo tengo mis propera properes quan tinc meves next upcoming when my proximas quando minhas tenho',
   mine: 'mis mi meves meva meus my minhas minha tengo tinc tenho have',
   waiting: 'espera waiting',
   list: 'lista llista list fila adelantar antes',
-  order: 'orden ordenes pedido prescripcion volante peticio ordre order orders requisicao guia analitica analisis analisi prueba pruebas prova proves test tests exame exames estudio estudios preparacion preparacio preparation prepare preparar preparo ayuno ayunas deju fasting jejum jejuno',
+  order:
+    'orden ordenes pedido prescripcion volante peticio ordre order orders requisicao guia analitica analisis analisi prueba pruebas prova proves test tests exame exames estudio estudios preparacion preparacio preparation prepare preparar preparo ayuno ayunas deju fasting jejum jejuno',
   prepare: 'preparacion preparacio preparation prepare preparar preparo ayuno ayunas deju fasting jejum',
   result: 'resultado resultados resultat resultats result results laudo informe analitica',
-  medicine: 'medicacion medicamento medicamentos medicina medicinas pastilla pastillas remedio remedios dosis toma tomar medicacio medicaments medicament pastilles prendre medication medications medicine medicines pill pills dose receta receptes recepta prescription remedio remedios medicacao comprimido comprimidos tratamiento',
-  hours: 'horario horarios horari horaris abren abierto abierta cierran cerrado abren abrir obert oberts obren tanquen open opening opens close closes hours aberto abre abrem fecha fecham atienden atencion',
-  place: 'direccion donde ubicacion llegar adreca arribar ubicacio on address where location directions endereco onde localizacao chegar telefono sede sedes centro centros parking aparcar',
-  complaint: 'queja quejarme reclamo reclamacion reclamar denuncia reclamacio queixa queixar complaint complain reclamacao reclamar reclamo queixa indignado indignada vergonya verguenza maltrato pesimo',
-  person: 'persona humano humana agente operador operadora asesor asesora recepcionista secretaria administrativo persona humà huma person human agent operator representative someone somebody receptionist staff pessoa humano atendente alguien algu alguem operadora telefonista',
+  medicine:
+    'medicacion medicamento medicamentos medicina medicinas pastilla pastillas remedio remedios dosis toma tomar medicacio medicaments medicament pastilles prendre medication medications medicine medicines pill pills dose receta receptes recepta prescription remedio remedios medicacao comprimido comprimidos tratamiento',
+  hours:
+    'horario horarios horari horaris abren abierto abierta cierran cerrado abren abrir obert oberts obren tanquen open opening opens close closes hours aberto abre abrem fecha fecham atienden atencion',
+  place:
+    'direccion donde ubicacion llegar adreca arribar ubicacio on address where location directions endereco onde localizacao chegar telefono sede sedes centro centros parking aparcar',
+  complaint:
+    'queja quejarme reclamo reclamacion reclamar denuncia reclamacio queixa queixar complaint complain reclamacao reclamar reclamo queixa indignado indignada vergonya verguenza maltrato pesimo',
+  person:
+    'persona humano humana agente operador operadora asesor asesora recepcionista secretaria administrativo persona humà huma person human agent operator representative someone somebody receptionist staff pessoa humano atendente alguien algu alguem operadora telefonista',
   talk: 'hablar hablo comunicar comuniqueme comunicarme pasar paseme pasame pase atender atienda atiendan parlar parli passar talk speak chat connect transfer falar conversar contato real quiero vull want quero necesito necessito preciso need llamar atenda',
   hello: 'hola buenas buenos buen bones bon bona hello hi hey good ola oi oie bom boa saludos ei alo',
   daytime: 'dias tardes noches dia tarda vespre nit morning afternoon evening tarde noite tardes',
@@ -74,7 +100,7 @@ function conceptsOf(heard: string): readonly Concept[] {
   return list;
 }
 
-export type Meant = { intent: Intent; confidence: number; band: 'act' | 'ask' | 'menu' };
+type Meant = { intent: Intent; confidence: number; band: 'act' | 'ask' | 'menu' };
 
 /** What free text asks for, or null. `confidence` is a rank of the rule that fired, not a probability. */
 export function meaning(text: string): Meant | null {
@@ -84,7 +110,11 @@ export function meaning(text: string): Meant | null {
   for (const word of said) for (const concept of conceptsOf(word.sound)) has.add(concept);
   const short = said.length <= 3;
   const is = (...all: Concept[]): boolean => all.every((concept) => has.has(concept));
-  const act = (intent: Intent, confidence = 0.9): Meant => ({ intent, confidence, band: confidence >= 0.7 ? 'act' : 'ask' });
+  const act = (intent: Intent, confidence = 0.9): Meant => ({
+    intent,
+    confidence,
+    band: confidence >= 0.7 ? 'act' : 'ask',
+  });
   const about = is('appointment') || is('specialist');
 
   if (asksForPerson(text)) return act('human_agent', 0.98);
@@ -113,24 +143,34 @@ export function meaning(text: string): Meant | null {
   return null;
 }
 
-const GREETING = /^(?:(?:h?ola+s*|buenas|hello+|hi+|hey+|oi+|ei|alo|bon dia|bona tarda|bones|bom dia|boa tarde|boa noite|buen dia|buenos dias|buenas tardes|buenas noches|bona nit|good morning|good afternoon|good evening|saludos|que tal|tudo bem|como esta|como estas|com va|how are you)(?: |$))+$/;
+const GREETING =
+  /^(?:(?:h?ola+s*|buenas|hello+|hi+|hey+|oi+|ei|alo|bon dia|bona tarda|bones|bom dia|boa tarde|boa noite|buen dia|buenos dias|buenas tardes|buenas noches|bona nit|good morning|good afternoon|good evening|saludos|que tal|tudo bem|como esta|como estas|com va|how are you)(?: |$))+$/;
 
 /** Nothing but a greeting. */
 export function isGreeting(text: string): boolean {
   if (text.length > 80) return false;
-  return GREETING.test(plain(text).replace(/[^\p{L}]+/gu, ' ').trim());
+  return GREETING.test(
+    plain(text)
+      .replace(/[^\p{L}]+/gu, ' ')
+      .trim(),
+  );
 }
 
 const PERSON_ONLY = new Set(
-  ('0 persona una persona agente un agente humano un humano asesor un asesor operador operadora una operadora person a person agent an agent human a human operator representative real person ' +
-    'someone pessoa uma pessoa atendente um atendente humana persona real pessoa real agent huma huma un huma una persona humana ajuda humana').split(' '),
+  (
+    '0 persona una persona agente un agente humano un humano asesor un asesor operador operadora una operadora person a person agent an agent human a human operator representative real person ' +
+    'someone pessoa uma pessoa atendente um atendente humana persona real pessoa real agent huma huma un huma una persona humana ajuda humana'
+  ).split(' '),
 );
-const PERSON_WHOLE = /^(?:0|(?:un[ae]?|uma?|an?|el|la|the|con|amb|with|com|a|una)?\s*(?:una?\s+|uma?\s+)?(?:persona|agente|agents?|humano|humana|huma|asesora?|operadora?|person|human|operator|representative|receptionist|pessoa|atendente|recepcionista|telefonista)(?:\s+(?:humana?|real|please|por favor|si us plau|ya|ara|now|agora|de verdad|ja))*)$/;
+const PERSON_WHOLE =
+  /^(?:0|(?:un[ae]?|uma?|an?|el|la|the|con|amb|with|com|a|una)?\s*(?:una?\s+|uma?\s+)?(?:persona|agente|agents?|humano|humana|huma|asesora?|operadora?|person|human|operator|representative|receptionist|pessoa|atendente|recepcionista|telefonista)(?:\s+(?:humana?|real|please|por favor|si us plau|ya|ara|now|agora|de verdad|ja))*)$/;
 const PERSON_ASKED =
   /\b(?:hablar|hable|hablo|comunic\w+|pas[ae]me|pasar(?:me)?|paseme|conect\w+|atiend\w+|atender|parlar|parli|passi\w*|passa'?m|atengui|talk|speak|chat|connect|transfer|get|falar|fale|conversar|contactar|transfer\w+|quiero|quisiera|necesito|dame|deme|vull|voldria|necessito|want|need|quero|queria|preciso|prefiero|prefereixo|prefer|prefiro|hay|hi ha|is there|tem|puede|podria|pot|can)\b[^.?!]{0,28}\b(?:persona|humano|humana|huma|agente|agent|asesora?|operadora?|alguien|algu|person|human|someone|somebody|operator|representative|receptionist|pessoa|atendente|alguem|recepcion(?:ista)?|telefonista|administrativ[oa]|secretari[ao]|personal)\b/;
-const PERSON_DENIED = /\b(?:no|nao|not|don'?t)\s+(?:quiero|necesito|vull|necessito|want|need|quero|preciso|me pases|me pase)\b[^.?!,]{0,24}\b(?:persona|humano|agente|agent|person|human|pessoa|atendente)\b/;
+const PERSON_DENIED =
+  /\b(?:no|nao|not|don'?t)\s+(?:quiero|necesito|vull|necessito|want|need|quero|preciso|me pases|me pase)\b[^.?!,]{0,24}\b(?:persona|humano|agente|agent|person|human|pessoa|atendente)\b/;
 /** Someone else who is meant, not one of us: "una cita para otra persona". */
-const PERSON_OTHER = /\b(?:otra|otro|altra|another|outra|misma|para una|para otra|per a una|for another|for a)\s+(?:persona|person|pessoa)\b/;
+const PERSON_OTHER =
+  /\b(?:otra|otro|altra|another|outra|misma|para una|para otra|per a una|for another|for a)\s+(?:persona|person|pessoa)\b/;
 
 /** Whether a person is asked for, in any language; "0" is that too. Beats every other reading of a text. */
 export function asksForPerson(text: string): boolean {
@@ -143,7 +183,16 @@ export function asksForPerson(text: string): boolean {
   if (PERSON_DENIED.test(said) || PERSON_OTHER.test(said)) return false;
   if (PERSON_ASKED.test(said)) return true;
   const list = words(said);
-  return list.length <= 2 && list.some((word) => word.sound.length >= 6 && ['persona', 'ajente', 'umano', 'operador', 'atendente', 'umana', 'pesoa'].some((form) => near(word.sound, form)));
+  return (
+    list.length <= 2 &&
+    list.some(
+      (word) =>
+        word.sound.length >= 6 &&
+        ['persona', 'ajente', 'umano', 'operador', 'atendente', 'umana', 'pesoa'].some((form) =>
+          near(word.sound, form),
+        ),
+    )
+  );
 }
 
 const LANGUAGE_NAMES: [RegExp, string][] = [
@@ -152,11 +201,14 @@ const LANGUAGE_NAMES: [RegExp, string][] = [
   [/\b(?:ingles|angles|english|inglesa)\b/, 'en'],
   [/\b(?:portugues|portuguese|brasileiro|portuguesa)\b/, 'pt'],
 ];
-const LANGUAGE_WISH = /\b(?:en|in|em|hablar|habla|hablan|parlar|parla|parleu|speak|talk|falar|fala|please|por favor|si us plau|cambiar|canviar|change|mudar|idioma|language|llengua|lingua|quiero|vull|want|quero|prefiero|prefereixo|prefer)\b/;
+const LANGUAGE_WISH =
+  /\b(?:en|in|em|hablar|habla|hablan|parlar|parla|parleu|speak|talk|falar|fala|please|por favor|si us plau|cambiar|canviar|change|mudar|idioma|language|llengua|lingua|quiero|vull|want|quero|prefiero|prefereixo|prefer)\b/;
 
 /** The language that a text asks to be spoken to in, or null. */
 export function asksForLanguage(text: string): string | null {
-  const said = plain(text).replace(/[^\p{L} ]+/gu, ' ').trim();
+  const said = plain(text)
+    .replace(/[^\p{L} ]+/gu, ' ')
+    .trim();
   if (said.length > 120) return null;
   for (const [name, language] of LANGUAGE_NAMES) {
     if (!name.test(said)) continue;
@@ -169,25 +221,43 @@ export function asksForLanguage(text: string): string | null {
 const CANCEL_WHOLE =
   /^(?:cancel(?:ar|a|o|la|e)?|salir|sortir|sair|exit|quit|stop|parar|para|basta|olvid\w+|dejalo|dejelo|dejemoslo|deixa-?ho|deixi-?ho|deixa pra la|deixe|nada|res|nothing|never ?mind|forget it|esquece|esquec\w+|oblid\w+|ja no|ya no|no importa|terminar|acabar|fin)(?:\s+(?:todo|tot|tudo|all|it|ya|ja|por favor|please|gracias|gracies|thanks))*$/;
 export function wantsToStop(text: string): boolean {
-  return CANCEL_WHOLE.test(plain(text).replace(/[^\p{L}\p{N}' -]+/gu, ' ').trim());
+  return CANCEL_WHOLE.test(
+    plain(text)
+      .replace(/[^\p{L}\p{N}' -]+/gu, ' ')
+      .trim(),
+  );
 }
 
-const BACK_WHOLE = /^(?:volver|atras|regresar|vuelve|para atras|volver atras|anterior|tornar|enrere|endarrere|back|go back|previous|voltar|volta|para tras)(?:\s+(?:atras|por favor|please|al anterior))*$/;
+const BACK_WHOLE =
+  /^(?:volver|atras|regresar|vuelve|para atras|volver atras|anterior|tornar|enrere|endarrere|back|go back|previous|voltar|volta|para tras)(?:\s+(?:atras|por favor|please|al anterior))*$/;
 export function wantsBack(text: string): boolean {
-  return BACK_WHOLE.test(plain(text).replace(/[^\p{L}\p{N}' -]+/gu, ' ').trim());
+  return BACK_WHOLE.test(
+    plain(text)
+      .replace(/[^\p{L}\p{N}' -]+/gu, ' ')
+      .trim(),
+  );
 }
 
-const MORE_WHOLE = /^(?:(?:ver|veure|see|show|mostrar|mas|mes|otr[oa]s?|altres?|outr[oa]s?|more|mais)\s*)+(?:opciones|opcions|options|opcoes|horas|hores|times|dias|dies|days)?$/;
+const MORE_WHOLE =
+  /^(?:(?:ver|veure|see|show|mostrar|mas|mes|otr[oa]s?|altres?|outr[oa]s?|more|mais)\s*)+(?:opciones|opcions|options|opcoes|horas|hores|times|dias|dies|days)?$/;
 export function wantsMore(text: string): boolean {
-  return MORE_WHOLE.test(plain(text).replace(/[^\p{L} ]+/gu, ' ').trim());
+  return MORE_WHOLE.test(
+    plain(text)
+      .replace(/[^\p{L} ]+/gu, ' ')
+      .trim(),
+  );
 }
 
-const YES = /^(?:s+i+|si|sip|sii|claro|vale|ok+|okey|okay|dale|de acuerdo|por supuesto|correcto|exacto|perfecto|afirmativo|esta bien|bueno|confirmo|listo|va|venga|eso es|asi es|d'?acord|i tant|correcte|es clar|perfecte|be|molt be|exacte|yes|yep|yeah|y|sure|right|correct|that'?s right|of course|fine|sim|isso|claro que si|com certeza|certo|pode ser|ta|ta bom|esta bem|👍|✅)(?:[\s,.!]+(?:si|sim|yes|por favor|please|gracias|gracies|obrigad[oa]|thanks|claro|esta bien|quiero|vull|quero|soy yo|soc jo|sou eu|correcto|confirmo|perfecto|vale|ok|senor|senora))*[\s.!]*$/;
-const NO = /^(?:no+|nop|nope|na|nah|para nada|nunca|negativo|no gracias|mejor no|todavia no|ahora no|tampoco|incorrecto|no es|no quiero|no puedo|no soy|no hace falta|no cal|millor no|encara no|ara no|not now|not yet|no thanks|i don'?t|wrong|nao|n|de jeito nenhum|melhor nao|ainda nao|agora nao|nada|res|nothing|👎|❌)(?:[\s,.!]+(?:no|nao|gracias|gracies|thanks|thank you|obrigad[oa]|por ahora|de momento|quiero|vull|quero|soy yo|es|era|esta bien|nada mas|res mes|nothing else|mais nada))*[\s.!]*$/;
+const YES =
+  /^(?:s+i+|si|sip|sii|claro|vale|ok+|okey|okay|dale|de acuerdo|por supuesto|correcto|exacto|perfecto|afirmativo|esta bien|bueno|confirmo|listo|va|venga|eso es|asi es|d'?acord|i tant|correcte|es clar|perfecte|be|molt be|exacte|yes|yep|yeah|y|sure|right|correct|that'?s right|of course|fine|sim|isso|claro que si|com certeza|certo|pode ser|ta|ta bom|esta bem|👍|✅)(?:[\s,.!]+(?:si|sim|yes|por favor|please|gracias|gracies|obrigad[oa]|thanks|claro|esta bien|quiero|vull|quero|soy yo|soc jo|sou eu|correcto|confirmo|perfecto|vale|ok|senor|senora))*[\s.!]*$/;
+const NO =
+  /^(?:no+|nop|nope|na|nah|para nada|nunca|negativo|no gracias|mejor no|todavia no|ahora no|tampoco|incorrecto|no es|no quiero|no puedo|no soy|no hace falta|no cal|millor no|encara no|ara no|not now|not yet|no thanks|i don'?t|wrong|nao|n|de jeito nenhum|melhor nao|ainda nao|agora nao|nada|res|nothing|👎|❌)(?:[\s,.!]+(?:no|nao|gracias|gracies|thanks|thank you|obrigad[oa]|por ahora|de momento|quiero|vull|quero|soy yo|es|era|esta bien|nada mas|res mes|nothing else|mais nada))*[\s.!]*$/;
 
 /** Yes or no; null where it is neither. */
 export function yesOrNo(text: string): 'yes' | 'no' | null {
-  const said = plain(text).replace(/[¿¡"()]/g, '').trim();
+  const said = plain(text)
+    .replace(/[¿¡"()]/g, '')
+    .trim();
   if (said.length > 60) return null;
   if (YES.test(said)) return 'yes';
   if (NO.test(said)) return 'no';
@@ -207,7 +277,19 @@ const ORDINALS: [RegExp, number][] = [
   [/\b(?:decim[oa]|dese|desena|10[ºªoa]|tenth|10th)\b/, 10],
 ];
 const LAST = /\b(?:ultim[oa]|darrer[a]?|last)\b/;
-const COUNTED = ['', 'un|uno|una|one|um|uma', 'dos|two|dois|duas|dues', 'tres|three', 'cuatro|quatre|four|quatro', 'cinco|cinc|five', 'seis|sis|six', 'siete|set|seven|sete', 'ocho|vuit|eight|oito', 'nueve|nou|nine|nove', 'diez|deu|ten|dez'];
+const COUNTED = [
+  '',
+  'un|uno|una|one|um|uma',
+  'dos|two|dois|duas|dues',
+  'tres|three',
+  'cuatro|quatre|four|quatro',
+  'cinco|cinc|five',
+  'seis|sis|six',
+  'siete|set|seven|sete',
+  'ocho|vuit|eight|oito',
+  'nueve|nou|nine|nove',
+  'diez|deu|ten|dez',
+];
 
 /** Which of a list is meant, from 1; `-1` the last; null where no place is named. */
 export function placeInList(text: string): number | null {
@@ -220,7 +302,8 @@ export function placeInList(text: string): number | null {
   if (digit) return Number(digit[1]);
   if (said.split(' ').length > 4) return null;
   for (let i = 1; i < COUNTED.length; i++) {
-    if (new RegExp(`^(?:(?:la|el|o|a|opcion|opcio|option|opcao|numero|number)\\s+)?(?:${COUNTED[i]})$`).test(said)) return i;
+    if (new RegExp(`^(?:(?:la|el|o|a|opcion|opcio|option|opcao|numero|number)\\s+)?(?:${COUNTED[i]})$`).test(said))
+      return i;
   }
   if (LAST.test(said)) return -1;
   for (const [form, place] of ORDINALS) if (form.test(said)) return place;
@@ -236,8 +319,13 @@ const MARKERS: Record<string, string> = {
 const MARKED = new Map<string, [string, number][]>();
 {
   const shared = new Map<string, string[]>();
-  for (const [language, list] of Object.entries(MARKERS)) for (const word of new Set(list.split(' '))) shared.set(word, [...(shared.get(word) ?? []), language]);
-  for (const [word, languages] of shared) MARKED.set(word, languages.map((language) => [language, 1 / languages.length ** 2]));
+  for (const [language, list] of Object.entries(MARKERS))
+    for (const word of new Set(list.split(' '))) shared.set(word, [...(shared.get(word) ?? []), language]);
+  for (const [word, languages] of shared)
+    MARKED.set(
+      word,
+      languages.map((language) => [language, 1 / languages.length ** 2]),
+    );
 }
 const LETTERS: [RegExp, string, number][] = [
   [/ñ|¿|¡/, 'es', 1],
@@ -252,8 +340,10 @@ export function languageOf(text: string, among: readonly string[]): string | nul
   const list = said.match(/[\p{L}·']+/gu) ?? [];
   if (list.length < 3) return null;
   const scores = new Map<string, number>();
-  for (const word of list) for (const [language, weight] of MARKED.get(word) ?? []) scores.set(language, (scores.get(language) ?? 0) + weight);
-  for (const [form, language, weight] of LETTERS) if (form.test(said)) scores.set(language, (scores.get(language) ?? 0) + weight);
+  for (const word of list)
+    for (const [language, weight] of MARKED.get(word) ?? []) scores.set(language, (scores.get(language) ?? 0) + weight);
+  for (const [form, language, weight] of LETTERS)
+    if (form.test(said)) scores.set(language, (scores.get(language) ?? 0) + weight);
   const ranked = among.map((language) => [language, scores.get(language) ?? 0] as const).sort((a, b) => b[1] - a[1]);
   const [best, second] = ranked;
   if (!best || best[1] < 1.2) return null;
@@ -262,8 +352,10 @@ export function languageOf(text: string, among: readonly string[]): string | nul
 
 /** Words too common to choose an option by. */
 const COMMON = new Set(
-  ('el la los las un una de del y o en con para por que quiero me mi lo al a the of and or in to for with i want my els les i amb per vull un uma o os as em com quero ' +
-    'si no por favor please una ver veure see dame prefiero esa ese eso este esta aquesta aquest this that essa esse doctor doctora dr dra').split(' '),
+  (
+    'el la los las un una de del y o en con para por que quiero me mi lo al a the of and or in to for with i want my els les i amb per vull un uma o os as em com quero ' +
+    'si no por favor please una ver veure see dame prefiero esa ese eso este esta aquesta aquest this that essa esse doctor doctora dr dra'
+  ).split(' '),
 );
 
 type Pickable = { title: string; description?: string; words?: string };
@@ -278,11 +370,16 @@ export function pickByWords(text: string, options: readonly Pickable[], whole = 
   if (exact.length) return exact;
   const asked = words(text).filter((word) => !COMMON.has(word.plain));
   if (asked.length === 0) return [];
-  const alike = (a: string, b: string): boolean => a === b || (a.length >= 5 && b.length >= 5 && (near(a, b) || (a.slice(0, 6) === b.slice(0, 6) && Math.abs(a.length - b.length) <= 4)));
+  const alike = (a: string, b: string): boolean =>
+    a === b ||
+    (a.length >= 5 &&
+      b.length >= 5 &&
+      (near(a, b) || (a.slice(0, 6) === b.slice(0, 6) && Math.abs(a.length - b.length) <= 4)));
   const scored = options.map((option) => {
     const own = words(option.title).filter((word) => !COMMON.has(word.plain));
     const more = words(`${option.description ?? ''} ${option.words ?? ''}`).filter((word) => !COMMON.has(word.plain));
-    if (whole) return own.length && own.every((word) => asked.some((other) => alike(word.sound, other.sound))) ? own.length : 0;
+    if (whole)
+      return own.length && own.every((word) => asked.some((other) => alike(word.sound, other.sound))) ? own.length : 0;
     let hit = 0;
     for (const word of asked) {
       if (own.some((other) => alike(word.sound, other.sound))) hit += 1;
@@ -319,10 +416,15 @@ export function phoneNumber(text: string): string | null {
 export function personName(text: string): string | null {
   const bare = text
     .trim()
-    .replace(/^(?:hola,?\s+)?(?:me llamo|mi nombre es|soy|em dic|soc|el meu nom és|my name is|i am|i'm|me chamo|meu nome é|sou)\s+/i, '')
+    .replace(
+      /^(?:hola,?\s+)?(?:me llamo|mi nombre es|soy|em dic|soc|el meu nom és|my name is|i am|i'm|me chamo|meu nome é|sou)\s+/i,
+      '',
+    )
     .replace(/[.,;!]+$/, '')
     .trim();
   if (!/^[\p{L}][\p{L}'’· .-]{1,79}$/u.test(bare)) return null;
   const list = bare.split(/\s+/);
-  return list.length <= 6 ? list.map((word) => (word === word.toLowerCase() ? word[0]!.toUpperCase() + word.slice(1) : word)).join(' ') : null;
+  return list.length <= 6
+    ? list.map((word) => (word === word.toLowerCase() ? word[0]!.toUpperCase() + word.slice(1) : word)).join(' ')
+    : null;
 }

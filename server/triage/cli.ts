@@ -8,7 +8,7 @@ const HELP = `hebra screen: red flags in what patients say
 `;
 
 /** `hebra screen`. Answers the exit code: 1 when a line was not JSON with a text. */
-export async function screenCommand(args: string[], input = process.stdin, output = process.stdout): Promise<number> {
+async function screenCommand(args: string[], input = process.stdin, output = process.stdout): Promise<number> {
   if (args.includes('--help') || args.includes('-h')) {
     output.write(HELP);
     return 0;

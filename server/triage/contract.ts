@@ -1,8 +1,25 @@
 import { z } from 'zod';
 
 export const CATEGORIES = [
-  'cardiac', 'respiratory', 'stroke', 'bleeding', 'unconscious', 'seizure', 'anaphylaxis', 'poisoning', 'suicide',
-  'obstetric', 'child', 'trauma', 'burn', 'choking', 'sepsis', 'diabetic', 'abdominal', 'eye', 'violence',
+  'cardiac',
+  'respiratory',
+  'stroke',
+  'bleeding',
+  'unconscious',
+  'seizure',
+  'anaphylaxis',
+  'poisoning',
+  'suicide',
+  'obstetric',
+  'child',
+  'trauma',
+  'burn',
+  'choking',
+  'sepsis',
+  'diabetic',
+  'abdominal',
+  'eye',
+  'violence',
 ] as const;
 export const category = z.enum(CATEGORIES);
 export type Category = z.infer<typeof category>;

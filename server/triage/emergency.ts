@@ -97,7 +97,12 @@ const FIRST_AID: Partial<Record<Category, Said>> = {
  * The fixed text for a red flag. `hard` tells to call; `soft` asks whether it is happening now, with the number shown.
  * An unknown language is answered in Spanish rather than not at all.
  */
-export function emergencyText(level: Exclude<Level, 'none'>, language: string, emergencyNumber: string, category?: Category): string {
+export function emergencyText(
+  level: Exclude<Level, 'none'>,
+  language: string,
+  emergencyNumber: string,
+  category?: Category,
+): string {
   const at = (said: Said): string => (said[language as Language] ?? said.es).replaceAll('{number}', emergencyNumber);
   if (level === 'soft') return at(ASK);
   const aid = category ? FIRST_AID[category] : undefined;

@@ -55,10 +55,26 @@ const HARD: [string, string][] = [
 ];
 
 const NONE = [
-  'hola', 'quiero pedir un turno con cardiologia', 'necesito la factura de la ambulancia', 'me muero de risa', 'tengo hambre, me muero de hambre',
-  'cancelar mi cita del martes', 'gracias, muy amable', 'no tengo fiebre', 'a qué hora abren', 'bon dia, vull canviar la cita', 'I need my lab results',
-  'queria marcar uma consulta', 'mi número es 12345678', '👍', '', 'estoy embarazada y quiero una cita', 'quiero hablar con una persona',
-  'el martes que viene a la tarde', 'sin dolor de pecho', 'donde está la unidad de ictus?',
+  'hola',
+  'quiero pedir un turno con cardiologia',
+  'necesito la factura de la ambulancia',
+  'me muero de risa',
+  'tengo hambre, me muero de hambre',
+  'cancelar mi cita del martes',
+  'gracias, muy amable',
+  'no tengo fiebre',
+  'a qué hora abren',
+  'bon dia, vull canviar la cita',
+  'I need my lab results',
+  'queria marcar uma consulta',
+  'mi número es 12345678',
+  '👍',
+  '',
+  'estoy embarazada y quiero una cita',
+  'quiero hablar con una persona',
+  'el martes que viene a la tarde',
+  'sin dolor de pecho',
+  'donde está la unidad de ictus?',
 ];
 
 describe('screen', () => {
@@ -86,13 +102,26 @@ describe('screen', () => {
   });
 
   test('spelling by ear and slips', () => {
-    for (const text of ['no pueod respirar', 'no puedo respirrar', 'noo puedoo respiraaar', 'convulzionando', 'dessmayó']) {
+    for (const text of [
+      'no pueod respirar',
+      'no puedo respirrar',
+      'noo puedoo respiraaar',
+      'convulzionando',
+      'dessmayó',
+    ]) {
       expect(screen(text, 'es').level, text).toBe('hard');
     }
   });
 
   test('takes anything, quickly', () => {
-    const odd = ['\u0000', '🫀'.repeat(3000), 'a'.repeat(9000), ' no'.repeat(2000), '\u202e abc', '; drop table person;'];
+    const odd = [
+      '\u0000',
+      '🫀'.repeat(3000),
+      'a'.repeat(9000),
+      ' no'.repeat(2000),
+      '\u202e abc',
+      '; drop table person;',
+    ];
     for (const text of odd) expect(() => screen(text, 'xx')).not.toThrow();
     for (let i = 0; i < 50; i++) for (const [, text] of HARD) screen(text, 'es');
     const began = performance.now();

@@ -38,7 +38,10 @@ function unit(written: string): number {
   return id;
 }
 
-for (const [prefix, lexicon] of [['', LEXICON], ['~', CONTEXT]] as const) {
+for (const [prefix, lexicon] of [
+  ['', LEXICON],
+  ['~', CONTEXT],
+] as const) {
   for (const [name, list] of Object.entries(lexicon)) {
     for (const phrase of new Set(list.split(',').map((part) => part.trim()))) {
       if (!phrase) continue;
@@ -132,11 +135,22 @@ const REACH = 4;
 
 /** Concepts whose own words hold the "no": a "no" before them seldom turns them round. */
 const SELF_NEGATIVE = new Set<Concept>([
-  'cant_breathe', 'unconscious', 'speech_lost', 'limb_lost', 'vision_lost', 'no_movement', 'limp_child', 'speak_short', 'much', 'strong', 'suicide',
+  'cant_breathe',
+  'unconscious',
+  'speech_lost',
+  'limb_lost',
+  'vision_lost',
+  'no_movement',
+  'limp_child',
+  'speak_short',
+  'much',
+  'strong',
+  'suicide',
 ]);
 
 /** In Portuguese "no" is "in the": "dor no peito" denies nothing. */
-const PLACES = /^(peito|braco|corpo|rosto|olho|estomago|abdomen|abdome|coracao|pescoco|lado|ombro|queixo|pulso|momento|chao|banheiro|hospital)$/;
+const PLACES =
+  /^(peito|braco|corpo|rosto|olho|estomago|abdomen|abdome|coracao|pescoco|lado|ombro|queixo|pulso|momento|chao|banheiro|hospital)$/;
 
 function markNegated(text: Word[], hits: Map<number, Hit[]>): void {
   const negations = (hits.get(NEGATION) ?? []).filter(
@@ -155,7 +169,11 @@ function markNegated(text: Word[], hits: Map<number, Hit[]>): void {
         if (broken) continue;
         // "no puedo más del dolor", "no aguanto el dolor", "no para el dolor", "no se me quita": the pain is there
         const between = text.slice(no.to + 1, hit.from).map((word) => word.plain);
-        const still = between.some((word) => /^(puedo|pued|aguant|soport|par|deja|quit|pas|va|cede|calma|baja|puc|stop|go|consigo|passa|sale|marcha|see|se[^ ]?$)/.test(word));
+        const still = between.some((word) =>
+          /^(puedo|pued|aguant|soport|par|deja|quit|pas|va|cede|calma|baja|puc|stop|go|consigo|passa|sale|marcha|see|se[^ ]?$)/.test(
+            word,
+          ),
+        );
         if (!still || (reach === 1 && between.length === 0)) hit.negated = true;
       }
     }
@@ -164,7 +182,11 @@ function markNegated(text: Word[], hits: Map<number, Hit[]>): void {
 
 function holds(rule: Rule, groups: number[][], hits: Map<number, Hit[]>): boolean {
   const within = rule.within ?? 14;
-  const present = groups.map((group) => group.flatMap((label) => (hits.get(label) ?? []).filter((hit) => !hit.negated)));
+  // most rules end here: their concepts are not in the text at all
+  for (const group of groups) if (!group.some((label) => hits.has(label))) return false;
+  const present = groups.map((group) =>
+    group.flatMap((label) => (hits.get(label) ?? []).filter((hit) => !hit.negated)),
+  );
   if (present.some((list) => list.length === 0)) return false;
   if (present.length === 1) return true;
   // some hit of the first group with one of every other group near it
@@ -179,7 +201,8 @@ function holds(rule: Rule, groups: number[][], hits: Map<number, Hit[]>): boolea
 }
 
 /** Rules about administration words would make "cita" hide an emergency told in the same breath as now. */
-const NOW = /\b(ahora|ahorita|ya mismo|en este momento|ara|ara mateix|now|right now|agora|ajuda|ayuda|ajudeu|socorro|auxilio|urgente|urgent|hoy|avui|hoje|today|desde hace|hace \d+ (minutos|horas)|minutos|minuts|minutes|acaba|acabo|de golpe|de repente)\b/;
+const NOW =
+  /\b(ahora|ahorita|ya mismo|en este momento|ara|ara mateix|now|right now|agora|ajuda|ayuda|ajudeu|socorro|auxilio|urgente|urgent|hoy|avui|hoje|today|desde hace|hace \d+ (minutos|horas)|minutos|minuts|minutes|acaba|acabo|de golpe|de repente)\b/;
 
 /**
  * Screens one utterance for red flags, whatever its channel or the state of its conversation. Pure; about 30 µs.
@@ -190,6 +213,7 @@ export function screen(text: string, _language: string): Screened {
   const said = words(text);
   if (said.length === 0) return { level: 'none', flags: [] };
   const hits = hitsOf(said);
+  if (hits.size === 0) return { level: 'none', flags: [] };
   markNegated(said, hits);
   for (const figure of hits.get(FIGURE) ?? []) {
     for (const [label, list] of hits) {

@@ -10,7 +10,13 @@ import type { Vault } from '../../trust/vault.ts';
 import type { EffectResult, Json } from '../contract.ts';
 
 /** Who writes and whom it is about, as far as is proved; an action may find out more. */
-export type Who = { personId: string; aboutId: string; proof: ProofLevel; writerPatientId: string | null; patientId: string | null };
+export type Who = {
+  personId: string;
+  aboutId: string;
+  proof: ProofLevel;
+  writerPatientId: string | null;
+  patientId: string | null;
+};
 
 /** What an action may use: the turn's transaction, and nothing that calls out. */
 export type Turning = {
@@ -47,7 +53,10 @@ export const nothing = z.null().optional();
 export const maybe = z.string().nullable().optional();
 
 export const asJson = (value: unknown): Json => value as Json;
-export const assistantActor = (turning: Turning): Actor => ({ kind: 'assistant', organisationId: turning.organisation.id });
+export const assistantActor = (turning: Turning): Actor => ({
+  kind: 'assistant',
+  organisationId: turning.organisation.id,
+});
 
 /** The outcome for what the record refuses; anything else is thrown on. */
 export function refused(error: unknown, outcomes: Record<string, string>): EffectResult {
@@ -66,7 +75,11 @@ export function patientOf(turning: Turning): string {
 
 /** Leaves the entry that every reading of a chart leaves. */
 export async function noteReading(turning: Turning, kind: string): Promise<void> {
-  await audit(turning.trx, assistantActor(turning), { action: 'read', subject: { kind }, personId: turning.who.aboutId });
+  await audit(turning.trx, assistantActor(turning), {
+    action: 'read',
+    subject: { kind },
+    personId: turning.who.aboutId,
+  });
 }
 
 /** The same text for every language from one builder. */

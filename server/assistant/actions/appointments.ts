@@ -42,7 +42,9 @@ export const nextAppointments = action({
   proof: 'matched',
   async run(turning) {
     await noteReading(turning, 'appointments');
-    const list = (await upcomingAppointments(turning.trx, turning.organisation.id, patientOf(turning), turning.now)).slice(0, 30).map(rowOf);
+    const list = (await upcomingAppointments(turning.trx, turning.organisation.id, patientOf(turning), turning.now))
+      .slice(0, 30)
+      .map(rowOf);
     return { outcome: list.length === 0 ? 'empty' : list.length === 1 ? 'one' : 'success', value: asJson(list) };
   },
 });
@@ -56,7 +58,12 @@ export const confirm = action({
   proof: 'matched',
   async run(turning, args) {
     try {
-      const done = await confirmAppointment(turning.trx, assistantActor(turning), { appointmentId: args.appointment, patientId: patientOf(turning) }, turning.now);
+      const done = await confirmAppointment(
+        turning.trx,
+        assistantActor(turning),
+        { appointmentId: args.appointment, patientId: patientOf(turning) },
+        turning.now,
+      );
       return { outcome: 'success', value: asJson(rowOf(done)) };
     } catch (error) {
       return refused(error, GONE);
@@ -71,7 +78,12 @@ export const cancel = action({
   proof: 'matched',
   async run(turning, args) {
     try {
-      const done = await cancelAppointment(turning.trx, assistantActor(turning), { appointmentId: args.appointment, patientId: patientOf(turning), reason: 'patient_request' }, turning.now);
+      const done = await cancelAppointment(
+        turning.trx,
+        assistantActor(turning),
+        { appointmentId: args.appointment, patientId: patientOf(turning), reason: 'patient_request' },
+        turning.now,
+      );
       return { outcome: 'success', value: asJson(rowOf(done.appointment)) };
     } catch (error) {
       return refused(error, { ...GONE, too_late_to_cancel: 'late' });
@@ -86,11 +98,26 @@ export const change = action({
   proof: 'matched',
   async run(turning, args) {
     try {
-      const done = await changeAppointment(turning.trx, assistantActor(turning), { appointmentId: args.appointment, slotId: args.slot, patientId: patientOf(turning) }, turning.now);
+      const done = await changeAppointment(
+        turning.trx,
+        assistantActor(turning),
+        { appointmentId: args.appointment, slotId: args.slot, patientId: patientOf(turning) },
+        turning.now,
+      );
       // with its preparation, which belongs to what is done there
-      return { outcome: 'success', value: asJson(rowOf((await appointmentOf(turning.trx, turning.organisation.id, done.id)) ?? done)) };
+      return {
+        outcome: 'success',
+        value: asJson(rowOf((await appointmentOf(turning.trx, turning.organisation.id, done.id)) ?? done)),
+      };
     } catch (error) {
-      return refused(error, { ...GONE, slot_taken: 'taken', slot_not_found: 'taken', slot_past: 'taken', patient_busy: 'busy', too_late_to_change: 'late' });
+      return refused(error, {
+        ...GONE,
+        slot_taken: 'taken',
+        slot_not_found: 'taken',
+        slot_past: 'taken',
+        patient_busy: 'busy',
+        too_late_to_change: 'late',
+      });
     }
   },
 });

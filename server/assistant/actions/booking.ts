@@ -13,7 +13,10 @@ import { appointmentRow, rowOf } from './appointments.ts';
 
 /** How people call specialties that have another name in a hospital. */
 const COLLOQUIAL: [RegExp, string][] = [
-  [/family|general|primary/, 'medico de cabecera familia generalista gp family doctor clinico medico general metge capçalera familiar clinico geral'],
+  [
+    /family|general|primary/,
+    'medico de cabecera familia generalista gp family doctor clinico medico general metge capçalera familiar clinico geral',
+  ],
   [/ophthalm/, 'oculista ojos vista eyes oculist'],
   [/trauma|ortho/, 'huesos rodilla traumatologo ortopeda ossos bones'],
   [/digest|gastro/, 'estomago digestivo gastroenterologo stomach'],
@@ -35,7 +38,11 @@ async function specialtyList(turning: Turning): Promise<Named[]> {
     .map((one) => ({
       key: one.key,
       name: one.name,
-      words: [...new Set(Object.values(one.name)), one.key, ...COLLOQUIAL.flatMap(([form, said]) => (form.test(one.key) ? [said] : []))].join(' '),
+      words: [
+        ...new Set(Object.values(one.name)),
+        one.key,
+        ...COLLOQUIAL.flatMap(([form, said]) => (form.test(one.key) ? [said] : [])),
+      ].join(' '),
     }));
 }
 
@@ -72,12 +79,22 @@ export const bookingHint = action({
       words(one.name)
         .filter((word) => !TITLES.has(word.plain) && word.sound.length >= 4)
         .slice(1)
-        .some((word) => said.some((other) => other.sound === word.sound || (word.sound.length >= 6 && near(other.sound, word.sound)))),
+        .some((word) =>
+          said.some((other) => other.sound === word.sound || (word.sound.length >= 6 && near(other.sound, word.sound))),
+        ),
     );
     const one = meant.length === 1 ? meant[0]! : undefined;
     const own = one ? list.find((specialty) => one.specialties.includes(specialty.key)) : undefined;
-    if (one && own) return { outcome: 'professional', value: asJson({ specialty: own, professional: { id: one.id, name: one.name } }) };
-    const options = list.flatMap((specialty) => [...new Set([...Object.values(specialty.name), ...specialty.words.split(' ').filter((word) => word.length > 4)])].map((title) => ({ title, specialty })));
+    if (one && own)
+      return {
+        outcome: 'professional',
+        value: asJson({ specialty: own, professional: { id: one.id, name: one.name } }),
+      };
+    const options = list.flatMap((specialty) =>
+      [
+        ...new Set([...Object.values(specialty.name), ...specialty.words.split(' ').filter((word) => word.length > 4)]),
+      ].map((title) => ({ title, specialty })),
+    );
     const found = [...new Set(pickByWords(text, options, true).map((index) => options[index]!.specialty))];
     if (found.length === 1) return { outcome: 'specialty', value: asJson({ specialty: found[0] }) };
     return { outcome: 'empty' };
@@ -91,7 +108,10 @@ export const professionals = action({
   value: z.array(person),
   proof: 'none',
   async run(turning, { specialty }) {
-    const list = (await record.practitioners(turning.trx, turning.organisation.id, { specialty })).map((one) => ({ id: one.id, name: one.name }));
+    const list = (await record.practitioners(turning.trx, turning.organisation.id, { specialty })).map((one) => ({
+      id: one.id,
+      name: one.name,
+    }));
     return { outcome: list.length === 0 ? 'empty' : list.length === 1 ? 'one' : 'success', value: asJson(list) };
   },
 });
@@ -106,7 +126,12 @@ export const bookingPlaces = action({
     const all = await record.places(turning.trx, turning.organisation.id);
     const list: { id: string; name: unknown; address: string }[] = [];
     for (const place of all) {
-      const [free] = await findSlots(turning.trx, turning.organisation.id, { specialty, placeId: place.id, ...reach(turning, turning.now, 60), limit: 1 });
+      const [free] = await findSlots(turning.trx, turning.organisation.id, {
+        specialty,
+        placeId: place.id,
+        ...reach(turning, turning.now, 60),
+        limit: 1,
+      });
       if (free) list.push({ id: place.id, name: place.name, address: place.address });
     }
     return { outcome: list.length === 0 ? 'empty' : list.length === 1 ? 'one' : 'success', value: asJson(list) };
@@ -114,7 +139,10 @@ export const bookingPlaces = action({
 });
 
 const DAY = 86_400_000;
-const reach = (_turning: Turning, from: Date, days: number): { from: string; to: string } => ({ from: from.toISOString(), to: new Date(from.getTime() + days * DAY).toISOString() });
+const reach = (_turning: Turning, from: Date, days: number): { from: string; to: string } => ({
+  from: from.toISOString(),
+  to: new Date(from.getTime() + days * DAY).toISOString(),
+});
 
 const moment = z.object({
   from: z.iso.date(),
@@ -128,7 +156,12 @@ const moment = z.object({
 });
 
 const slotRow = z.object({ id: z.string(), start: z.string(), practitioner: z.string(), place: localised });
-const slotRowOf = (slot: Slot): z.infer<typeof slotRow> => ({ id: slot.id, start: slot.localStart, practitioner: slot.practitioner.name, place: slot.place.name });
+const slotRowOf = (slot: Slot): z.infer<typeof slotRow> => ({
+  id: slot.id,
+  start: slot.localStart,
+  practitioner: slot.practitioner.name,
+  place: slot.place.name,
+});
 
 /** Times shown for a wish: two pages of a list. */
 const SHOWN = 16;
@@ -142,20 +175,36 @@ export const slots = action({
   async run(turning, args) {
     const { trx, organisation, now } = turning;
     const zone = organisation.timezone;
-    const who = { specialty: args.specialty, ...(args.professional ? { practitionerId: args.professional } : {}), ...(args.place ? { placeId: args.place } : {}), ...(args.prefer ? { preferPractitionerId: args.prefer } : {}) };
+    const who = {
+      specialty: args.specialty,
+      ...(args.professional ? { practitionerId: args.professional } : {}),
+      ...(args.place ? { placeId: args.place } : {}),
+      ...(args.prefer ? { preferPractitionerId: args.prefer } : {}),
+    };
     const begin = later(instantOf(`${args.when.from}T00:00`, zone), now);
     const end = new Date(instantOf(`${args.when.to}T00:00`, zone).getTime() + DAY);
     const { partOfDay } = args.when;
     if (begin < end) {
-      const found = await findSlots(trx, organisation.id, { ...who, from: begin.toISOString(), to: end.toISOString(), ...(partOfDay ? { partOfDay } : {}), limit: 100 });
+      const found = await findSlots(trx, organisation.id, {
+        ...who,
+        from: begin.toISOString(),
+        to: end.toISOString(),
+        ...(partOfDay ? { partOfDay } : {}),
+        limit: 100,
+      });
       const fitting = found.filter((slot) => suits(slot.localStart, args.when));
       if (fitting.length) return { outcome: 'success', value: asJson(spread(fitting).map(slotRowOf)) };
-      if (args.when.time && found.length) return { outcome: 'nearby', value: asJson(closest(found, args.when.time).map(slotRowOf)) };
+      if (args.when.time && found.length)
+        return { outcome: 'nearby', value: asJson(closest(found, args.when.time).map(slotRowOf)) };
     }
     // nothing as wished: from three days before it on
     const early = later(new Date(begin.getTime() - 3 * DAY), now);
-    const near = (await findSlots(trx, organisation.id, { ...who, ...reach(turning, early, 45), limit: 100 })).filter((slot) => !args.when.except?.includes(weekday(slot.localStart)));
-    return near.length ? { outcome: 'nearby', value: asJson(near.slice(0, SHOWN).map(slotRowOf)) } : { outcome: 'empty', value: [] };
+    const near = (await findSlots(trx, organisation.id, { ...who, ...reach(turning, early, 45), limit: 100 })).filter(
+      (slot) => !args.when.except?.includes(weekday(slot.localStart)),
+    );
+    return near.length
+      ? { outcome: 'nearby', value: asJson(near.slice(0, SHOWN).map(slotRowOf)) }
+      : { outcome: 'empty', value: [] };
   },
 });
 
@@ -187,7 +236,10 @@ function spread(found: Slot[]): Slot[] {
 function closest(found: Slot[], time: string): Slot[] {
   const minutes = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5));
   const apart = (slot: Slot): number => Math.abs(minutes(slot.localStart.slice(11, 16)) - minutes(time));
-  return [...found].sort((a, b) => apart(a) - apart(b) || (a.start < b.start ? -1 : 1)).slice(0, 8).sort((a, b) => (a.start < b.start ? -1 : 1));
+  return [...found]
+    .sort((a, b) => apart(a) - apart(b) || (a.start < b.start ? -1 : 1))
+    .slice(0, 8)
+    .sort((a, b) => (a.start < b.start ? -1 : 1));
 }
 
 export const book = action({
@@ -197,11 +249,15 @@ export const book = action({
   proof: 'matched',
   async run(turning, args) {
     try {
-      const booked = await bookAppointment(turning.trx, assistantActor(turning), { patientId: patientOf(turning), slotId: args.slot, ...(args.order ? { orderId: args.order } : {}) }, turning.now);
+      const booked = await bookAppointment(
+        turning.trx,
+        assistantActor(turning),
+        { patientId: patientOf(turning), slotId: args.slot, ...(args.order ? { orderId: args.order } : {}) },
+        turning.now,
+      );
       return { outcome: 'success', value: asJson(rowOf(booked)) };
     } catch (error) {
       return refused(error, { slot_taken: 'taken', slot_not_found: 'taken', slot_past: 'taken', patient_busy: 'busy' });
     }
   },
 });
-

@@ -9,14 +9,28 @@ import { action, asJson, inEach, localised, noteReading, patientOf } from './act
 export const orders = action({
   args: z.object({}),
   outcomes: ['one', 'empty'],
-  value: z.array(z.object({ id: z.string(), name: localised, preparation: localised.nullable(), appointment: z.string().nullable(), booking: z.object({ key: z.string(), name: localised }).nullable() })),
+  value: z.array(
+    z.object({
+      id: z.string(),
+      name: localised,
+      preparation: localised.nullable(),
+      appointment: z.string().nullable(),
+      booking: z.object({ key: z.string(), name: localised }).nullable(),
+    }),
+  ),
   proof: 'matched',
   async run(turning) {
     await noteReading(turning, 'orders');
     const list = (await record.orders(turning.trx, turning.organisation.id, patientOf(turning)))
       .filter((one) => one.state === 'active')
       .slice(0, 20)
-      .map((one) => ({ id: one.id, name: one.name, preparation: one.preparation, appointment: one.appointmentId, booking: one.specialty ? { key: one.specialty, name: one.name } : null }));
+      .map((one) => ({
+        id: one.id,
+        name: one.name,
+        preparation: one.preparation,
+        appointment: one.appointmentId,
+        booking: one.specialty ? { key: one.specialty, name: one.name } : null,
+      }));
     return { outcome: list.length === 0 ? 'empty' : list.length === 1 ? 'one' : 'success', value: asJson(list) };
   },
 });
@@ -24,7 +38,12 @@ export const orders = action({
 const STATUS: Record<Result['state'], Record<Language, string>> = {
   ready: { es: 'Listo', ca: 'A punt', en: 'Ready', pt: 'Pronto' },
   pending: { es: 'Pendiente', ca: 'Pendent', en: 'Pending', pt: 'Pendente' },
-  with_professional: { es: 'Se explica en persona', ca: "S'explica en persona", en: 'Explained in person', pt: 'Explicado pessoalmente' },
+  with_professional: {
+    es: 'Se explica en persona',
+    ca: "S'explica en persona",
+    en: 'Explained in person',
+    pt: 'Explicado pessoalmente',
+  },
 };
 const FLAG: Record<'low' | 'high' | 'abnormal', Record<Language, string>> = {
   low: { es: 'por debajo', ca: 'per sota', en: 'below', pt: 'abaixo' },
@@ -51,18 +70,37 @@ function told(one: Result, language: Language): string {
 export const results = action({
   args: z.object({}),
   outcomes: ['one', 'empty'],
-  value: z.array(z.object({ id: z.string(), name: localised, state: z.enum(['ready', 'pending', 'with_professional']), status: localised, text: localised })),
+  value: z.array(
+    z.object({
+      id: z.string(),
+      name: localised,
+      state: z.enum(['ready', 'pending', 'with_professional']),
+      status: localised,
+      text: localised,
+    }),
+  ),
   proof: 'matched',
   async run(turning) {
     await noteReading(turning, 'results');
     const list = (await record.results(turning.trx, turning.organisation.id, patientOf(turning)))
       .slice(0, 9)
-      .map((one) => ({ id: one.id, name: one.name, state: one.state, status: STATUS[one.state], text: inEach((language) => (one.state === 'ready' ? told(one, language) : '')) }));
+      .map((one) => ({
+        id: one.id,
+        name: one.name,
+        state: one.state,
+        status: STATUS[one.state],
+        text: inEach((language) => (one.state === 'ready' ? told(one, language) : '')),
+      }));
     return { outcome: list.length === 0 ? 'empty' : list.length === 1 ? 'one' : 'success', value: asJson(list) };
   },
 });
 
-const AS_NEEDED: Record<Language, string> = { es: 'solo si hace falta', ca: 'només si cal', en: 'only if needed', pt: 'só se for preciso' };
+const AS_NEEDED: Record<Language, string> = {
+  es: 'solo si hace falta',
+  ca: 'només si cal',
+  en: 'only if needed',
+  pt: 'só se for preciso',
+};
 
 /** The prescriptions in force, as they are written: nothing is added to what a professional prescribed. */
 export const medication = action({
@@ -77,7 +115,10 @@ export const medication = action({
     const text = inEach((language) =>
       list
         .slice(0, 20)
-        .map((one) => `· ${one.name[language]}: ${one.dosage[language]}${one.asNeeded ? ` (${AS_NEEDED[language]})` : ''}${one.note ? `. ${one.note[language]}` : ''}`)
+        .map(
+          (one) =>
+            `· ${one.name[language]}: ${one.dosage[language]}${one.asNeeded ? ` (${AS_NEEDED[language]})` : ''}${one.note ? `. ${one.note[language]}` : ''}`,
+        )
         .join('\n'),
     );
     return { outcome: 'success', value: asJson({ text }) };
@@ -88,10 +129,24 @@ export const medication = action({
 export const places = action({
   args: z.object({}),
   outcomes: ['one', 'empty'],
-  value: z.array(z.object({ id: z.string(), name: localised, address: z.string(), hours: localised.nullable(), directions: localised.nullable() })),
+  value: z.array(
+    z.object({
+      id: z.string(),
+      name: localised,
+      address: z.string(),
+      hours: localised.nullable(),
+      directions: localised.nullable(),
+    }),
+  ),
   proof: 'none',
   async run(turning) {
-    const list = (await record.places(turning.trx, turning.organisation.id)).map((one) => ({ id: one.id, name: one.name, address: one.address, hours: one.hours ?? null, directions: one.directions ?? null }));
+    const list = (await record.places(turning.trx, turning.organisation.id)).map((one) => ({
+      id: one.id,
+      name: one.name,
+      address: one.address,
+      hours: one.hours ?? null,
+      directions: one.directions ?? null,
+    }));
     return { outcome: list.length === 0 ? 'empty' : list.length === 1 ? 'one' : 'success', value: asJson(list) };
   },
 });

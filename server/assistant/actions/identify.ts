@@ -32,7 +32,8 @@ export const identify = action({
     if ((await lockState(trx, organisationId, contactPointId)).locked) return { outcome: 'locked' };
     const patientId = await matchIdentity(trx, vault, organisationId, { documentNumber: document, birthDate: birth });
     const state = await recordAttempt(trx, { organisationId, contactPointId, succeeded: patientId !== null });
-    if (!patientId) return state.locked ? { outcome: 'locked' } : { outcome: 'wrong', value: asJson({ left: state.left }) };
+    if (!patientId)
+      return state.locked ? { outcome: 'locked' } : { outcome: 'wrong', value: asJson({ left: state.left }) };
     const head = (await patientHeads(trx, organisationId, [patientId])).get(patientId);
     const proved = await prove(trx, vault, {
       organisationId,
@@ -43,7 +44,13 @@ export const identify = action({
       method: 'document_and_birth_date',
       ...(head ? { name: `${head.givenName} ${head.familyName}`, language: head.language ?? turning.language } : {}),
     });
-    turning.who = { personId: proved.personId, aboutId: proved.aboutId, proof: 'matched', writerPatientId: patientId, patientId };
+    turning.who = {
+      personId: proved.personId,
+      aboutId: proved.aboutId,
+      proof: 'matched',
+      writerPatientId: patientId,
+      patientId,
+    };
     turning.learned = true;
     return { outcome: 'success' };
   },

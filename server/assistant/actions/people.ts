@@ -20,14 +20,23 @@ export const peopleHere = action({
   proof: 'none',
   async run(turning) {
     const { trx, organisation } = turning;
-    const behind = (await peopleBehind(trx, organisation.id, [turning.contactPointId])).filter((one) => one.proof !== 'none');
-    const heads = await patientHeads(trx, organisation.id, behind.map((one) => one.patientId!));
+    const behind = (await peopleBehind(trx, organisation.id, [turning.contactPointId])).filter(
+      (one) => one.proof !== 'none',
+    );
+    const heads = await patientHeads(
+      trx,
+      organisation.id,
+      behind.map((one) => one.patientId!),
+    );
     const people = behind.flatMap((one) => {
       const head = heads.get(one.patientId!);
       return head ? [{ id: one.personId, name: head.givenName, family: head.familyName }] : [];
     });
-    for (const one of people) if (people.filter((other) => other.name === one.name).length > 1) one.name = `${one.name} ${one.family}`;
-    return people.length > 1 ? { outcome: 'success', value: asJson(people.map(({ id, name }) => ({ id, name }))) } : { outcome: 'empty', value: [] };
+    for (const one of people)
+      if (people.filter((other) => other.name === one.name).length > 1) one.name = `${one.name} ${one.family}`;
+    return people.length > 1
+      ? { outcome: 'success', value: asJson(people.map(({ id, name }) => ({ id, name }))) }
+      : { outcome: 'empty', value: [] };
   },
 });
 
@@ -38,9 +47,17 @@ export const chooseWriter = action({
   value: nothing,
   proof: 'none',
   async run(turning, { person }) {
-    const chosen = (await peopleBehind(turning.trx, turning.organisation.id, [turning.contactPointId])).find((one) => one.personId === person);
+    const chosen = (await peopleBehind(turning.trx, turning.organisation.id, [turning.contactPointId])).find(
+      (one) => one.personId === person,
+    );
     if (!chosen?.patientId) return { outcome: 'error' };
-    turning.who = { personId: chosen.personId, aboutId: chosen.personId, proof: chosen.proof, writerPatientId: chosen.patientId, patientId: chosen.patientId };
+    turning.who = {
+      personId: chosen.personId,
+      aboutId: chosen.personId,
+      proof: chosen.proof,
+      writerPatientId: chosen.patientId,
+      patientId: chosen.patientId,
+    };
     turning.learned = true;
     return { outcome: 'success' };
   },
@@ -53,8 +70,16 @@ export const unknownWriter = action({
   value: nothing,
   proof: 'none',
   async run(turning) {
-    const personId = await addPerson(turning.trx, turning.vault, { organisationId: turning.organisation.id, language: turning.language });
-    await linkPerson(turning.trx, { organisationId: turning.organisation.id, contactPointId: turning.contactPointId, personId, proof: 'none' });
+    const personId = await addPerson(turning.trx, turning.vault, {
+      organisationId: turning.organisation.id,
+      language: turning.language,
+    });
+    await linkPerson(turning.trx, {
+      organisationId: turning.organisation.id,
+      contactPointId: turning.contactPointId,
+      personId,
+      proof: 'none',
+    });
     turning.who = { personId, aboutId: personId, proof: 'none', writerPatientId: null, patientId: null };
     turning.learned = true;
     return { outcome: 'success' };
@@ -70,14 +95,25 @@ async function represented(turning: Turning): Promise<Represented[]> {
   const { trx, organisation, who } = turning;
   if (!who.writerPatientId) return [];
   const proxies = (await actsFor(trx, organisation.id, [who.personId])).filter((one) => one.forPatientId);
-  const children = (await dependants(trx, organisation.id, who.writerPatientId)).filter((one) => isMinor(one.birthDate, turning.now));
-  const heads = await patientHeads(trx, organisation.id, proxies.map((one) => one.forPatientId!));
+  const children = (await dependants(trx, organisation.id, who.writerPatientId)).filter((one) =>
+    isMinor(one.birthDate, turning.now),
+  );
+  const heads = await patientHeads(
+    trx,
+    organisation.id,
+    proxies.map((one) => one.forPatientId!),
+  );
   const found = new Map<string, Represented>();
   for (const one of proxies) {
     const head = heads.get(one.forPatientId!);
     if (head) found.set(head.id, { id: head.id, name: `${head.givenName} ${head.familyName}`, relation: '' });
   }
-  for (const one of children) found.set(one.patientId, { id: one.patientId, name: `${one.givenName} ${one.familyName}`, relation: YOU_ARE[turning.language] + one.relationName[turning.language].toLowerCase() });
+  for (const one of children)
+    found.set(one.patientId, {
+      id: one.patientId,
+      name: `${one.givenName} ${one.familyName}`,
+      relation: YOU_ARE[turning.language] + one.relationName[turning.language].toLowerCase(),
+    });
   return [...found.values()];
 }
 
@@ -87,21 +123,31 @@ function isMinor(birthDate: string | null, now: Date): boolean {
   return Date.UTC(year + OF_AGE, month - 1, day) > now.getTime();
 }
 
-const RELATION_WORDS = 'hijo hija fill filla son daughter child filho filha nino nina madre padre mare pare mother father mae pai marido mujer esposa esposo';
+const RELATION_WORDS =
+  'hijo hija fill filla son daughter child filho filha nino nina madre padre mare pare mother father mae pai marido mujer esposa esposo';
 
 /** Whom who writes may act for, themselves first. */
 export const relatives = action({
   args: z.object({}),
   outcomes: ['empty'],
-  value: z.array(z.object({ id: z.string(), name: z.string(), relation: z.union([localised, z.string()]), words: z.string() })),
+  value: z.array(
+    z.object({ id: z.string(), name: z.string(), relation: z.union([localised, z.string()]), words: z.string() }),
+  ),
   proof: 'matched',
   async run(turning) {
     const others = await represented(turning);
     if (others.length === 0) return { outcome: 'empty', value: [] };
-    const self = (await patientHeads(turning.trx, turning.organisation.id, [turning.who.writerPatientId!])).get(turning.who.writerPatientId!);
+    const self = (await patientHeads(turning.trx, turning.organisation.id, [turning.who.writerPatientId!])).get(
+      turning.who.writerPatientId!,
+    );
     const me = { es: 'Para mí', ca: 'Per a mi', en: 'For me', pt: 'Para mim' };
     const list = [
-      { id: turning.who.writerPatientId!, name: self ? `${self.givenName} ${self.familyName}` : me[turning.language], relation: inEach((language) => me[language]), words: 'mi mim me yo jo eu myself mismo misma' },
+      {
+        id: turning.who.writerPatientId!,
+        name: self ? `${self.givenName} ${self.familyName}` : me[turning.language],
+        relation: inEach((language) => me[language]),
+        words: 'mi mim me yo jo eu myself mismo misma',
+      },
       ...others.map((one) => ({ ...one, words: others.length === 1 ? RELATION_WORDS : one.relation })),
     ];
     return { outcome: 'success', value: asJson(list) };
@@ -123,7 +169,12 @@ export const actFor = action({
     }
     const allowed = (await represented(turning)).find((one) => one.id === patient);
     if (!allowed) return { outcome: 'error' };
-    const aboutId = await personOfPatient(trx, vault, { organisationId: organisation.id, patientId: patient, name: allowed.name, language: turning.language });
+    const aboutId = await personOfPatient(trx, vault, {
+      organisationId: organisation.id,
+      patientId: patient,
+      name: allowed.name,
+      language: turning.language,
+    });
     turning.who = { ...who, aboutId, patientId: patient };
     turning.learned = true;
     await noteReading(turning, 'patient');

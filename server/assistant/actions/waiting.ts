@@ -3,19 +3,32 @@ import { joinWaitingList, leaveWaitingList, waitingList } from '../../record/wai
 import { action, asJson, assistantActor, localised, maybe, nothing, patientOf, refused } from './action.ts';
 
 export const joinWaiting = action({
-  args: z.object({ specialty: z.string(), professional: maybe, place: maybe, when: z.object({ partOfDay: z.enum(['morning', 'afternoon', 'evening']).optional() }).nullable().optional() }),
+  args: z.object({
+    specialty: z.string(),
+    professional: maybe,
+    place: maybe,
+    when: z
+      .object({ partOfDay: z.enum(['morning', 'afternoon', 'evening']).optional() })
+      .nullable()
+      .optional(),
+  }),
   outcomes: ['already'],
   value: nothing,
   proof: 'matched',
   async run(turning, args) {
     try {
-      await joinWaitingList(turning.trx, assistantActor(turning), {
-        patientId: patientOf(turning),
-        specialty: args.specialty,
-        ...(args.professional ? { practitionerId: args.professional } : {}),
-        ...(args.place ? { placeId: args.place } : {}),
-        ...(args.when?.partOfDay ? { partOfDay: args.when.partOfDay } : {}),
-      }, turning.now);
+      await joinWaitingList(
+        turning.trx,
+        assistantActor(turning),
+        {
+          patientId: patientOf(turning),
+          specialty: args.specialty,
+          ...(args.professional ? { practitionerId: args.professional } : {}),
+          ...(args.place ? { placeId: args.place } : {}),
+          ...(args.when?.partOfDay ? { partOfDay: args.when.partOfDay } : {}),
+        },
+        turning.now,
+      );
       return { outcome: 'success' };
     } catch (error) {
       return refused(error, { already_waiting: 'already' });
@@ -30,7 +43,10 @@ export const myWaiting = action({
   proof: 'matched',
   async run(turning) {
     const list = await waitingList(turning.trx, turning.organisation.id, { patientId: patientOf(turning) });
-    return { outcome: list.length ? 'success' : 'empty', value: asJson(list.slice(0, 20).map((one) => ({ id: one.id, specialty: one.specialty.name }))) };
+    return {
+      outcome: list.length ? 'success' : 'empty',
+      value: asJson(list.slice(0, 20).map((one) => ({ id: one.id, specialty: one.specialty.name }))),
+    };
   },
 });
 

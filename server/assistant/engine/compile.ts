@@ -8,7 +8,7 @@ import type { Compiled, Scope } from './expression.ts';
 /** A text ready to be said: plain pieces and holes to fill. */
 type Piece = string | { path: [string, ...string[]]; filter?: string };
 type Pieces = Record<Language, Piece[]>;
-export type CompiledText = { when: Compiled | null; in: Pieces }[];
+type CompiledText = { when: Compiled | null; in: Pieces }[];
 
 export type CompiledSet = {
   hash: string;
@@ -87,10 +87,13 @@ function worded(value: unknown, filter: string | undefined, language: Language):
   if (value === null || value === undefined) return '';
   if (Array.isArray(value)) {
     if (filter === 'count') return String(value.length);
-    return value.map((item) => worded(filter === 'names' ? member(item, 'name') : item, undefined, language)).join(', ');
+    return value
+      .map((item) => worded(filter === 'names' ? member(item, 'name') : item, undefined, language))
+      .join(', ');
   }
   if (typeof value === 'object') {
-    if (filter === 'said' && typeof member(value, 'from') === 'string') return readBack(value as unknown as Moment, language);
+    if (filter === 'said' && typeof member(value, 'from') === 'string')
+      return readBack(value as unknown as Moment, language);
     const localised = member(value, language);
     return typeof localised === 'string' ? (filter === 'lower' ? localised.toLowerCase() : localised) : '';
   }

@@ -9,7 +9,8 @@
 export type Scope = (name: string) => unknown;
 export type Compiled = { run(scope: Scope): unknown; names: string[] };
 
-const TOKEN = /\s*(?:('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|(-?\d+(?:\.\d+)?)|([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*)|(==|!=|<=|>=|<|>|\(|\)|\[|\]|,))/y;
+const TOKEN =
+  /\s*(?:('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|(-?\d+(?:\.\d+)?)|([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*)|(==|!=|<=|>=|<|>|\(|\)|\[|\]|,))/y;
 type Token = { kind: 'string' | 'number' | 'name' | 'sign'; text: string };
 
 function tokens(source: string): Token[] {
@@ -162,7 +163,8 @@ function parse(source: string): Compiled {
       must(')');
       return token.text === 'count' ? (scope) => count(inner(scope)) : (scope) => count(inner(scope)) > 0;
     }
-    if (['and', 'or', 'not', 'in'].includes(token.text)) throw new SyntaxError(`"${token.text}" stands where a value belongs: ${source}`);
+    if (['and', 'or', 'not', 'in'].includes(token.text))
+      throw new SyntaxError(`"${token.text}" stands where a value belongs: ${source}`);
     names.push(token.text);
     const [first, ...rest] = token.text.split('.') as [string, ...string[]];
     return (scope) => {

@@ -26,15 +26,36 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
 });
 
 const name = (es: string): Json => ({ es, ca: es, en: es, pt: es });
-const slotsFound = Array.from({ length: 12 }, (_, index) => ({ id: `s${index}`, start: `2026-11-24T${String(9 + index).padStart(2, '0')}:00`, practitioner: 'Dra. Vila', place: name('Centro') }));
-const one = { id: 'a1', start: '2026-11-25T09:30', service: name('Visita'), specialty: 'cardiology', practitioner: 'Dra. Vila', practitioner_id: 'p', place: name('Centro'), confirmed: false, preparation: null };
+const slotsFound = Array.from({ length: 12 }, (_, index) => ({
+  id: `s${index}`,
+  start: `2026-11-24T${String(9 + index).padStart(2, '0')}:00`,
+  practitioner: 'Dra. Vila',
+  place: name('Centro'),
+}));
+const one = {
+  id: 'a1',
+  start: '2026-11-25T09:30',
+  service: name('Visita'),
+  specialty: 'cardiology',
+  practitioner: 'Dra. Vila',
+  practitioner_id: 'p',
+  place: name('Centro'),
+  confirmed: false,
+  preparation: null,
+};
 
 /** What actions answer here. */
 const VALUES: Record<string, { outcome: string; value?: Json }> = {
   identity_state: { outcome: 'success' },
   identify: { outcome: 'wrong', value: { left: 2 } },
   booking_hint: { outcome: 'empty' },
-  specialties: { outcome: 'success', value: [{ key: 'cardiology', name: name('Cardiología'), words: 'cardiologo' }, { key: 'dermatology', name: name('Dermatología'), words: 'piel' }] },
+  specialties: {
+    outcome: 'success',
+    value: [
+      { key: 'cardiology', name: name('Cardiología'), words: 'cardiologo' },
+      { key: 'dermatology', name: name('Dermatología'), words: 'piel' },
+    ],
+  },
   professionals: { outcome: 'one', value: [] },
   booking_places: { outcome: 'one', value: [] },
   find_slots: { outcome: 'success', value: slotsFound },
@@ -54,25 +75,37 @@ function rest(session: Session | null, input: Input, given = facts()): Outcome {
   }
   return { ...outcome, says };
 }
-const say = (session: Session | null, text: string, given = facts()): Outcome => rest(session, { kind: 'text', text }, given);
+const say = (session: Session | null, text: string, given = facts()): Outcome =>
+  rest(session, { kind: 'text', text }, given);
 const said = (outcome: Outcome): string => outcome.says.map((one) => ('text' in one ? one.text : '')).join('\n');
 function walk(...lines: string[]): Outcome {
   let outcome = say(null, lines[0]!);
-  for (const line of lines.slice(1)) outcome = say(outcome.session, line, facts({ fresh: false, language: outcome.language ?? 'es' }));
+  for (const line of lines.slice(1))
+    outcome = say(outcome.session, line, facts({ fresh: false, language: outcome.language ?? 'es' }));
   return outcome;
 }
 
 describe('a turn', () => {
   test('begins with a menu, the likely reason first', () => {
     expect(said(say(null, 'hola'))).toContain('Hola, Ana');
-    const next = { localStart: '2026-11-23T09:30', service: name('Visita'), practitioner: { name: 'Dra. Vila' }, confirmed: false };
+    const next = {
+      localStart: '2026-11-23T09:30',
+      service: name('Visita'),
+      practitioner: { name: 'Dra. Vila' },
+      confirmed: false,
+    };
     const tomorrow = say(null, 'hola', facts({ news: 'appointment', next }));
     expect(said(tomorrow)).toContain('lunes 23 de noviembre a las 09:30');
-    expect(tomorrow.says.at(-1)).toMatchObject({ kind: 'menu', options: expect.arrayContaining([expect.objectContaining({ id: 'start.greet:confirm' })]) });
+    expect(tomorrow.says.at(-1)).toMatchObject({
+      kind: 'menu',
+      options: expect.arrayContaining([expect.objectContaining({ id: 'start.greet:confirm' })]),
+    });
   });
 
   test('books: fuzzy specialty, a day in words, a place in the list, yes', () => {
-    expect(said(walk('quiero una cita', 'cardiolgia', 'el martes por la tarde'))).toContain('Martes 24 de noviembre, por la tarde');
+    expect(said(walk('quiero una cita', 'cardiolgia', 'el martes por la tarde'))).toContain(
+      'Martes 24 de noviembre, por la tarde',
+    );
     expect(said(walk('quiero una cita', 'cardiologo', 'el martes', 'la segunda'))).toContain('a las 10:00');
     expect(said(walk('quiero una cita', 'piel', 'el martes', 'el de las 11', 'dale'))).toContain('Hecho');
     expect(said(walk('quiero una cita', '2', 'el martes', 'mejor el jueves'))).toContain('Jueves 26 de noviembre');
@@ -83,7 +116,9 @@ describe('a turn', () => {
     const menu = first.says.at(-1)!;
     expect(menu.kind === 'menu' && menu.options.length).toBe(10);
     const more = say(first.session, 'ver más');
-    expect(more.says.at(-1)).toMatchObject({ options: expect.arrayContaining([expect.objectContaining({ title: 'Mar 24 nov, 20:00' })]) });
+    expect(more.says.at(-1)).toMatchObject({
+      options: expect.arrayContaining([expect.objectContaining({ title: 'Mar 24 nov, 20:00' })]),
+    });
   });
 
   test('asks which day when it could be two', () => {
@@ -92,11 +127,20 @@ describe('a turn', () => {
     expect(said(say(asked.session, '2'))).toContain('Martes 24');
   });
 
-  test.each(['persona', 'AGENTE', 'human', '0', 'quiero hablar con una persona', 'pessoa', 'una persona si us plau'])('%s reaches a person, even in free words', (word) => {
-    for (const lines of [['hola'], ['quiero una cita'], ['quiero poner una queja'], ['cancelar la cita'], ['quiero una cita', '1']]) {
-      expect(walk(...lines, word).handover?.reason).toBe('asked_for_person');
-    }
-  });
+  test.each(['persona', 'AGENTE', 'human', '0', 'quiero hablar con una persona', 'pessoa', 'una persona si us plau'])(
+    '%s reaches a person, even in free words',
+    (word) => {
+      for (const lines of [
+        ['hola'],
+        ['quiero una cita'],
+        ['quiero poner una queja'],
+        ['cancelar la cita'],
+        ['quiero una cita', '1'],
+      ]) {
+        expect(walk(...lines, word).handover?.reason).toBe('asked_for_person');
+      }
+    },
+  );
 
   test('a complaint about an agent is a complaint', () => {
     expect(walk('quiero poner una queja', 'La agente me trató mal').handover?.reason).toBe('complaint');
@@ -114,7 +158,11 @@ describe('a turn', () => {
   });
 
   test('re-asks in other words, then a person comes', () => {
-    const [a, b, c] = [walk('quiero una cita', '1', 'zzz'), walk('quiero una cita', '1', 'zzz', 'qqq'), walk('quiero una cita', '1', 'zzz', 'qqq', 'www')];
+    const [a, b, c] = [
+      walk('quiero una cita', '1', 'zzz'),
+      walk('quiero una cita', '1', 'zzz', 'qqq'),
+      walk('quiero una cita', '1', 'zzz', 'qqq', 'www'),
+    ];
     expect(said(a)).not.toBe(said(b));
     expect(c.handover).toMatchObject({ reason: 'not_understood', queue: 'appointments' });
     expect(c.handover!.summary).toContainEqual({ key: 'specialty', value: 'Cardiología' });
@@ -122,12 +170,15 @@ describe('a turn', () => {
 
   test('health data waits for proof', () => {
     const unknown = facts({ proof: 'none', first: null });
-    for (const wish of ['mis resultados', 'mi medicación', 'cancelar la cita', 'quiero una cita']) expect(said(say(null, wish, unknown)), wish).toContain('documento');
+    for (const wish of ['mis resultados', 'mi medicación', 'cancelar la cita', 'quiero una cita'])
+      expect(said(say(null, wish, unknown)), wish).toContain('documento');
   });
 
   test('a row of an old menu begins again there', () => {
     const now = walk('quiero una cita', '1');
-    expect(said(rest(now.session, { kind: 'choice', id: 'start.greet:complaint', title: 'Queja o sugerencia' }))).toContain('Siento');
+    expect(
+      said(rest(now.session, { kind: 'choice', id: 'start.greet:complaint', title: 'Queja o sugerencia' })),
+    ).toContain('Siento');
   });
 
   test('a session whose flows are gone begins anew', () => {
@@ -147,13 +198,37 @@ describe('a turn', () => {
 
 describe('whatever is said', () => {
   const words = fc.oneof(
-    fc.constantFrom('hola', '1', '2', '3', 'sí', 'no', 'quiero una cita', 'cancelar', 'volver', 'mis resultados', 'el martes', 'english please', 'ver más', 'gracias', 'lunes o martes', 'cambiar mi cita', '12345678Z', '9/5/1963', 'queja'),
+    fc.constantFrom(
+      'hola',
+      '1',
+      '2',
+      '3',
+      'sí',
+      'no',
+      'quiero una cita',
+      'cancelar',
+      'volver',
+      'mis resultados',
+      'el martes',
+      'english please',
+      'ver más',
+      'gracias',
+      'lunes o martes',
+      'cambiar mi cita',
+      '12345678Z',
+      '9/5/1963',
+      'queja',
+    ),
     fc.string({ maxLength: 40 }),
     fc.string({ unit: 'binary', maxLength: 20 }),
   );
   const input: fc.Arbitrary<Input> = fc.oneof(
     { weight: 6, arbitrary: words.map((text): Input => ({ kind: 'text', text })) },
-    fc.record({ kind: fc.constant('choice' as const), id: fc.oneof(fc.string(), fc.constantFrom('start.greet:book', 'book.read_back:yes', 'which:0', 'more.ask:menu')), title: fc.string() }),
+    fc.record({
+      kind: fc.constant('choice' as const),
+      id: fc.oneof(fc.string(), fc.constantFrom('start.greet:book', 'book.read_back:yes', 'which:0', 'more.ask:menu')),
+      title: fc.string(),
+    }),
     fc.constant<Input>({ kind: 'timeout' }),
     fc.record({ kind: fc.constant('media' as const), voice: fc.boolean() }),
     fc.constant<Input>({ kind: 'other' }),
@@ -162,31 +237,40 @@ describe('whatever is said', () => {
 
   test('never throws, always answers, and a person is always one word away', () => {
     fc.assert(
-      fc.property(fc.array(input, { maxLength: 12 }), language, fc.boolean(), fc.integer({ min: 0, max: 5 }), (inputs, spoken, proved, luck) => {
-        const given = facts({ language: spoken, ...(proved ? {} : { proof: 'none', first: null }) });
-        let session: Session | null = null;
-        for (const one of inputs) {
-          let outcome = step(set, session, one, given);
-          let count = outcome.says.length;
-          for (let i = 0; outcome.effects.length; i++) {
-            expect(i).toBeLessThan(60);
-            const effect = outcome.effects[0]!;
-            const { outcomes } = ACTIONS[effect.action]!;
-            const ways = ['success', 'error', ...outcomes];
-            const usual = VALUES[effect.action];
-            const result = usual && luck < 3 ? usual : { outcome: ways[(luck + i) % ways.length]!, value: null };
-            outcome = step(set, outcome.session, { kind: 'effect', id: effect.id, result }, given);
-            count += outcome.says.length;
+      fc.property(
+        fc.array(input, { maxLength: 12 }),
+        language,
+        fc.boolean(),
+        fc.integer({ min: 0, max: 5 }),
+        (inputs, spoken, proved, luck) => {
+          const given = facts({ language: spoken, ...(proved ? {} : { proof: 'none', first: null }) });
+          let session: Session | null = null;
+          for (const one of inputs) {
+            let outcome = step(set, session, one, given);
+            let count = outcome.says.length;
+            for (let i = 0; outcome.effects.length; i++) {
+              expect(i).toBeLessThan(60);
+              const effect = outcome.effects[0]!;
+              const { outcomes } = ACTIONS[effect.action]!;
+              const ways = ['success', 'error', ...outcomes];
+              const usual = VALUES[effect.action];
+              const result = usual && luck < 3 ? usual : { outcome: ways[(luck + i) % ways.length]!, value: null };
+              outcome = step(set, outcome.session, { kind: 'effect', id: effect.id, result }, given);
+              count += outcome.says.length;
+            }
+            if (one.kind !== 'timeout' || session) expect(count).toBeGreaterThan(0);
+            session = JSON.parse(JSON.stringify(outcome.session)) as Session | null;
+            if (session) {
+              expect(outcome.wakeAt).toBeGreaterThan(given.at);
+              for (const word of ['persona', '0', 'agente', 'human', 'pessoa'])
+                expect(step(set, session, { kind: 'text', text: word }, given).handover).toBeDefined();
+              for (const menu of outcome.says)
+                if (menu.kind === 'menu')
+                  expect(menu.options.some((option) => option.id === 'person') && menu.options.length <= 10).toBe(true);
+            }
           }
-          if (one.kind !== 'timeout' || session) expect(count).toBeGreaterThan(0);
-          session = JSON.parse(JSON.stringify(outcome.session)) as Session | null;
-          if (session) {
-            expect(outcome.wakeAt).toBeGreaterThan(given.at);
-            for (const word of ['persona', '0', 'agente', 'human', 'pessoa']) expect(step(set, session, { kind: 'text', text: word }, given).handover).toBeDefined();
-            for (const menu of outcome.says) if (menu.kind === 'menu') expect(menu.options.some((option) => option.id === 'person') && menu.options.length <= 10).toBe(true);
-          }
-        }
-      }),
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -196,9 +280,27 @@ describe('whatever is said', () => {
       for (const [name, one] of Object.entries(content.steps)) {
         if (!('ask' in one) && !('choose' in one)) continue;
         for (const spoken of ['es', 'ca', 'en', 'pt'] as const) {
-          const session: Session = { set: set.hash, stack: [{ flow, step: name }], slots: {}, effects: 0, wait: { kind: 'ask' in one ? 'ask' : 'choose', tries: 0 } };
-          for (const word of ['persona', 'agente', 'human', '0', 'operador', 'I want to talk to a person', 'quero falar com uma pessoa', 'vull parlar amb una persona']) {
-            expect(step(set, session, { kind: 'text', text: word }, facts({ language: spoken })).handover, `${flow}/${name} ${word}`).toBeDefined();
+          const session: Session = {
+            set: set.hash,
+            stack: [{ flow, step: name }],
+            slots: {},
+            effects: 0,
+            wait: { kind: 'ask' in one ? 'ask' : 'choose', tries: 0 },
+          };
+          for (const word of [
+            'persona',
+            'agente',
+            'human',
+            '0',
+            'operador',
+            'I want to talk to a person',
+            'quero falar com uma pessoa',
+            'vull parlar amb una persona',
+          ]) {
+            expect(
+              step(set, session, { kind: 'text', text: word }, facts({ language: spoken })).handover,
+              `${flow}/${name} ${word}`,
+            ).toBeDefined();
           }
           const silence = step(set, session, { kind: 'timeout' }, facts({ language: spoken }));
           expect(silence.says.length + silence.effects.length, `${flow}/${name}`).toBeGreaterThan(0);
@@ -211,18 +313,36 @@ describe('whatever is said', () => {
 describe('expressions', () => {
   const scope = (name: string): unknown => ({ a: 1, s: 'x', list: [1, 2], o: { p: { q: 'deep' } }, none: null })[name];
   test.each<[string, unknown]>([
-    ['a == 1', true], ["s == 'x' and a < 2", true], ['not a', false], ['count(list) > 1', true], ['has(none)', false], ["o.p.q == 'deep'", true],
-    ['a in list', true], ["s in ['y', 'x']", true], ['(a == 2 or a == 1) and not has(missing)', true], ['list.0', 1], ['o.constructor', undefined], ['o.__proto__', undefined],
-    ['missing.deep == null', true], ['s > a', false], ['a >= 1', true], ['a != 1', false],
+    ['a == 1', true],
+    ["s == 'x' and a < 2", true],
+    ['not a', false],
+    ['count(list) > 1', true],
+    ['has(none)', false],
+    ["o.p.q == 'deep'", true],
+    ['a in list', true],
+    ["s in ['y', 'x']", true],
+    ['(a == 2 or a == 1) and not has(missing)', true],
+    ['list.0', 1],
+    ['o.constructor', undefined],
+    ['o.__proto__', undefined],
+    ['missing.deep == null', true],
+    ['s > a', false],
+    ['a >= 1', true],
+    ['a != 1', false],
   ])('%s', (source, value) => expect(compile(source).run(scope)).toEqual(value));
-  test.each(['a ==', '(a', 'a b', '1 +', "'open", 'and', '[1', 'a == == b', '('.repeat(90) + 'a'])('refuses %s', (source) => expect(() => compile(source)).toThrow(SyntaxError));
+  test.each(['a ==', '(a', 'a b', '1 +', "'open", 'and', '[1', 'a == == b', '('.repeat(90) + 'a'])(
+    'refuses %s',
+    (source) => expect(() => compile(source)).toThrow(SyntaxError),
+  );
   test('any text is read or refused, nothing else', () => {
-    fc.assert(fc.property(fc.string(), (source) => {
-      try {
-        compile(source).run(scope);
-      } catch (error) {
-        expect(error).toBeInstanceOf(SyntaxError);
-      }
-    }));
+    fc.assert(
+      fc.property(fc.string(), (source) => {
+        try {
+          compile(source).run(scope);
+        } catch (error) {
+          expect(error).toBeInstanceOf(SyntaxError);
+        }
+      }),
+    );
   });
 });

@@ -1,12 +1,22 @@
 import type { Handover, Language, OutboundContent, SummaryLine, TraceStep } from '../../conversation/contract.ts';
 import type { AnswerKind, Effect, Expression, Facts, Input, Json, Outcome, Session, Step, Text } from '../contract.ts';
-import {
-  dayInWords, readBack, understandBirthDate, understandDate, understandTime,
-} from '../dates.ts';
+import { dayInWords, readBack, understandBirthDate, understandDate, understandTime } from '../dates.ts';
 import type { Moment } from '../dates.ts';
 import {
-  asksForLanguage, asksForPerson, documentNumber, isGreeting, languageOf, meaning, personName, phoneNumber, pickByWords, placeInList, wantsBack, wantsMore,
-  wantsToStop, yesOrNo,
+  asksForLanguage,
+  asksForPerson,
+  documentNumber,
+  isGreeting,
+  languageOf,
+  meaning,
+  personName,
+  phoneNumber,
+  pickByWords,
+  placeInList,
+  wantsBack,
+  wantsMore,
+  wantsToStop,
+  yesOrNo,
 } from '../understand.ts';
 import { say } from './compile.ts';
 import type { CompiledFlow, CompiledSet, Row } from './compile.ts';
@@ -26,7 +36,17 @@ const MORE = 'more';
 type Choose = Extract<Step, { choose: unknown }>;
 type Ask = Extract<Step, { ask: unknown }>;
 
-type Option = { id: string; title: string; description?: string; words?: string; answer?: 'yes' | 'no'; time?: string; next: string; set?: Record<string, Json>; into?: [string, Json] };
+type Option = {
+  id: string;
+  title: string;
+  description?: string;
+  words?: string;
+  answer?: 'yes' | 'no';
+  time?: string;
+  next: string;
+  set?: Record<string, Json>;
+  into?: [string, Json];
+};
 
 /**
  * One turn: what the patient said (or an effect's result, or silence) and where the session stands give what is said,
@@ -57,9 +77,19 @@ class Run {
     this.set = set;
     this.facts = facts;
     this.language = facts.language;
-    this.begun = session === null || session.set !== set.hash || session.stack.some((frame) => !set.flows.get(frame.flow)?.steps.has(frame.step));
+    this.begun =
+      session === null ||
+      session.set !== set.hash ||
+      session.stack.some((frame) => !set.flows.get(frame.flow)?.steps.has(frame.step));
     this.session = this.begun ? { set: set.hash, stack: [], slots: {}, effects: 0 } : structuredClone(session!);
-    this.scope = (name) => (name === 'facts' ? this.facts : name === 'item' ? this.item : name === 'heard' ? this.session.heard : this.session.slots[name]);
+    this.scope = (name) =>
+      name === 'facts'
+        ? this.facts
+        : name === 'item'
+          ? this.item
+          : name === 'heard'
+            ? this.session.heard
+            : this.session.slots[name];
   }
   private item: Json = null;
 
@@ -102,10 +132,18 @@ class Run {
 
   private said(text: string, fromOldMenu: boolean): void {
     const wait = this.session.wait;
+    // the most frequent first word of all, and surely not a wish
+    if ((!wait || this.begun) && isGreeting(text)) {
+      this.notice(text);
+      return this.begin('');
+    }
     // a person, before anything else that the words could mean
     if (asksForPerson(text)) return this.toPerson('asked_for_person');
     const asked = asksForLanguage(text);
-    const free = wait?.kind === 'ask' && this.current()?.step && 'ask' in this.current()!.step ? (this.current()!.step as Ask).ask.kind : null;
+    const free =
+      wait?.kind === 'ask' && this.current()?.step && 'ask' in this.current()!.step
+        ? (this.current()!.step as Ask).ask.kind
+        : null;
     if (!wait || this.begun) {
       this.notice(text);
       if (asked && this.facts.languages.includes(asked as Language)) this.language = asked as Language;
@@ -129,10 +167,20 @@ class Run {
     const meant = meaning(text);
     const flow = meant ? this.set.byIntent.get(meant.intent) : undefined;
     // a clear wish for something else, unless the question was for free words
-    const elsewhere = meant && flow && meant.confidence >= 0.7 && !this.session.stack.some((frame) => frame.flow === flow && frame.flow !== this.set.settings.start);
-    if (elsewhere && free !== 'text' && !(free === null && this.closelyPicks(text))) return this.digress(flow, text, meant.intent);
+    const elsewhere =
+      meant &&
+      flow &&
+      meant.confidence >= 0.7 &&
+      !this.session.stack.some((frame) => frame.flow === flow && frame.flow !== this.set.settings.start);
+    if (elsewhere && free !== 'text' && !(free === null && this.closelyPicks(text)))
+      return this.digress(flow, text, meant.intent);
     if (this.answers(text)) return;
-    if (meant && flow && (elsewhere || (meant.confidence >= 0.5 && !this.session.stack.some((frame) => frame.flow === flow)))) return this.digress(flow, text, meant.intent);
+    if (
+      meant &&
+      flow &&
+      (elsewhere || (meant.confidence >= 0.5 && !this.session.stack.some((frame) => frame.flow === flow)))
+    )
+      return this.digress(flow, text, meant.intent);
     if (fromOldMenu) {
       this.tell('old_menu');
       return this.present();
@@ -167,14 +215,24 @@ class Run {
     this.session.heard = text.slice(0, 500);
     const top = this.top();
     // at the menu there is nothing to come back to
-    if (this.session.stack.length >= DEEPEST || (top && [this.set.settings.start, this.set.settings.after].includes(top.flow))) this.session.stack = [];
+    if (
+      this.session.stack.length >= DEEPEST ||
+      (top && [this.set.settings.start, this.set.settings.after].includes(top.flow))
+    )
+      this.session.stack = [];
     this.enter(flow, {});
     this.run();
   }
 
   private stop(): void {
     this.trace.push({ step: 'stopped' });
-    this.tell(this.session.stack.some((frame) => frame.flow !== this.set.settings.start && frame.flow !== this.set.settings.after) ? 'stopped' : 'nothing_to_stop');
+    this.tell(
+      this.session.stack.some(
+        (frame) => frame.flow !== this.set.settings.start && frame.flow !== this.set.settings.after,
+      )
+        ? 'stopped'
+        : 'nothing_to_stop',
+    );
     this.session.stack = [];
     this.session.slots = {};
     delete this.session.heard;
@@ -221,7 +279,8 @@ class Run {
 
   private answered(id: string, outcome: string, value: Json): void {
     const here = this.current();
-    if (this.session.wait?.kind !== 'effect' || this.session.wait.effect !== id || !here || !('call' in here.step)) return;
+    if (this.session.wait?.kind !== 'effect' || this.session.wait.effect !== id || !here || !('call' in here.step))
+      return;
     delete this.session.wait;
     const { on, into, call } = here.step;
     if (into) this.session.slots[into] = value;
@@ -289,7 +348,12 @@ class Run {
     if (!here || !wait) return false;
     if (wait.alternatives) {
       const place = placeInList(text);
-      const at = place === -1 ? wait.alternatives.length - 1 : place !== null ? place - 1 : wait.alternatives.findIndex((one) => one.title.toLowerCase() === text.trim().toLowerCase());
+      const at =
+        place === -1
+          ? wait.alternatives.length - 1
+          : place !== null
+            ? place - 1
+            : wait.alternatives.findIndex((one) => one.title.toLowerCase() === text.trim().toLowerCase());
       if (at >= 0 && at < wait.alternatives.length) return this.tapped(`which:${at}`);
     }
     if (!('choose' in here.step)) return false;
@@ -373,16 +437,40 @@ class Run {
     return options.filter((option) => option.time && moments.some((moment) => fits(option.time!, moment)));
   }
 
-  private read(kind: AnswerKind, text: string, min?: number, max?: number): { value: Json } | { which: { title: string; value: Json }[] } | null {
+  private read(
+    kind: AnswerKind,
+    text: string,
+    min?: number,
+    max?: number,
+  ): { value: Json } | { which: { title: string; value: Json }[] } | null {
     const { now, country } = this.facts;
     const language = this.language;
-    const moments = (found: Moment & { ambiguous?: Moment[] }, plainDay: boolean): { value: Json } | { which: { title: string; value: Json }[] } => {
+    const moments = (
+      found: Moment & { ambiguous?: Moment[] },
+      plainDay: boolean,
+    ): { value: Json } | { which: { title: string; value: Json }[] } => {
       const asJson = (moment: Moment): Json => {
         const { from, to, partOfDay, time, after, before, except, open } = moment;
-        return plainDay ? from : ({ from, to, ...(partOfDay ? { partOfDay } : {}), ...(time ? { time } : {}), ...(after ? { after } : {}), ...(before ? { before } : {}), ...(except ? { except } : {}), ...(open ? { open } : {}) } as Json);
+        return plainDay
+          ? from
+          : ({
+              from,
+              to,
+              ...(partOfDay ? { partOfDay } : {}),
+              ...(time ? { time } : {}),
+              ...(after ? { after } : {}),
+              ...(before ? { before } : {}),
+              ...(except ? { except } : {}),
+              ...(open ? { open } : {}),
+            } as Json);
       };
       if (!found.ambiguous) return { value: asJson(found) };
-      return { which: found.ambiguous.map((moment) => ({ title: plainDay ? dayInWords(moment.from, language, true) : readBack(moment, language), value: asJson(moment) })) };
+      return {
+        which: found.ambiguous.map((moment) => ({
+          title: plainDay ? dayInWords(moment.from, language, true) : readBack(moment, language),
+          value: asJson(moment),
+        })),
+      };
     };
     switch (kind) {
       case 'text': {
@@ -392,7 +480,9 @@ class Run {
       case 'number': {
         const match = text.replace(',', '.').match(/-?\d+(?:\.\d+)?/);
         const number = match ? Number(match[0]) : (placeInList(text) ?? NaN);
-        return Number.isFinite(number) && number >= (min ?? -Infinity) && number <= (max ?? Infinity) ? { value: number } : null;
+        return Number.isFinite(number) && number >= (min ?? -Infinity) && number <= (max ?? Infinity)
+          ? { value: number }
+          : null;
       }
       case 'birthdate': {
         const found = understandBirthDate(text, language, now, country);
@@ -408,7 +498,9 @@ class Run {
       case 'time': {
         const times = understandTime(text, language);
         if (!times) return null;
-        return times.length === 1 ? { value: times[0]! } : { which: times.map((time) => ({ title: time, value: time })) };
+        return times.length === 1
+          ? { value: times[0]! }
+          : { which: times.map((time) => ({ title: time, value: time })) };
       }
       case 'document': {
         const found = documentNumber(text);
@@ -440,7 +532,12 @@ class Run {
     this.session.wait!.alternatives = read.which;
     this.trace.push({ step: 'ambiguous' });
     const rows = read.which.map((one, index) => ({ id: `which:${index}`, title: one.title }));
-    this.says.push({ kind: 'menu', text: this.settingsText('which_one'), options: [...rows, this.personRow()], button: this.settingsText('list_button') });
+    this.says.push({
+      kind: 'menu',
+      text: this.settingsText('which_one'),
+      options: [...rows, this.personRow()],
+      button: this.settingsText('list_button'),
+    });
     return true;
   }
 
@@ -496,7 +593,9 @@ class Run {
     }
     if ('choose' in here.step) {
       const texts = here.step.choose.retry ? retries(here.step.choose.retry) : null;
-      const said = texts ? this.words(texts[Math.min(wait.tries - 1, texts.length - 1)]!) : this.settingsText('not_understood');
+      const said = texts
+        ? this.words(texts[Math.min(wait.tries - 1, texts.length - 1)]!)
+        : this.settingsText('not_understood');
       this.showMenu(here.step, said);
       this.setWake(here);
     }
@@ -538,7 +637,8 @@ class Run {
     delete this.session.wait;
     const below = this.current();
     // what a finished errand learned is no news for the next one; a sub-flow's answers belong to who asked for them
-    if (ended && !(below && 'goto' in below.step)) for (const slot of Object.keys(this.set.flows.get(ended.flow)!.flow.slots)) delete this.session.slots[slot];
+    if (ended && !(below && 'goto' in below.step))
+      for (const slot of Object.keys(this.set.flows.get(ended.flow)!.flow.slots)) delete this.session.slots[slot];
     if (!below) {
       delete this.session.heard;
       return this.enter(this.set.settings.after, {});
@@ -588,7 +688,10 @@ class Run {
     }
     if ('set' in one) {
       // all at once: a value may come from a slot that is emptied in the same breath
-      Object.assign(this.session.slots, Object.fromEntries(Object.entries(one.set).map(([slot, source]) => [slot, this.value(source)])));
+      Object.assign(
+        this.session.slots,
+        Object.fromEntries(Object.entries(one.set).map(([slot, source]) => [slot, this.value(source)])),
+      );
       return this.next(one.next);
     }
     if ('branch' in one) {
@@ -624,7 +727,8 @@ class Run {
       return;
     }
     if (this.session.heard && this.hears(here)) return;
-    if ('ask' in one && one.ask.when !== undefined && !this.set.condition(one.ask.when).run(this.scope)) return this.next(one.next);
+    if ('ask' in one && one.ask.when !== undefined && !this.set.condition(one.ask.when).run(this.scope))
+      return this.next(one.next);
     this.present();
   }
 
@@ -690,7 +794,10 @@ class Run {
   }
 
   private setWake(here: { step: Step }): void {
-    const own = ('ask' in here.step || 'choose' in here.step) && here.step.timeout ? here.step.timeout.after : this.set.settings.timeout.after;
+    const own =
+      ('ask' in here.step || 'choose' in here.step) && here.step.timeout
+        ? here.step.timeout.after
+        : this.set.settings.timeout.after;
     this.wakeAt = this.facts.at + milliseconds(own);
     this.done = true;
   }
@@ -728,10 +835,14 @@ class Run {
       options.push({
         id: option.id,
         title: say(this.set.text(option.title), this.scope, this.language),
-        ...(option.description ? { description: say(this.set.text(option.description), this.scope, this.language) } : {}),
+        ...(option.description
+          ? { description: say(this.set.text(option.description), this.scope, this.language) }
+          : {}),
         ...(option.words ? { words: option.words } : {}),
         ...(option.answer ? { answer: option.answer } : {}),
-        ...(option.set ? { set: Object.fromEntries(Object.entries(option.set).map(([slot, source]) => [slot, this.value(source)])) } : {}),
+        ...(option.set
+          ? { set: Object.fromEntries(Object.entries(option.set).map(([slot, source]) => [slot, this.value(source)])) }
+          : {}),
         next: option.next,
       });
     }
@@ -762,13 +873,24 @@ class Run {
     this.tellMenu(text, options, more, this.current()!);
   }
 
-  private tellMenu(text: string, options: Option[], more: boolean, here: { flow: CompiledFlow; name: string; step: Step }): void {
+  private tellMenu(
+    text: string,
+    options: Option[],
+    more: boolean,
+    here: { flow: CompiledFlow; name: string; step: Step },
+  ): void {
     const prefix = this.prefix(here);
     const one = here.step as Choose;
-    const rows: Row[] = options.map((option) => ({ id: prefix + option.id, title: option.title, ...(option.description ? { description: option.description } : {}) }));
+    const rows: Row[] = options.map((option) => ({
+      id: prefix + option.id,
+      title: option.title,
+      ...(option.description ? { description: option.description } : {}),
+    }));
     if (more) rows.push({ id: prefix + MORE, title: this.settingsText('more_option') });
     if (one.choose.person || rows.length === 0) rows.push(this.personRow());
-    const button = one.choose.button ? say(this.set.text(one.choose.button), this.scope, this.language) : this.settingsText('list_button');
+    const button = one.choose.button
+      ? say(this.set.text(one.choose.button), this.scope, this.language)
+      : this.settingsText('list_button');
     this.says.push({ kind: 'menu', text: text || this.settingsText('which_one'), options: rows, button });
   }
 
@@ -803,17 +925,30 @@ class Run {
     const seen = new Set<string>();
     for (const frame of this.session.stack) {
       const flow = this.set.flows.get(frame.flow);
-      if (!flow || seen.has(frame.flow) || [this.set.settings.start, this.set.settings.after, this.set.settings.identify].includes(frame.flow)) continue;
+      if (
+        !flow ||
+        seen.has(frame.flow) ||
+        [this.set.settings.start, this.set.settings.after, this.set.settings.identify].includes(frame.flow)
+      )
+        continue;
       seen.add(frame.flow);
       lines.push({ key: 'topic', value: flow.flow.title[this.language] });
     }
     for (const flow of this.set.flows.values()) {
       for (const [slot, about] of Object.entries(flow.flow.slots)) {
         const value = this.session.slots[slot];
-        if (!about.summary || value === undefined || value === null || value === '' || lines.some((line) => line.key === about.summary)) continue;
+        if (
+          !about.summary ||
+          value === undefined ||
+          value === null ||
+          value === '' ||
+          lines.some((line) => line.key === about.summary)
+        )
+          continue;
         const shown = about.show ?? (typeof value === 'object' ? '' : `{${slot}}`);
         const source: Text = { es: shown, ca: shown, en: shown, pt: shown };
-        const written = typeof value === 'boolean' ? String(value) : say(this.set.text(this.kept(source)), this.scope, this.language);
+        const written =
+          typeof value === 'boolean' ? String(value) : say(this.set.text(this.kept(source)), this.scope, this.language);
         if (written) lines.push({ key: about.summary, value: written.slice(0, 300) });
       }
     }
