@@ -2,7 +2,9 @@ import { QueryClient, queryOptions, type UseQueryOptions } from '@tanstack/react
 import type { z } from 'zod';
 import type * as desk from '../../server/desk/contract.ts';
 import type { Me } from '../../server/trust/contract.ts';
+import { inThread } from '../../server/desk/contract.ts';
 import { ask, Refused } from './api.ts';
+import { joined } from './joined.ts';
 import { createLive, line } from './live.ts';
 import { spoken } from './i18n.ts';
 
@@ -59,19 +61,12 @@ export const conversationQuery = (id: string) =>
     },
   });
 
-export function joined(held: desk.ConversationView, fetched: desk.ConversationView): desk.ConversationView {
-  const first = fetched.messages[0]?.seq ?? 0;
-  const earlier = held.messages.filter((message) => message.seq < first);
-  if (earlier.length === 0 || earlier.at(-1)!.seq !== first - 1) return fetched;
-  return { ...fetched, messages: [...earlier, ...fetched.messages], before: held.before };
-}
-
 /** A message that an answer brought, unless a frame was quicker: that one is newer. */
 export function addMessage(message: desk.MessageView): void {
   queries.setQueryData<desk.ConversationView>(['conversation', message.conversationId], (held) =>
     !held || held.messages.some((one) => one.id === message.id)
       ? held
-      : { ...held, messages: [...held.messages, message].sort((a, b) => a.seq - b.seq) },
+      : { ...held, messages: [...held.messages, message].sort(inThread) },
   );
 }
 
@@ -87,7 +82,9 @@ export async function loadEarlier(id: string, before: number): Promise<void> {
   const page = await ask<z.infer<typeof desk.messagesPage>>(`/api/conversations/${id}/messages?before=${before}`);
   queries.setQueryData<desk.ConversationView>(['conversation', id], (held) => {
     if (!held || held.before !== before) return held;
-    return { ...held, messages: [...page.messages, ...held.messages], before: page.before };
+    const known = new Set(held.messages.map((message) => message.id));
+    const earlier = page.messages.filter((message) => !known.has(message.id));
+    return { ...held, messages: [...earlier, ...held.messages].sort(inThread), before: page.before };
   });
 }
 

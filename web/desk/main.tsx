@@ -56,7 +56,7 @@ function Desk() {
   return (
     <MantineProvider theme={mantine} cssVariablesResolver={variables} forceColorScheme={scheme} deduplicateInlineStyles>
       <QueryClientProvider client={queries}>
-        <Notifications position="bottom-center" autoClose={4000} limit={3} />
+        <Notifications position="top-center" autoClose={3500} limit={3} containerWidth={360} />
         <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>

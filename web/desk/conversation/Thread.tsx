@@ -43,8 +43,7 @@ export function Thread({ view, mine }: { view: ConversationView; mine: boolean }
   const sent = useStore(outbox).filter((one) => one.conversationId === id && !view.messages.some((message) => message.clientId === one.clientId));
   const typist = useStore(typists).get(id);
   const entries = useMemo(() => entriesOf(view, zone, newFrom, all), [view, zone, newFrom, all]);
-  const last = view.messages.at(-1);
-  const lastSeq = last?.seq ?? 0;
+  const lastSeq = view.messages.reduce((highest, message) => Math.max(highest, message.seq), 0);
 
   // ── where the view stands ──
   const [fresh, setFresh] = useState(0);

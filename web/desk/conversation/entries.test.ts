@@ -7,7 +7,7 @@ function message(seq: number, direction: MessageView['direction'], content: obje
   return {
     id: `m${seq}`, conversationId: 'c', seq, direction, author: direction === 'in' ? 'patient' : 'assistant', authorId: null, authorName: null,
     channel: 'whatsapp', clientId: null, content: content as MessageView['content'], attachment: null, sentAt: at(seq), at: at(seq), delivery: null,
-    deliveredAt: null, readAt: null, shownAt: null, failure: null, resentAs: null, replyTo: null, ...more,
+    deliveredAt: null, readAt: null, shownAt: at(seq), failure: null, resentAs: null, replyTo: null, ...more,
   };
 }
 const view = (messages: MessageView[], summary: ConversationView['summary'] = []): ConversationView =>

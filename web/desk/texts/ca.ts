@@ -265,7 +265,7 @@ export const ca: Texts = {
     take: 'Agafar la conversa',
     copyLink: 'Copiar l’enllaç',
     copied: 'Enllaç copiat',
-    transferTitle: 'Traspassar {{name}}',
+    transferTitle: 'Traspassar la conversa de {{name}}',
     transferIntro: 'Passa amb tot el que se’n sap: ningú no ho haurà de tornar a preguntar.',
     toQueue: 'A una cua',
     toAgent: 'A una persona',

@@ -265,7 +265,7 @@ export const en: Texts = {
     take: 'Take the conversation',
     copyLink: 'Copy the link',
     copied: 'Link copied',
-    transferTitle: 'Transfer {{name}}',
+    transferTitle: 'Transfer the conversation with {{name}}',
     transferIntro: 'It goes with everything that is known: nobody will have to ask again.',
     toQueue: 'To a queue',
     toAgent: 'To a person',

@@ -264,7 +264,7 @@ export const es = {
     take: 'Coger la conversación',
     copyLink: 'Copiar el enlace',
     copied: 'Enlace copiado',
-    transferTitle: 'Traspasar a {{name}}',
+    transferTitle: 'Traspasar la conversación de {{name}}',
     transferIntro: 'Pasa con todo lo que se sabe: nadie tendrá que preguntar otra vez.',
     toQueue: 'A una cola',
     toAgent: 'A una persona',

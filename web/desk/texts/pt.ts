@@ -265,7 +265,7 @@ export const pt: Texts = {
     take: 'Pegar na conversa',
     copyLink: 'Copiar a ligação',
     copied: 'Ligação copiada',
-    transferTitle: 'Transferir {{name}}',
+    transferTitle: 'Transferir a conversa de {{name}}',
     transferIntro: 'Passa com tudo o que se sabe: ninguém terá de perguntar outra vez.',
     toQueue: 'Para uma fila',
     toAgent: 'Para uma pessoa',
