@@ -873,6 +873,7 @@ function readIn(text: string, now: string, language: string, options: Options): 
     const to = readDay(reading, options, language);
     if (!from || !to) return null;
     const end = to.to < from.from ? to.to + 7 : to.to;
+    if (end < from.from) return null;
     days = { from: from.from, to: end };
     reading.take(/ (?:AND|TO|TOX|UNTIL) /);
   } else if (side) {
