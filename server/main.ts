@@ -18,7 +18,7 @@ import { createReceipts } from './conversation/receipts.ts';
 import { createReceiver } from './conversation/receive.ts';
 import { type ConversationDeps, createConversations } from './conversation/verbs.ts';
 import { wakeSleepers } from './conversation/wake.ts';
-import { createDeskLive } from './desk/live.ts';
+import { createDeskLive, type DeskLive } from './desk/live.ts';
 import { deskRoutes } from './desk/routes.ts';
 import { seedDesk } from './desk/seed.ts';
 import { systemClock } from './platform/clock.ts';
@@ -29,10 +29,10 @@ import { uuid } from './platform/ids.ts';
 import { startJobs, type Tasks } from './platform/jobs.ts';
 import { Live } from './platform/live.ts';
 import { log } from './platform/log.ts';
-import { healthRoutes } from './platform/metrics.ts';
+import { gauge, healthRoutes } from './platform/metrics.ts';
 import { applicationPassword, applicationUrl, migrate } from './platform/migrate.ts';
 import { servePage } from './platform/pages.ts';
-import { openDatabase, type Postgres, within } from './platform/postgres.ts';
+import { openDatabase, type Postgres, type Trx, within } from './platform/postgres.ts';
 import { handedOver, released } from './routing/hand-over.ts';
 import { startMatcher } from './routing/match.ts';
 import { lapseDue } from './routing/offers.ts';
@@ -42,7 +42,7 @@ import { emergencyText } from './triage/emergency.ts';
 import { screen } from './triage/screen.ts';
 import { startLinker } from './trust/audit.ts';
 import { trustPlugin } from './trust/guard.ts';
-import { organisationIds } from './trust/organisation.ts';
+import { organisationIds, organisationOf } from './trust/organisation.ts';
 import { trustRoutes } from './trust/routes.ts';
 import { SESSION_LIMITS } from './trust/session.ts';
 import { firstAdministratorLink } from './trust/staff.ts';
@@ -126,6 +126,8 @@ export async function buildServer(config: Config): Promise<Server> {
   await deskRoutes(app, { db, vault, live, clock, conversations, deskLive });
   await servePage(app, '/desk', 'desk');
 
+  measure(postgres, deskLive);
+
   const tasks: Tasks = {
     [FETCH_MEDIA]: createFetchMedia({ db, vault, accounts, pools: graphs, conversations }),
     'routing.lapse': async ({ organisationId }) => {
@@ -189,6 +191,46 @@ async function answers({ pool }: Postgres): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/** What a watcher asks: how many wait and how long, what is on its way, what could not be taken, who has a desk open. */
+function measure({ db }: Postgres, desks: DeskLive): void {
+  const each = async (read: (trx: Trx, organisationId: string) => Promise<{ value: number; labels?: Record<string, string> }[]>) => {
+    const rows: { value: number; labels: Record<string, string> }[] = [];
+    for (const organisationId of await organisationIds(db))
+      await within(db, organisationId, async (trx) => {
+        const { slug } = await organisationOf(trx, organisationId);
+        for (const { value, labels } of await read(trx, organisationId)) rows.push({ value, labels: { organisation: slug, ...labels } });
+      });
+    return rows;
+  };
+  gauge('hebra_conversations', 'Open conversations by state', () =>
+    each(async (trx) => {
+      const { rows } = await sql<{ state: string; n: number }>`select state, count(*)::int as n from conversation where state <> 'closed' group by state`.execute(trx);
+      return rows.map((row) => ({ value: row.n, labels: { state: row.state } }));
+    }),
+  );
+  gauge('hebra_oldest_wait_seconds', 'Longest that anyone waits now, by queue', () =>
+    each(async (trx) => {
+      const { rows } = await sql<{ key: string; seconds: number }>`
+        select q.key, extract(epoch from now() - min(c.waiting_since))::float8 as seconds
+        from conversation c join queue q on q.id = c.queue_id where c.state = 'waiting' group by q.key`.execute(trx);
+      return rows.map((row) => ({ value: row.seconds, labels: { queue: row.key } }));
+    }),
+  );
+  gauge('hebra_departures', 'Replies committed and not yet taken by their channel', () =>
+    each(async (trx) => {
+      const { rows } = await sql<{ n: number }>`select count(*)::int as n from departure`.execute(trx);
+      return [{ value: rows[0]!.n }];
+    }),
+  );
+  gauge('hebra_dead_letters', 'Messages that could not be taken and wait for the administrator', () =>
+    each(async (trx) => {
+      const { rows } = await sql<{ n: number }>`select count(*)::int as n from dead_letter where resolved_at is null`.execute(trx);
+      return [{ value: rows[0]!.n }];
+    }),
+  );
+  gauge('hebra_live_sockets', 'Desks open in this process', async () => [{ value: desks.size() }]);
 }
 
 /** What has served its time: events that every desk has long seen, empty web visits, old tries to sign in. */

@@ -289,8 +289,6 @@ async function prepareDatabase(port: number, password: string): Promise<void> {
     `do $$ begin
        if not exists (select from pg_roles where rolname = '${OWNER}') then
          create role ${OWNER} login createdb createrole bypassrls in role pg_signal_backend password '${password}';
-         -- a function may then set it for its own run only
-         grant set on parameter hebra.organisation, hebra.account, hebra.presented to ${OWNER};
        end if;
      end $$`,
   );

@@ -106,7 +106,7 @@ export async function createHttp(): Promise<App> {
     docs.addHook('onRoute', (route) => {
       route.config = { ...route.config, permission: 'public' };
     });
-    await docs.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true });
+    await docs.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true, transformStaticCSP: (policy) => policy.replace(/upgrade-insecure-requests;?/, '') });
   });
   app.get(
     '/api/openapi.json',
