@@ -26,6 +26,8 @@ export function Shell() {
   const { t } = useTranslation();
   const me = useSuspenseQuery(meQuery).data;
   const navigate = useNavigate();
+  const attends = me !== null && may(me, 'inbox.read');
+  const finds = me !== null && may(me, 'person.search');
   const [searching, setSearching] = useState(false);
   const [sheet, setSheet] = useState(false);
 
@@ -37,10 +39,11 @@ export function Shell() {
     };
     onSignedOut(end);
     onSessionEnd(end);
+    if (!attends) return;
     live.connect();
     startOutbox(addMessage);
     return () => live.stop();
-  }, [navigate]);
+  }, [navigate, attends]);
 
   useEffect(() => {
     if (me && !languageChosen() && me.account.language !== spoken()) void speak(me.account.language, false);
@@ -53,7 +56,7 @@ export function Shell() {
   }, [state]);
 
   useKeys({
-    'mod+k': () => setSearching(true),
+    'mod+k': finds ? () => setSearching(true) : undefined,
     '?': () => setSheet(true),
     'g i': () => void navigate({ to: '/' }),
     'g s': () => void navigate({ to: '/settings' }),
@@ -121,7 +124,8 @@ function Rail({ onSearch, onHelp }: { onSearch: () => void; onHelp: () => void }
   const { t } = useTranslation();
   const me = useSuspenseQuery(meQuery).data!;
   const at = useRouterState({ select: (router) => router.location.pathname });
-  const { data: inbox } = useQuery(inboxQuery);
+  const attends = may(me, 'inbox.read');
+  const { data: inbox } = useQuery({ ...inboxQuery, enabled: attends });
   const unread = inbox?.mine.reduce((sum, row) => sum + (row.unread > 0 ? 1 : 0), 0) ?? 0;
   const inInbox = at === '/' || at.startsWith('/c/') || at.startsWith('/p/');
   return (
@@ -129,11 +133,13 @@ function Rail({ onSearch, onHelp }: { onSearch: () => void; onHelp: () => void }
       <Link to="/" className="rail-home" aria-label={t('app.name')}>
         <Mark />
       </Link>
-      <Link to="/" className={`rail-i ${inInbox ? 'on' : ''}`} aria-current={inInbox ? 'page' : undefined} title={t('app.inbox')}>
-        <IconInbox size={20} stroke={1.6} aria-hidden />
-        <span className="hidden-but-read">{t('app.inbox')}</span>
-        {unread > 0 && !inInbox && <b className="rail-n">{unread}</b>}
-      </Link>
+      {attends && (
+        <Link to="/" className={`rail-i ${inInbox ? 'on' : ''}`} aria-current={inInbox ? 'page' : undefined} title={t('app.inbox')}>
+          <IconInbox size={20} stroke={1.6} aria-hidden />
+          <span className="hidden-but-read">{t('app.inbox')}</span>
+          {unread > 0 && !inInbox && <b className="rail-n">{unread}</b>}
+        </Link>
+      )}
       {may(me, 'staff.read') && (
         <Link to="/staff" className={`rail-i ${at === '/staff' ? 'on' : ''}`} aria-current={at === '/staff' ? 'page' : undefined} title={t('app.staff')}>
           <IconUsers size={20} stroke={1.6} aria-hidden />
@@ -141,9 +147,11 @@ function Rail({ onSearch, onHelp }: { onSearch: () => void; onHelp: () => void }
         </Link>
       )}
       <span className="grow" />
-      <IconButton className="rail-i" label={t('app.patients')} keyName="Control+K" onClick={onSearch}>
-        <IconSearch size={20} stroke={1.6} aria-hidden />
-      </IconButton>
+      {may(me, 'person.search') && (
+        <IconButton className="rail-i" label={t('app.patients')} keyName="Control+K" onClick={onSearch}>
+          <IconSearch size={20} stroke={1.6} aria-hidden />
+        </IconButton>
+      )}
       <IconButton className="rail-i rail-help" label={t('app.help')} keyName="?" onClick={onHelp}>
         <IconHelp size={20} stroke={1.6} aria-hidden />
       </IconButton>
@@ -156,7 +164,7 @@ function MyMenu() {
   const { t } = useTranslation();
   const me = useSuspenseQuery(meQuery).data!;
   const navigate = useNavigate();
-  const { data: inbox } = useQuery(inboxQuery);
+  const { data: inbox } = useQuery({ ...inboxQuery, enabled: may(me, 'inbox.read') });
   const choice = useStore(themeChoice);
   const state = inbox?.presence.state ?? 'offline';
 

@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet,
 import { meQuery, queries } from './data.ts';
 import { NotFound, Shell } from './Shell.tsx';
 import { Failed } from './parts.tsx';
+import { may } from './session.ts';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
 
@@ -30,6 +31,11 @@ const desk = createRoute({
 const inbox = createRoute({
   getParentRoute: () => desk,
   path: '/',
+  // who attends to nobody begins with what they do
+  beforeLoad: async () => {
+    const me = await queries.ensureQueryData(meQuery);
+    if (me && !may(me, 'inbox.read')) throw redirect({ to: may(me, 'staff.read') ? '/staff' : '/settings' });
+  },
   component: lazyRouteComponent(() => import('./inbox/Inbox.tsx'), 'InboxPage'),
 });
 const conversation = createRoute({

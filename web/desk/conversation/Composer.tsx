@@ -1,6 +1,7 @@
 import { IconClock, IconFile, IconLock, IconPaperclip, IconSlash, IconTemplate, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
+import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import type { ConversationView, MessageView } from '../../../server/desk/contract.ts';
 import { clock, left } from '../../ui/format.ts';
@@ -50,9 +51,12 @@ export function Composer({ view }: { view: ConversationView }) {
     }
   };
   const turnTo = (to: Mode) => {
-    setMode(to);
-    setTemplates(false);
-    requestAnimationFrame(() => area.current?.focus());
+    // at once: the next letter is a word already, not another shortcut
+    flushSync(() => {
+      setMode(to);
+      setTemplates(false);
+    });
+    area.current?.focus();
   };
   useKeys({ r: () => turnTo('reply'), n: () => turnTo('note') });
 

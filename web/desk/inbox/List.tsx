@@ -9,7 +9,7 @@ import { spoken } from '../i18n.ts';
 import { useMe } from '../session.ts';
 import { useNow } from '../store.ts';
 import { useOffers } from './offers.ts';
-import { Presence } from './Presence.tsx';
+import { Presence, setPresence } from './Presence.tsx';
 import { rowName, shareOf, waitsSince } from './rows.ts';
 
 type Offers = { accept(offer: OfferView): Promise<void>; decline(offer: OfferView): Promise<void> };
@@ -49,6 +49,11 @@ export function List({ inbox, selected, accept, decline, open }: { inbox: Inbox;
           <div className="nobody">
             <p className="strong">{t(away ? 'inbox.nobodyAway' : 'inbox.nobody')}</p>
             <p className="small soft">{t(away ? 'inbox.nobodyAwayText' : 'inbox.nobodyText')}</p>
+            {away && (
+              <button type="button" className="btn pri only-narrow" onClick={() => void setPresence('available')}>
+                {t('inbox.beAvailable')}
+              </button>
+            )}
           </div>
         )}
         {forUs.length > 0 && (
