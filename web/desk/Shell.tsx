@@ -188,7 +188,7 @@ function MyMenu() {
   }
 
   return (
-    <Menu position="right-end" width={240} offset={10} withinPortal>
+    <Menu position="right-end" width={240} offset={10} withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <button type="button" className="rail-me">
           <span aria-hidden>{initials(me.membership.name)}</span>
@@ -205,27 +205,33 @@ function MyMenu() {
         <Menu.Item onClick={() => void navigate({ to: '/settings' })}>{t('app.settings')}</Menu.Item>
         <Menu.Divider />
         <Menu.Label>{t('app.theme')}</Menu.Label>
-        {THEMES.map((theme) => (
-          <Menu.Item key={theme} role="menuitemradio" aria-checked={choice === theme} className={choice === theme ? 'chosen' : ''} closeMenuOnClick={false} onClick={() => chooseTheme(theme)}>
-            {t(`app.themes.${theme}`)}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={choice} onChange={(value) => chooseTheme(value as typeof choice)}>
+          {THEMES.map((theme) => (
+            <Menu.RadioItem key={theme} value={theme} closeMenuOnClick={false}>
+              {t(`app.themes.${theme}`)}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Label>{t('app.language')}</Menu.Label>
-        {LANGUAGES.map((language) => (
-          <Menu.Item key={language} role="menuitemradio" aria-checked={spoken() === language} className={spoken() === language ? 'chosen' : ''} lang={language} onClick={() => void speak(language)}>
-            {LANGUAGE_NAMES[language]}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={spoken()} onChange={(value) => void speak(value as ReturnType<typeof spoken>)}>
+          {LANGUAGES.map((language) => (
+            <Menu.RadioItem key={language} value={language}>
+              <span lang={language}>{LANGUAGE_NAMES[language]}</span>
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         {me.organisations.length > 1 && (
           <>
             <Menu.Divider />
             <Menu.Label>{t('app.organisation')}</Menu.Label>
-            {me.organisations.map((one) => (
-              <Menu.Item key={one.id} role="menuitemradio" aria-checked={one.id === me.organisation.id} className={one.id === me.organisation.id ? 'chosen' : ''} onClick={() => one.id !== me.organisation.id && void work(one.id)}>
-                {one.name}
-              </Menu.Item>
-            ))}
+            <Menu.RadioGroup value={me.organisation.id} onChange={(value) => value !== me.organisation.id && void work(value)}>
+              {me.organisations.map((one) => (
+                <Menu.RadioItem key={one.id} value={one.id}>
+                  {one.name}
+                </Menu.RadioItem>
+              ))}
+            </Menu.RadioGroup>
           </>
         )}
         <Menu.Divider />

@@ -166,7 +166,7 @@ function Actions({ head, act, open }: { head: ConversationHead; act: (action: 'h
           <IconPlayerPlay size={18} stroke={1.6} aria-hidden />
         </IconButton>
       )}
-      <Menu position="bottom-end" width={200}>
+      <Menu position="bottom-end" width={200} withinPortal={false} withInitialFocusPlaceholder={false}>
         <Menu.Target>
           <button type="button" className="ib dots-menu" aria-label={t('action.more')}>
             <IconDots size={18} stroke={1.6} aria-hidden />

@@ -27,7 +27,7 @@ export function Presence({ inbox }: { inbox: Inbox }) {
   const { state, reason } = inbox.presence;
   const shown = reason && state === 'break' ? t(`presence.reasons.${reason}`, { defaultValue: reason }) : t(`presence.${state}`);
   return (
-    <Menu opened={opened} onChange={setOpened} position="bottom-end" width={264}>
+    <Menu opened={opened} onChange={setOpened} position="bottom-end" width={264} withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <button type="button" className="btn sm line" aria-keyshortcuts="P">
           <i className={`dot ${state}`} aria-hidden />
