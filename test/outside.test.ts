@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { startEmbedded } from '../server/platform/embedded.ts';
 import { envelope, PHONE_NUMBER_ID, runHouse, VERIFY_TOKEN } from './running-house.ts';
 
 /* By contract only: what anyone can see from outside of a house that `hebra start` opened. */
@@ -122,6 +123,42 @@ describe('a process that dies', () => {
     await Promise.all(senders.filter((from) => !acknowledged.has(from)).map((from) => write(from)));
     expect(acknowledged.size).toBe(senders.length);
     await Promise.all(senders.map((from) => house.answered(from)));
+  });
+
+  test('a crash of PostgreSQL in the middle loses nobody who was acknowledged, and the house stays open', { timeout: 180_000 }, async () => {
+    const embedded = await startEmbedded({ dataDir: house.dataDir });
+    const senders = Array.from({ length: 120 }, someone);
+    const acknowledged = new Set<string>();
+    const write = async (from: string): Promise<void> => {
+      if ((await house.webhook(envelope([{ from, text: 'hola', id: `wamid.${from}` }]))) === 200) acknowledged.add(from);
+    };
+    const first = senders.map((from) => write(from));
+    await Promise.race(first);
+    await embedded.restart('immediate');
+    await Promise.all(first);
+    for (const until = Date.now() + 60_000; acknowledged.size < senders.length && Date.now() < until; )
+      await Promise.all(senders.filter((from) => !acknowledged.has(from)).map((from) => write(from)));
+    expect(acknowledged.size).toBe(senders.length);
+    await Promise.all(senders.map((from) => house.answered(from)));
+    expect(await (await get('/health')).json()).toEqual({ status: 'ok' });
+    await embedded.stop();
+  });
+
+  test('several processes share one database: the same message to both is answered once, and each answers its own', { timeout: 120_000 }, async () => {
+    const second = await house.join('web');
+    try {
+      const both = Array.from({ length: 20 }, someone);
+      const bodies = both.map((from) => envelope([{ from, text: 'hola', id: `wamid.${from}` }]));
+      const statuses = await Promise.all(bodies.flatMap((body) => [house.webhook(body), house.webhook(body, { to: second.url })]));
+      expect(new Set(statuses)).toEqual(new Set([200]));
+      await Promise.all(both.map((from) => house.answered(from)));
+      const last = someone();
+      await house.webhook(envelope([{ from: last, text: 'hola', id: `wamid.${last}` }]), { to: second.url });
+      await house.answered(last);
+      expect(both.map((from) => house.posted(from).length)).toEqual(both.map(() => 1));
+    } finally {
+      await second.close();
+    }
   });
 
   test('SIGTERM ends it cleanly', async () => {

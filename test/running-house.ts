@@ -20,9 +20,11 @@ export type RunningHouse = {
   /** Resolves when `to` has been answered at least `times`; rejects after a while. */
   answered(to: string, times?: number): Promise<Record<string, unknown>[]>;
   /** Sends a body as Meta would, signed. @returns the status, 0 when nobody took it */
-  webhook(body: unknown, options?: { secret?: string; type?: string; raw?: string | Buffer }): Promise<number>;
+  webhook(body: unknown, options?: { secret?: string; type?: string; raw?: string | Buffer; to?: string }): Promise<number>;
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null>;
   start(): Promise<void>;
+  /** Another process on the same database. @returns where it listens, and what ends it */
+  join(roles: string): Promise<{ url: string; close(): Promise<void> }>;
   close(): Promise<void>;
 };
 
@@ -41,13 +43,13 @@ export async function runHouse(): Promise<RunningHouse> {
   const url = `http://127.0.0.1:${port}`;
   let child: ChildProcess | undefined;
 
-  async function start(): Promise<void> {
-    child = spawn(process.execPath, [MAIN, 'start'], {
+  function spawnProcess(port: number, args: string[] = []): ChildProcess {
+    return spawn(process.execPath, [MAIN, 'start', ...args], {
       env: {
         PATH: process.env['PATH'],
         HEBRA_DATA: dataDir,
         PORT: String(port),
-        HEBRA_LOG_LEVEL: 'warn',
+        HEBRA_LOG_LEVEL: 'error',
         WHATSAPP_PHONE_NUMBER_ID: PHONE_NUMBER_ID,
         WHATSAPP_ACCESS_TOKEN: 'outside-access-token',
         WHATSAPP_APP_SECRET: APP_SECRET,
@@ -56,16 +58,11 @@ export async function runHouse(): Promise<RunningHouse> {
       },
       stdio: ['ignore', 'ignore', 'inherit'],
     });
-    const mine = child;
-    for (const until = Date.now() + 90_000; ; ) {
-      const health = await fetch(`${url}/health`).then(
-        (response) => response.status,
-        () => 0,
-      );
-      if (health === 200) return;
-      if (mine.exitCode !== null || Date.now() > until) throw new Error('the house did not open');
-      await new Promise((again) => setTimeout(again, 100));
-    }
+  }
+
+  async function start(): Promise<void> {
+    child = spawnProcess(port);
+    await healthy(url, child);
   }
 
   await start();
@@ -92,7 +89,7 @@ export async function runHouse(): Promise<RunningHouse> {
     async webhook(body, options = {}) {
       const raw = options.raw ?? JSON.stringify(body);
       const signature = createHmac('sha256', options.secret ?? APP_SECRET).update(raw).digest('hex');
-      return fetch(`${url}/webhooks/whatsapp`, {
+      return fetch(`${options.to ?? url}/webhooks/whatsapp`, {
         method: 'POST',
         headers: { 'content-type': options.type ?? 'application/json', 'x-hub-signature-256': `sha256=${signature}` },
         body: raw as string,
@@ -107,16 +104,37 @@ export async function runHouse(): Promise<RunningHouse> {
         child!.kill(signal);
       }),
     start,
+    async join(roles) {
+      const other = await freePort();
+      const second = spawnProcess(other, [`--roles=${roles}`]);
+      await healthy(`http://127.0.0.1:${other}`, second);
+      return { url: `http://127.0.0.1:${other}`, close: () => end(second) };
+    },
     async close() {
-      if (child && child.exitCode === null && child.signalCode === null) {
-        const ended = new Promise((resolve) => child!.once('exit', resolve));
-        child.kill('SIGTERM');
-        await ended;
-      }
+      if (child) await end(child);
       await graph.close();
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+async function healthy(url: string, child: ChildProcess): Promise<void> {
+  for (const until = Date.now() + 90_000; ; ) {
+    const health = await fetch(`${url}/health`).then(
+      (response) => response.status,
+      () => 0,
+    );
+    if (health === 200) return;
+    if (child.exitCode !== null || Date.now() > until) throw new Error('the house did not open');
+    await new Promise((again) => setTimeout(again, 100));
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await ended;
 }
 
 /** A notification with messages, in Meta's shape. */

@@ -30,8 +30,10 @@ export function openDatabase(url: string, options: { max?: number; name?: string
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,
   });
-  // without a listener an idle connection that PostgreSQL closes would end the process
+  // without listeners a connection that PostgreSQL closes would end the process: an idle one through the pool,
+  // one at work through itself (whose statement fails too, and is handled there)
   pool.on('error', (error) => log.warn({ error }, 'idle database connection lost'));
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
   return { db, pool, url, close: () => db.destroy() };
 }

@@ -662,6 +662,7 @@ export interface SlotOffer {
   offered_at: Generated<Timestamp>;
   organisation_id: string;
   slot_id: string;
+  told_at: Timestamp | null;
   until: Timestamp;
 }
 
