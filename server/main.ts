@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { createAssistant } from './assistant/assistant.ts';
+import { createSlotOffered } from './assistant/slot-offered.ts';
 import { createAccounts } from './channels/accounts.ts';
 import { connectChannels } from './channels/connect.ts';
 import { createDeliver } from './channels/deliver.ts';
@@ -33,6 +34,7 @@ import { gauge, healthRoutes } from './platform/metrics.ts';
 import { applicationPassword, applicationUrl, migrate } from './platform/migrate.ts';
 import { servePage } from './platform/pages.ts';
 import { openDatabase, type Postgres, type Trx, within } from './platform/postgres.ts';
+import { SLOT_OFFERED } from './record/contract.ts';
 import { handedOver, released } from './routing/hand-over.ts';
 import { startMatcher } from './routing/match.ts';
 import { lapseDue } from './routing/offers.ts';
@@ -130,6 +132,7 @@ export async function buildServer(config: Config): Promise<Server> {
 
   const tasks: Tasks = {
     [FETCH_MEDIA]: createFetchMedia({ db, vault, accounts, pools: graphs, conversations }),
+    [SLOT_OFFERED]: createSlotOffered({ db, clock, assistant, conversations }),
     'routing.lapse': async ({ organisationId }) => {
       await within(db, organisationId, (trx) => lapseDue(trx, organisationId, clock()));
     },

@@ -8,6 +8,7 @@ import { actsFor } from '../patient/proxies.ts';
 import { suffices } from '../patient/rules.ts';
 import type { PatientFacts } from '../record/contract.ts';
 import { patientFacts } from '../record/facts.ts';
+import { offersToTell } from '../record/waiting.ts';
 import { organisationOf } from '../trust/organisation.ts';
 import type { Organisation } from '../trust/organisation.ts';
 import type { Vault } from '../trust/vault.ts';
@@ -21,13 +22,15 @@ import { loadSet, OWN_FLOWS, publishedHash, readFlows, storeSet } from './flows.
 import { wallClock } from './wall-clock.ts';
 
 /** What the record and the address say of who writes. */
-type Known = { who: Who; facts: PatientFacts | null; people: { id: string }[]; actsFor: number };
+type Known = { who: Who; facts: PatientFacts | null; people: { id: string }[]; actsFor: number; offer: string | null };
 
 export type Assistant = {
   /** The turns of one batch, in its transaction: one for each situation, in order. A failed statement fails the batch. */
   turns(trx: Trx, situations: Situation[]): Promise<Turn[]>;
   /** The turn of a session whose time ran out. */
   wake(trx: Trx, situation: Situation): Promise<Turn>;
+  /** The turn in which the house tells of a freed slot. Null: the flows say nothing of it, or it stands no more. */
+  tellOffer(trx: Trx, situation: Situation, offerId: string): Promise<Turn | null>;
 };
 
 /** Actions in a turn before something is surely wrong with its flow. */
@@ -94,9 +97,13 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
         facts: null,
         people: here.filter((person) => suffices(person.proof, 'claimed')).map((person) => ({ id: person.personId })),
         actsFor: 0,
+        offer: null,
       };
     });
     await fillIn(trx, organisationId, list, now);
+    // a greeting names it; in the middle of something else nobody asks
+    const greeted = list.filter((one, index) => one.facts && situations[index]!.session === null);
+    await fillInOffers(trx, organisationId, greeted, now);
     return list;
   }
 
@@ -115,7 +122,12 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
     }
   }
 
-  async function turns(trx: Trx, situations: Situation[], timeout: boolean): Promise<Turn[]> {
+  async function fillInOffers(trx: Trx, organisationId: string, list: Known[], now: Date): Promise<void> {
+    const offers = await offersToTell(trx, organisationId, [...new Set(list.map((one) => one.who.patientId!))], now);
+    for (const one of list) one.offer = offers.get(one.who.patientId!) ?? null;
+  }
+
+  async function turns(trx: Trx, situations: Situation[], unspoken?: Input): Promise<Turn[]> {
     const done: Turn[] = [];
     const groups = new Map<string, number[]>();
     situations.forEach((one, index) =>
@@ -128,7 +140,7 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
       const group = indexes.map((index) => situations[index]!);
       const known = await knowledge(trx, organisationId, group, now);
       for (const [place, index] of indexes.entries())
-        done[index] = await turn(trx, organisation, set, group[place]!, known[place]!, now, timeout);
+        done[index] = await turn(trx, organisation, set, group[place]!, known[place]!, now, unspoken);
     }
     return done;
   }
@@ -140,7 +152,7 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
     situation: Situation,
     known: Known,
     now: Date,
-    timeout: boolean,
+    unspoken: Input | undefined,
   ): Promise<Turn> {
     const session = situation.session as Session | null;
     // a session ends on the set that it began with
@@ -160,7 +172,7 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
     };
     let learned = false;
     let facts = factsOf(situation, organisation, known, now, turning.language);
-    let input: Input = timeout ? { kind: 'timeout' } : inputOf(situation);
+    let input: Input = unspoken ?? inputOf(situation);
     let current = session;
     const turn: Turn = { session: null, says: [], trace: [] };
     for (let effects = 0; ; effects++) {
@@ -179,8 +191,9 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
       if (turning.learned) {
         learned = true;
         turning.learned = false;
-        known = { ...known, who: turning.who, facts: null, actsFor: 0 };
+        known = { ...known, who: turning.who, facts: null, actsFor: 0, offer: null };
         await fillIn(trx, organisation.id, [known], now);
+        if (known.facts) await fillInOffers(trx, organisation.id, [known], now);
       }
       facts = factsOf(situation, organisation, known, now, turning.language);
       input = { kind: 'effect', id: effect.id, result };
@@ -193,8 +206,14 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
   }
 
   return {
-    turns: (trx, situations) => turns(trx, situations, false),
-    wake: async (trx, situation) => (await turns(trx, [situation], true))[0]!,
+    turns: (trx, situations) => turns(trx, situations),
+    wake: async (trx, situation) => (await turns(trx, [situation], { kind: 'timeout' }))[0]!,
+    tellOffer: async (trx, situation, offerId) => {
+      const unspoken: Input = { kind: 'unasked', flow: 'freed', given: { offer_id: offerId } };
+      const turn = (await turns(trx, [situation], unspoken))[0]!;
+      const told = turn.trace.some((one) => one.step === 'standing_offer' && one.detail?.['outcome'] === 'success');
+      return told ? turn : null;
+    },
   };
 }
 
@@ -293,5 +312,6 @@ function factsOf(
     next,
     result,
     order,
+    offer: known.offer,
   };
 }

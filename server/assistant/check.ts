@@ -41,6 +41,7 @@ export function findings(set: FlowSet): Finding[] {
     start: settings.start,
     after: settings.after,
     identify: settings.identify,
+    ...(settings.freed ? { freed: settings.freed } : {}),
     'timeout.flow': settings.timeout.flow,
   };
   for (const [what, name] of Object.entries(named))

@@ -164,6 +164,8 @@ export const settingsShape = z.strictObject({
   /** Where a finished flow leads. */
   after: key,
   identify: key,
+  /** Begun unasked when a slot came free for who waits for one; it finds the offer in the slot `offer_id`. */
+  freed: key.optional(),
   queue: key,
   queues: z.array(key).min(1),
   /** For a wait that names none of its own: how long, and which flow then. */
@@ -216,6 +218,8 @@ export type Input =
   | { kind: 'media'; voice: boolean }
   | { kind: 'other' }
   | { kind: 'timeout' }
+  /** The house begins a flow itself. */
+  | { kind: 'unasked'; flow: 'freed'; given: Record<string, Json> }
   | { kind: 'effect'; id: string; result: EffectResult };
 
 export type Effect = { id: string; action: string; args: Record<string, Json> };

@@ -6,6 +6,7 @@ import { hold, resume } from './hold.ts';
 import { giveToAssistant, handOver } from './hand-over.ts';
 import { note } from './note.ts';
 import { reply, resend } from './reply.ts';
+import { speakFirst } from './speak-first.ts';
 import { transfer } from './transfer.ts';
 
 type Bound<Verb> = Verb extends (deps: ConversationDeps, ...rest: infer Rest) => infer Result
@@ -26,6 +27,7 @@ const VERBS = {
   reopen,
   assign,
   attach,
+  speakFirst,
 };
 
 /** Everything that can be done to a conversation, each in the caller's transaction, the actor first. */

@@ -4,11 +4,9 @@ import { type Database, within } from '../platform/postgres.ts';
 import { organisationIds } from '../trust/organisation.ts';
 import { open } from '../trust/vault.ts';
 import type { ChannelKind, Language, ProofLevel, Situation, Turn } from './contract.ts';
-import { holdRow, move } from './internal/hold-row.ts';
-import { say } from './internal/say.ts';
-import { putInLine } from './hand-over.ts';
+import { applyTurn } from './internal/apply-turn.ts';
+import { holdRow } from './internal/hold-row.ts';
 import type { ConversationDeps } from './followers.ts';
-import { seal } from '../trust/vault.ts';
 import type { Trx } from '../platform/postgres.ts';
 
 /** The assistant's turn when nobody answered in time. */
@@ -86,13 +84,5 @@ async function wakeOne(trx: Trx, deps: ConversationDeps, turn: WakeTurn, organis
     receivedAt: now,
     content: { kind: 'unsupported', reason: 'timeout' },
   });
-  for (const content of result.says) await say(deps, trx, actor, held, content);
-  if (result.session === null) {
-    await sql`delete from session where conversation_id = ${conversationId}::uuid`.execute(trx);
-  } else {
-    const sealed = seal(key, JSON.stringify(result.session), `session:${conversationId}`);
-    await sql`update session set state_sealed = ${sealed}, wake_at = ${result.wakeAt ?? null}, updated_at = now() where conversation_id = ${conversationId}::uuid`.execute(trx);
-  }
-  if (result.handover) await putInLine(deps, trx, actor, held, result.handover);
-  else if (result.close) await move(trx, actor, held, { state: 'closed', outcome: result.close.outcome }, now);
+  await applyTurn(deps, trx, held, result, { personId: row.person_id, key });
 }

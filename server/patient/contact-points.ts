@@ -55,6 +55,29 @@ export async function peopleBehind(trx: Trx, organisationId: string, contactPoin
   return rows.map((row) => ({ contactPointId: row.contact_point_id, personId: row.person_id, patientId: row.patient_id, proof: row.proof }));
 }
 
+/**
+ * Where a patient wrote from last, if anywhere, with how that was proved there. `alone`: nobody else is known to write
+ * from there, and they wrote last.
+ */
+export async function lastWroteFrom(
+  trx: Trx,
+  organisationId: string,
+  patientId: string,
+): Promise<{ contactPointId: string; personId: string; channel: string; proof: Proof; lastInboundAt: Date; alone: boolean } | null> {
+  const { rows } = await sql<{ id: string; person_id: string; channel: string; proof: Proof; last_inbound_at: Date; alone: boolean }>`
+    select cp.id, p.id as person_id, cp.channel, cp.last_inbound_at, case when l.expires_at < now() then 'none' else l.proof end as proof,
+      cp.person_id = p.id and not exists (select from contact_point_person o where o.contact_point_id = cp.id and o.person_id <> p.id
+        and o.proof <> 'none') as alone
+    from person p join contact_point_person l on l.person_id = p.id join contact_point cp on cp.id = l.contact_point_id
+    where p.organisation_id = ${organisationId}::uuid and p.patient_id = ${patientId} and p.merged_into is null and p.erased_at is null
+      and cp.blocked_at is null and cp.last_inbound_at is not null
+    order by cp.last_inbound_at desc limit 1`.execute(trx);
+  const row = rows[0];
+  return row
+    ? { contactPointId: row.id, personId: row.person_id, channel: row.channel, proof: row.proof, lastInboundAt: row.last_inbound_at, alone: row.alone }
+    : null;
+}
+
 /** A person's addresses, opened, the last used first. Audit is the caller's. */
 export async function contactPointsOf(trx: Trx, vault: Vault, organisationId: string, personId: string): Promise<{ id: string; channel: string; address: string; lastInboundAt: Date | null }[]> {
   const orgKey = await vault.organisationKey(trx, organisationId);

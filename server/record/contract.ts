@@ -155,6 +155,22 @@ export type Cancelled = {
   offered: { offerId: string; entryId: string; patientId: string; slotId: string } | null;
 };
 
+/** The job of a freed slot that was put before someone, with {organisationId, offerId}; whoever speaks with patients does it. */
+export const SLOT_OFFERED = 'slot.offered';
+
+/** A freed slot that was put before a patient who waits for one like it, still free and good. */
+export type StandingOffer = {
+  id: string;
+  patientId: string;
+  entryId: string;
+  until: string;
+  /** They were told of it. */
+  told: boolean;
+  slot: Slot;
+  /** The appointment that they would give for it. */
+  appointment: { id: string; localStart: string } | null;
+};
+
 export const order = z.object({
   id,
   name: localised,
@@ -326,6 +342,9 @@ confirm.ts    confirmAppointment(trx, actor, request: AppointmentRequest, now?: 
 waiting.ts    joinWaitingList(trx, actor, request: WaitingRequest, now?: Date): Promise<WaitingEntry>
               leaveWaitingList(trx, actor, { entryId, patientId? }): Promise<void>
               waitingList(trx, organisationId, { patientId?, specialty? }): Promise<WaitingEntry[]>
+              standingOffers(trx, organisationId, { patientId } | { offerId }, now?): Promise<StandingOffer[]>
+              offersToTell(trx, organisationId, patientIds: string[], now?): Promise<Map<string, string>>
+              offerTold(trx, organisationId, offerId, now?): Promise<void>
 identity.ts   matchIdentity(trx, vault, organisationId, { documentNumber, birthDate }): Promise<string | null>
               patientsByPhone(trx, vault, organisationId, phones: string[]): Promise<Map<string, string[]>>
               searchPatients(trx, vault, organisationId, text, limit?): Promise<PatientHead[]>

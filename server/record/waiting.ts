@@ -3,9 +3,9 @@ import { announce } from '../platform/events.ts';
 import { isUuid, uuid } from '../platform/ids.ts';
 import type { Trx } from '../platform/postgres.ts';
 import type { Actor } from '../trust/contract.ts';
-import type { WaitingEntry, WaitingRequest } from './contract.ts';
+import type { StandingOffer, WaitingEntry, WaitingRequest } from './contract.ts';
 import { conceptName, type CodeableConcept } from './fhir.ts';
-import { LOCAL, lockChart } from './internal/book.ts';
+import { LOCAL, lockChart, NAMED_SLOT, type NamedSlotRow, shownSlot } from './internal/book.ts';
 import { recordProblems } from './problems.ts';
 
 /**
@@ -117,4 +117,65 @@ export async function waitingList(
       until: new Date(offer.until).toISOString(),
     })),
   }));
+}
+
+/** The freed slots put before a patient that are still free and good, the soonest first; or one of them by its id. */
+export async function standingOffers(
+  trx: Trx,
+  organisationId: string,
+  of: { patientId: string } | { offerId: string },
+  now = new Date(),
+): Promise<StandingOffer[]> {
+  const { rows } = await sql<
+    NamedSlotRow & {
+      offer_id: string;
+      patient_id: string;
+      entry_id: string;
+      until: Date;
+      told_at: Date | null;
+      appointment_id: string | null;
+      appointment_start: string;
+    }
+  >`
+    select ${NAMED_SLOT.columns}, f.id as offer_id, e.patient_id, e.id as entry_id, f.until, f.told_at, a.id as appointment_id,
+      to_char(a.starts_at at time zone o.timezone, ${LOCAL}) as appointment_start
+    from slot_offer f join waiting_entry e on e.id = f.entry_id
+    join slot s on s.organisation_id = f.organisation_id and s.id = f.slot_id ${NAMED_SLOT.joins}
+    left join appointment a on a.organisation_id = e.organisation_id and a.id = e.appointment_id and a.status = 'booked' and a.starts_at > ${now}
+    where f.organisation_id = ${organisationId} and f.until > ${now} and e.ended_at is null and s.status = 'free'
+      and ${'offerId' in of ? sql`f.id = ${of.offerId}` : sql`e.patient_id = ${of.patientId}`}
+    order by s.starts_at, f.id`.execute(trx);
+  return rows.map((row) => ({
+    id: row.offer_id,
+    patientId: row.patient_id,
+    entryId: row.entry_id,
+    until: row.until.toISOString(),
+    told: row.told_at !== null,
+    slot: shownSlot(row),
+    appointment: row.appointment_id ? { id: row.appointment_id, localStart: row.appointment_start } : null,
+  }));
+}
+
+/** Of these patients, those who were not yet told of a freed slot that still stands, with the offer. */
+export async function offersToTell(
+  trx: Trx,
+  organisationId: string,
+  patientIds: string[],
+  now = new Date(),
+): Promise<Map<string, string>> {
+  if (patientIds.length === 0) return new Map();
+  const { rows } = await sql<{ patient_id: string; id: string }>`
+    select distinct on (e.patient_id) e.patient_id, f.id
+    from waiting_entry e join slot_offer f on f.entry_id = e.id
+    join slot s on s.organisation_id = f.organisation_id and s.id = f.slot_id
+    where e.organisation_id = ${organisationId} and e.patient_id = any(${patientIds}::text[]) and e.ended_at is null
+      and f.until > ${now} and f.told_at is null and s.status = 'free'
+    order by e.patient_id, s.starts_at`.execute(trx);
+  return new Map(rows.map((row) => [row.patient_id, row.id]));
+}
+
+/** Keeps that the patient was told of an offer, and when first. */
+export async function offerTold(trx: Trx, organisationId: string, offerId: string, now = new Date()): Promise<void> {
+  await sql`update slot_offer set told_at = ${now}
+    where organisation_id = ${organisationId} and id = ${offerId} and told_at is null`.execute(trx);
 }

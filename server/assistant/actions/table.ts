@@ -4,7 +4,7 @@ import { book, bookingHint, bookingPlaces, professionals, slots, specialties } f
 import { medication, orders, places, results } from './chart.ts';
 import { identify, identityState } from './identify.ts';
 import { actFor, chooseWriter, peopleHere, relatives, unknownWriter } from './people.ts';
-import { joinWaiting, leaveWaiting, myWaiting } from './waiting.ts';
+import { joinWaiting, leaveWaiting, myWaiting, standingOffer } from './waiting.ts';
 
 /** Everything a flow can call, by the name it calls it. */
 export const ACTIONS: Record<string, Action> = {
@@ -28,6 +28,7 @@ export const ACTIONS: Record<string, Action> = {
   join_waiting: joinWaiting,
   my_waiting: myWaiting,
   leave_waiting: leaveWaiting,
+  standing_offer: standingOffer,
   orders,
   results,
   medication,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { joinWaitingList, leaveWaitingList, waitingList } from '../../record/waiting.ts';
-import { action, asJson, assistantActor, localised, maybe, nothing, patientOf, refused } from './action.ts';
+import { joinWaitingList, leaveWaitingList, offerTold, standingOffers, waitingList } from '../../record/waiting.ts';
+import { action, asJson, assistantActor, localised, maybe, noteReading, nothing, patientOf, refused } from './action.ts';
 
 export const joinWaiting = action({
   args: z.object({
@@ -63,5 +63,47 @@ export const leaveWaiting = action({
       // it is gone, which is what was asked for
       return refused(error, { waiting_entry_not_found: 'success' });
     }
+  },
+});
+
+/** The freed slot that the patient may have now: the one named, or the soonest. Who has heard it was told. */
+export const standingOffer = action({
+  args: z.object({ offer: maybe }),
+  outcomes: ['empty'],
+  value: z
+    .object({
+      id: z.string(),
+      slot: z.string(),
+      entry: z.string(),
+      start: z.string(),
+      specialty: localised,
+      practitioner: z.string(),
+      place: localised,
+      /** The appointment that they would give for it. */
+      instead: z.object({ id: z.string(), start: z.string() }).nullable(),
+    })
+    .nullable()
+    .optional(),
+  proof: 'matched',
+  async run(turning, args) {
+    const { trx, organisation, now } = turning;
+    const all = await standingOffers(trx, organisation.id, { patientId: patientOf(turning) }, now);
+    const one = args.offer ? all.find((offer) => offer.id === args.offer) : all[0];
+    if (!one) return { outcome: 'empty' };
+    await noteReading(turning, 'slot_offer');
+    await offerTold(trx, organisation.id, one.id, now);
+    return {
+      outcome: 'success',
+      value: asJson({
+        id: one.id,
+        slot: one.slot.id,
+        entry: one.entryId,
+        start: one.slot.localStart,
+        specialty: one.slot.specialty.name,
+        practitioner: one.slot.practitioner.name,
+        place: one.slot.place.name,
+        instead: one.appointment ? { id: one.appointment.id, start: one.appointment.localStart } : null,
+      }),
+    };
   },
 });

@@ -96,6 +96,7 @@ class Run {
   take(input: Input): Outcome {
     if (input.kind === 'effect') this.answered(input.id, input.result.outcome, input.result.value ?? null);
     else if (input.kind === 'timeout') this.silent();
+    else if (input.kind === 'unasked') this.unasked(input.flow, input.given);
     else this.heard(input);
     return this.outcome();
   }
@@ -116,7 +117,7 @@ class Run {
 
   // --- what came in ---
 
-  private heard(input: Exclude<Input, { kind: 'effect' | 'timeout' }>): void {
+  private heard(input: Exclude<Input, { kind: 'effect' | 'timeout' | 'unasked' }>): void {
     const wait = this.session.wait;
     if (input.kind === 'choice') {
       if (input.id === PERSON || input.id.endsWith(':' + PERSON)) return this.toPerson('asked_for_person');
@@ -274,6 +275,17 @@ class Run {
       this.session.stack = [];
       this.enter(this.set.settings.timeout.flow, {});
     }
+    this.run();
+  }
+
+  /** What the house has to say stands before what was being done, which goes on after it. Sets without such a flow say nothing. */
+  private unasked(what: 'freed', given: Record<string, Json>): void {
+    const flow = this.set.settings[what];
+    if (!flow) return;
+    const top = this.top();
+    if (top && [this.set.settings.start, this.set.settings.after].includes(top.flow)) this.session.stack = [];
+    delete this.session.heard;
+    this.enter(flow, given);
     this.run();
   }
 

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import { announce } from '../../platform/events.ts';
 import { uuid } from '../../platform/ids.ts';
+import { enqueue } from '../../platform/jobs.ts';
 import type { Trx } from '../../platform/postgres.ts';
-import type { Cancelled } from '../contract.ts';
+import { type Cancelled, SLOT_OFFERED } from '../contract.ts';
 import { offerUntil, PART_MINUTES } from '../rules.ts';
 import type { SlotRow } from './book.ts';
 
@@ -13,8 +14,8 @@ export async function freeSlot(trx: Trx, organisationId: string, slotId: string)
 }
 
 /**
- * Puts a slot that came free before the one who has waited longest and whom it fits: a row and the event `slot.offered`,
- * so that someone tells them. It stays free for all; who is quick has it. Entries that another transaction holds are
+ * Puts a slot that came free before the one who has waited longest and whom it fits: a row, the event `slot.offered`
+ * and the job of that name, so that someone tells them. It stays free for all; who is quick has it. Entries that another transaction holds are
  * passed over, so nobody waits here.
  */
 export async function offerFreed(
@@ -48,6 +49,7 @@ export async function offerFreed(
     values (${organisationId}, ${offerId}, ${first.id}, ${slot.id}, ${now}, ${until})`.execute(trx);
   const offered = { offerId, entryId: first.id, patientId: first.patient_id, slotId: slot.id };
   await announce(trx, { organisationId, kind: 'slot.offered', payload: offered });
+  await enqueue(trx, { task: SLOT_OFFERED, payload: { organisationId, offerId }, key: `${SLOT_OFFERED}:${offerId}` });
   return offered;
 }
 

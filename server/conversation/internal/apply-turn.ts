@@ -1,0 +1,32 @@
+import { sql } from 'kysely';
+import type { Trx } from '../../platform/postgres.ts';
+import { type PersonKey, seal } from '../../trust/vault.ts';
+import type { Turn } from '../contract.ts';
+import type { ConversationDeps } from '../followers.ts';
+import { putInLine } from '../hand-over.ts';
+import { type Held, move } from './hold-row.ts';
+import { say } from './say.ts';
+
+/** Writes a turn of the assistant that no word of the patient began: what it says, where it stands, whom it leads to. */
+export async function applyTurn(
+  deps: ConversationDeps,
+  trx: Trx,
+  held: Held,
+  turn: Turn,
+  sealing: { personId: string; key: PersonKey },
+): Promise<void> {
+  const actor = { kind: 'assistant', organisationId: held.organisationId } as const;
+  for (const content of turn.says) await say(deps, trx, actor, held, content);
+  if (turn.session === null) {
+    await sql`delete from session where conversation_id = ${held.id}::uuid`.execute(trx);
+  } else {
+    const sealed = seal(sealing.key, JSON.stringify(turn.session), `session:${held.id}`);
+    await sql`
+      insert into session (organisation_id, conversation_id, person_id, state_sealed, wake_at)
+      values (${held.organisationId}::uuid, ${held.id}::uuid, ${sealing.personId}::uuid, ${sealed}, ${turn.wakeAt ?? null})
+      on conflict (conversation_id) do update set person_id = excluded.person_id, state_sealed = excluded.state_sealed,
+        wake_at = excluded.wake_at, updated_at = now()`.execute(trx);
+  }
+  if (turn.handover) await putInLine(deps, trx, actor, held, turn.handover);
+  else if (turn.close) await move(trx, actor, held, { state: 'closed', outcome: turn.close.outcome }, deps.clock());
+}
