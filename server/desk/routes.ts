@@ -5,6 +5,7 @@ import { inspect, mediaOf } from '../channels/files.ts';
 import { conversationProblems } from '../conversation/problems.ts';
 import { readAttachment } from '../conversation/queries.ts';
 import type { Conversations } from '../conversation/verbs.ts';
+import { personOfPatient } from '../patient/people.ts';
 import { announce } from '../platform/events.ts';
 import { type App, languageOf } from '../platform/http.ts';
 import { type Trx, within } from '../platform/postgres.ts';
@@ -523,8 +524,16 @@ function appointmentRoutes(app: App, deps: DeskDeps): void {
         deps.db,
         request.actor.organisationId,
         async (trx) => {
-          await audit(trx, request.actor, { action: 'change', subject: { kind: 'appointment', id }, detail: { how } });
-          return act(trx, request.actor, id, request.body as Body, now);
+          const { organisationId } = request.actor;
+          const done = await act(trx, request.actor, id, request.body as Body, now);
+          const personId = await personOfPatient(trx, deps.vault, { organisationId, patientId: done.patientId });
+          await audit(trx, request.actor, {
+            action: 'change',
+            subject: { kind: 'appointment', id },
+            personId,
+            detail: { how },
+          });
+          return done;
         },
         { serializable: true },
       );
