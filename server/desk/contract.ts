@@ -250,8 +250,8 @@ export const replyContent = z.discriminatedUnion('kind', [
 /** `POST /api/conversations/:id/replies` → 201 `messageView`. The same `clientId` again: the same message, nothing twice. */
 export const replyBody = z.object({ clientId: id, content: replyContent });
 export type ReplyBody = z.infer<typeof replyBody>;
-/** `POST /api/conversations/:id/notes` → 201 `messageView`. Only colleagues see it. */
-export const noteBody = z.object({ text: z.string().trim().min(1).max(8_000) });
+/** `POST /api/conversations/:id/notes` → 201 `messageView`. Only colleagues see it. The same `clientId` is the same note. */
+export const noteBody = z.object({ clientId: id, text: z.string().trim().min(1).max(8_000) });
 /** `POST /api/conversations/:id/transfer` → 200 `conversationHead` */
 export const transferBody = z.object({
   to: z.union([z.object({ queueId: id }), z.object({ agentId: id })]),

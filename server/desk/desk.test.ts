@@ -113,10 +113,10 @@ describe('an agent’s day', () => {
         })
       ).body.seq,
     ).toBe(reply.body.seq);
-    expect((await irene.post(`/api/conversations/${id}/notes`, { text: 'es nueva' })).body.content).toEqual({
-      kind: 'note',
-      text: 'es nueva',
-    });
+    const note = { clientId: uuid(), text: 'es nueva' };
+    const noted = await irene.post(`/api/conversations/${id}/notes`, note);
+    expect(noted.body).toMatchObject({ clientId: note.clientId, content: { kind: 'note', text: 'es nueva' } });
+    expect((await irene.post(`/api/conversations/${id}/notes`, note)).body.seq).toBe(noted.body.seq);
     expect((await irene.post(`/api/conversations/${id}/hold`)).body.state).toBe('on_hold');
     expect((await irene.post(`/api/conversations/${id}/resume`)).body.may.hold).toBe(true);
     expect((await irene.post(`/api/conversations/${id}/typing`)).status).toBe(204);
@@ -216,7 +216,7 @@ describe('what is refused', () => {
       ['get', `/api/conversations/${id}/messages`],
       ['get', `/api/people/${opened.conversation.personId}`],
       ['post', `/api/conversations/${id}/replies`, { clientId: uuid(), content: { kind: 'text', text: 'x' } }],
-      ['post', `/api/conversations/${id}/notes`, { text: 'x' }],
+      ['post', `/api/conversations/${id}/notes`, { clientId: uuid(), text: 'x' }],
       ['post', `/api/conversations/${id}/hold`],
       ['post', `/api/conversations/${id}/resume`],
       ['post', `/api/conversations/${id}/reopen`],
@@ -415,7 +415,7 @@ describe('live', () => {
           content: { kind: 'text', text: `respuesta ${random()}` },
         });
       else if (dice < 0.74 && id) await signed.post(`/api/conversations/${id}/${pick(['hold', 'resume'])}`);
-      else if (dice < 0.78 && id) await signed.post(`/api/conversations/${id}/notes`, { text: 'una nota' });
+      else if (dice < 0.78 && id) await signed.post(`/api/conversations/${id}/notes`, { clientId: uuid(), text: 'una nota' });
       else if (dice < 0.81 && id) await signed.post(`/api/conversations/${id}/read`, { seq: 1 });
       else if (dice < 0.85 && id)
         await signed.post(`/api/conversations/${id}/wrap-up`, { reason: 'other', solved: random() < 0.5 });

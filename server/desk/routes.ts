@@ -28,7 +28,7 @@ import { listAgents, listCannedReplies, listQueues, listTemplates, listWrapUpRea
 import type { DeskLive } from './live.ts';
 import { patientOf, readPanel, searchPeople, showAppointment } from './people.ts';
 import { deskProblems } from './problems.ts';
-import { lowerFlag, markRead, replyFrom } from './verbs.ts';
+import { lowerFlag, markRead, noteFrom, replyFrom } from './verbs.ts';
 
 export type DeskDeps = ReadDeps & { conversations: Conversations; deskLive: DeskLive };
 
@@ -188,13 +188,9 @@ function conversationRoutes(app: App, deps: DeskDeps): void {
       },
     },
     async (request, reply) => {
-      const message = await as(deps, request, async (trx, actor) => {
-        const said = await conversations.note(trx, actor, {
-          conversationId: request.params.id,
-          text: request.body.text,
-        });
-        return readMessage(trx, vault, actor.organisationId, said.messageId);
-      });
+      const message = await as(deps, request, (trx, actor) =>
+        noteFrom(trx, deps, actor, { conversationId: request.params.id, ...request.body }),
+      );
       return reply.code(201).send(message);
     },
   );
@@ -306,7 +302,7 @@ function conversationRoutes(app: App, deps: DeskDeps): void {
     },
     (request) =>
       as(deps, request, async (trx, actor) => {
-        await lowerFlag(trx, actor, { conversationId: request.params.id, ...request.body }, deps.clock());
+        await lowerFlag(trx, deps, actor, { conversationId: request.params.id, ...request.body });
         return readHead(trx, vault, actor, request.params.id);
       }),
   );

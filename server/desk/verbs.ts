@@ -3,6 +3,7 @@ import { mediaOf } from '../channels/files.ts';
 import type { OutboundContent } from '../conversation/contract.ts';
 import { conversationProblems } from '../conversation/problems.ts';
 import type { Conversations } from '../conversation/verbs.ts';
+import type { Clock } from '../platform/clock.ts';
 import { announce } from '../platform/events.ts';
 import { isUuid } from '../platform/ids.ts';
 import type { Trx } from '../platform/postgres.ts';
@@ -14,7 +15,7 @@ import { readMessage } from './conversation.ts';
 import { parametersIn } from './lists.ts';
 import { deskProblems } from './problems.ts';
 
-type Deps = { conversations: Pick<Conversations, 'reply'>; vault: Vault };
+type Deps = { conversations: Pick<Conversations, 'reply' | 'note'>; vault: Vault; clock: Clock };
 
 /**
  * An agent answers from the desk. The same `clientId` again is the same message.
@@ -26,17 +27,43 @@ export async function replyFrom(
   actor: Actor,
   input: { conversationId: string } & ReplyBody,
 ): Promise<MessageView> {
+  await mustBeFree(trx, input);
+  const content = await contentOf(trx, deps.vault, actor, input);
+  return once(trx, deps, actor, () =>
+    deps.conversations.reply(trx, actor, { conversationId: input.conversationId, content, clientId: input.clientId }),
+  );
+}
+
+/**
+ * An agent writes what only colleagues see. The same `clientId` again is the same note.
+ * @throws what `note` throws; desk.client_id_used
+ */
+export async function noteFrom(
+  trx: Trx,
+  deps: Deps,
+  actor: Actor,
+  input: { conversationId: string; clientId: string; text: string },
+): Promise<MessageView> {
+  await mustBeFree(trx, input);
+  return once(trx, deps, actor, () => deps.conversations.note(trx, actor, input));
+}
+
+async function mustBeFree(trx: Trx, input: { conversationId: string; clientId: string }): Promise<void> {
   const { rows } = await sql<{
     conversation_id: string;
   }>`select conversation_id from message where id = ${input.clientId}`.execute(trx);
   if (rows[0] && rows[0].conversation_id !== input.conversationId) throw deskProblems.client_id_used();
-  const content = await contentOf(trx, deps.vault, actor, input);
+}
+
+/** What was said, as the desk shows it; said before under the same id, the same message. */
+async function once(
+  trx: Trx,
+  deps: Deps,
+  actor: Actor,
+  say: () => Promise<{ messageId: string }>,
+): Promise<MessageView> {
   try {
-    const said = await deps.conversations.reply(trx, actor, {
-      conversationId: input.conversationId,
-      content,
-      clientId: input.clientId,
-    });
+    const said = await say();
     return await readMessage(trx, deps.vault, actor.organisationId, said.messageId);
   } catch (cause) {
     // another organisation's message has this id
@@ -117,12 +144,16 @@ export async function markRead(trx: Trx, actor: Actor, conversationId: string): 
   });
 }
 
-/** A nurse lowers the red flags of a conversation, with the reason. @throws conversation.not_found */
+/**
+ * A nurse lowers the red flags of a conversation. The reason stays in the thread as a note for colleagues; what was
+ * critical stays urgent: assessed, not forgotten. Without a flag that stands nothing happens.
+ * @throws conversation.not_found
+ */
 export async function lowerFlag(
   trx: Trx,
+  deps: Deps,
   actor: Actor,
   input: { conversationId: string; reason: string },
-  now: Date,
 ): Promise<void> {
   const { rows } = isUuid(input.conversationId)
     ? await sql<{ about_id: string }>`
@@ -131,10 +162,17 @@ export async function lowerFlag(
       )
     : { rows: [] };
   if (!rows[0] || actor.kind !== 'staff') throw conversationProblems.not_found();
-  await sql`update flag set lowered_at = ${now}, lowered_by = ${actor.membershipId}, lowered_reason = ${input.reason}
-    where conversation_id = ${input.conversationId} and organisation_id = ${actor.organisationId} and lowered_at is null`.execute(
-    trx,
-  );
+  const lowered = await sql`
+    update flag set lowered_at = ${deps.clock()}, lowered_by = ${actor.membershipId}, lowered_reason = ${input.reason}
+    where conversation_id = ${input.conversationId} and organisation_id = ${actor.organisationId} and lowered_at is null
+    returning id`.execute(trx);
+  if (lowered.rows.length === 0) return;
+  await sql`update conversation set priority = 'urgent', version = version + 1
+    where id = ${input.conversationId} and priority = 'critical'`.execute(trx);
+  await sql`update item set priority = 'urgent'
+    where conversation_id = ${input.conversationId} and organisation_id = ${actor.organisationId}
+      and priority = 'critical' and state in ('queued', 'offered', 'accepted')`.execute(trx);
+  await deps.conversations.note(trx, actor, { conversationId: input.conversationId, text: input.reason });
   await audit(trx, actor, {
     action: 'lower_flag',
     subject: { kind: 'conversation', id: input.conversationId },

@@ -101,16 +101,33 @@ function SkipLinks() {
     : at === '/'
       ? [['inbox-list', 'skipToList']]
       : [];
-  if (links.length === 0) return null;
+  // what is still loading is no place to go to
+  const there = usePlaces(links.map(([id]) => id!));
+  if (there.size === 0) return null;
   return (
     <nav className="skip" aria-label={t('app.skipToConversation')}>
-      {links.map(([id, key]) => (
+      {links.filter(([id]) => there.has(id!)).map(([id, key]) => (
         <a key={id} href={`#${id}`} onClick={(event) => jump(event, id!)}>
           {t(`app.${key}`)}
         </a>
       ))}
     </nav>
   );
+}
+
+/** Which of these ids stand on the page now. */
+function usePlaces(ids: string[]): ReadonlySet<string> {
+  const key = ids.join(' ');
+  const [there, setThere] = useState('');
+  useEffect(() => {
+    const wanted = key ? key.split(' ') : [];
+    const look = () => setThere(wanted.filter((id) => document.getElementById(id)).join(' '));
+    look();
+    const observer = new MutationObserver(look);
+    observer.observe(document.querySelector('.desk-main') ?? document.body, { childList: true, subtree: true });
+    return () => observer.disconnect();
+  }, [key]);
+  return new Set(there ? there.split(' ') : []);
 }
 
 function jump(event: React.MouseEvent, id: string): void {

@@ -9,7 +9,7 @@ export type Outgoing = {
   at: number;
   /** What the bubble shows meanwhile. */
   text: string;
-  content: ReplyBody['content'] | { kind: 'upload'; name: string; caption: string };
+  content: ReplyBody['content'] | { kind: 'upload'; name: string; caption: string } | { kind: 'note' };
   state: 'sending' | 'waiting' | 'failed';
   /** Why it failed, as the server said it, or `network`. */
   why?: string;
@@ -32,8 +32,8 @@ export function startOutbox(onArrived: (message: MessageView) => void): void {
   resendAll();
 }
 
-/** Puts a reply in line: it shows at once, and goes out in order, once, whatever the line does meanwhile. */
-export function send(conversationId: string, content: ReplyBody['content'], text: string): void {
+/** Puts a reply, or a note for colleagues, in line: it shows at once, and goes out in order, once, whatever the line does meanwhile. */
+export function send(conversationId: string, content: ReplyBody['content'] | { kind: 'note' }, text: string): void {
   enqueue({ clientId: crypto.randomUUID(), conversationId, at: Date.now(), text, content, state: 'sending' });
 }
 
@@ -82,9 +82,7 @@ async function drain(conversationId: string): Promise<void> {
       const next = outbox.get().find((one) => one.conversationId === conversationId && one.state !== 'failed');
       if (!next) return;
       try {
-        const content = next.content.kind === 'upload' ? await upload(next) : next.content;
-        const message = await post<MessageView>(`/api/conversations/${conversationId}/replies`, { clientId: next.clientId, content });
-        arrived(message);
+        arrived(await deliver(next));
         discard(next.clientId);
         pauses.delete(conversationId);
       } catch (error) {
@@ -102,6 +100,13 @@ async function drain(conversationId: string): Promise<void> {
   } finally {
     busy.delete(conversationId);
   }
+}
+
+async function deliver(next: Outgoing): Promise<MessageView> {
+  const { clientId, conversationId } = next;
+  if (next.content.kind === 'note') return post(`/api/conversations/${conversationId}/notes`, { clientId, text: next.text });
+  const content = next.content.kind === 'upload' ? await upload(next) : next.content;
+  return post(`/api/conversations/${conversationId}/replies`, { clientId, content });
 }
 
 async function upload(outgoing: Outgoing): Promise<ReplyBody['content']> {

@@ -17,7 +17,9 @@ export function Bubble({ message, chosen, mine }: { message: MessageView; chosen
   const { t } = useTranslation();
   const { language, zone } = useWhen();
   const me = useMe();
-  const at = new Date(message.at);
+  // their words bear the time they were sent, however late they came
+  const said = message.direction === 'in' ? message.sentAt : message.at;
+  const at = new Date(said);
   const { content } = message;
   if (message.direction === 'note')
     return (
@@ -44,7 +46,7 @@ export function Bubble({ message, chosen, mine }: { message: MessageView; chosen
         <span className="stamp">
           {who && <>{who} · </>}
           {message.resentAs && <>{t('conversation.resent')} · </>}
-          <time dateTime={message.at} title={dayAndTime(at, language, zone)}>
+          <time dateTime={said} title={dayAndTime(at, language, zone)}>
             {clock(at, language, zone)}
           </time>
           {out && !failed && (
@@ -186,9 +188,11 @@ export function OutgoingBubble({ outgoing }: { outgoing: Outgoing }) {
   const { t } = useTranslation();
   const { language, zone } = useWhen();
   const file = fileOf(outgoing.clientId);
+  const note = outgoing.content.kind === 'note';
   return (
-    <article className={`msg out going ${outgoing.state}`}>
+    <article className={`msg ${note ? 'note' : 'out'} going ${outgoing.state}`}>
       <div className="bub">
+        {note && <IconLock className="lk" size={14} stroke={1.6} aria-hidden />}
         {file && (
           <p className="small strong cut">{outgoing.state === 'sending' ? t('composer.uploading', { name: file.name }) : file.name}</p>
         )}

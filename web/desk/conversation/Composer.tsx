@@ -3,15 +3,15 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
-import type { ConversationView, MessageView } from '../../../server/desk/contract.ts';
+import type { ConversationView } from '../../../server/desk/contract.ts';
 import { clock, left } from '../../ui/format.ts';
 import { post } from '../api.ts';
-import { addMessage, snippetsQuery, templatesQuery } from '../data.ts';
+import { snippetsQuery, templatesQuery } from '../data.ts';
 import { draftOf, keepDraft } from '../drafts.ts';
 import { useKeys } from '../keys.ts';
 import { send, sendFile } from '../outbox.ts';
 import { IconButton } from '../parts.tsx';
-import { tell, tellRefusal } from '../say.ts';
+import { tell } from '../say.ts';
 import { useMe, useWhen } from '../session.ts';
 import { useNow } from '../store.ts';
 
@@ -32,7 +32,6 @@ export function Composer({ view }: { view: ConversationView }) {
   const [files, setFiles] = useState<File[]>([]);
   const [over, setOver] = useState(false);
   const [templates, setTemplates] = useState(false);
-  const [saving, setSaving] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   const typedAt = useRef(0);
@@ -83,14 +82,9 @@ export function Composer({ view }: { view: ConversationView }) {
     const words = text.trim();
     if (words.length > LONGEST) return;
     if (mode === 'note') {
-      if (!words || saving) return;
-      setSaving(true);
-      post<MessageView>(`/api/conversations/${id}/notes`, { text: words })
-        .then((message) => {
-          addMessage(message);
-          write('', 'note');
-        }, tellRefusal)
-        .finally(() => setSaving(false));
+      if (!words) return;
+      send(id, { kind: 'note' }, words);
+      write('', 'note');
       return;
     }
     if (files.length > 0) {
@@ -212,7 +206,7 @@ export function Composer({ view }: { view: ConversationView }) {
                 </>
               )}
               <span className={`meta grow cut ${tooLong ? 'over-t' : 'faint'} comp-hint`}>{tooLong ? t('composer.tooLong', { max: LONGEST }) : t('composer.hint')}</span>
-              <button type="button" className="btn pri" disabled={tooLong || saving || (text.trim() === '' && (mode === 'note' || files.length === 0))} onClick={submit}>
+              <button type="button" className="btn pri" disabled={tooLong || (text.trim() === '' && (mode === 'note' || files.length === 0))} onClick={submit}>
                 {t(mode === 'note' ? 'composer.sendNote' : 'composer.send')} <kbd aria-hidden>↵</kbd>
               </button>
             </div>

@@ -15,11 +15,12 @@ import { useKeys } from '../keys.ts';
 import { Diamond, Failed, IconButton, Skeleton } from '../parts.tsx';
 import { PatientPanel } from '../patient/Panel.tsx';
 import { tell, tellRefusal } from '../say.ts';
-import { useMe, useWhen } from '../session.ts';
+import { may, useMe, useWhen } from '../session.ts';
 import { Composer } from './Composer.tsx';
 import { Thread } from './Thread.tsx';
 
 const Transfer = lazy(async () => ({ default: (await import('./Transfer.tsx')).Transfer }));
+const LowerFlag = lazy(async () => ({ default: (await import('./LowerFlag.tsx')).LowerFlag }));
 const WrapUp = lazy(async () => ({ default: (await import('./WrapUp.tsx')).WrapUp }));
 
 /** One conversation, and beside it who it is about. */
@@ -62,10 +63,9 @@ function Opened({ view, panel }: { view: ConversationView; panel: boolean }) {
   const id = head.conversationId;
   const name = rowName(head, t);
   const navigate = useNavigate();
-  const [dialog, setDialog] = useState<'transfer' | 'wrap' | null>(null);
+  const [dialog, setDialog] = useState<'transfer' | 'wrap' | 'flag' | null>(null);
   const { data: inbox } = useQuery(inboxQuery);
   const { take } = useOffers(() => {});
-  const critical = head.priority === 'critical' && head.state !== 'closed';
 
   const act = useCallback(
     async (action: 'hold' | 'resume') => {
@@ -120,13 +120,25 @@ function Opened({ view, panel }: { view: ConversationView; panel: boolean }) {
             <IconId size={18} stroke={1.6} aria-hidden />
           </IconButton>
         </header>
-        {critical && <Flag head={head} />}
+        {(head.flag || head.priority === 'critical') && head.state !== 'closed' && <Flag head={head} lower={() => setDialog('flag')} />}
         <Thread view={view} mine={head.agentId !== null && head.agentId === inbox?.agentId} />
         <Foot view={view} take={take} act={act} />
       </section>
       <PatientPanel personId={head.aboutId} conversationId={id} shown={panel} />
       <Suspense fallback={null}>
         {dialog === 'transfer' && <Transfer head={head} name={name} close={() => setDialog(null)} done={(head) => done(head, t('action.transferred'))} />}
+        {dialog === 'flag' && (
+          <LowerFlag
+            head={head}
+            name={name}
+            close={() => setDialog(null)}
+            done={(head) => {
+              setDialog(null);
+              setHead(head);
+              tell(t('flag.lowered'));
+            }}
+          />
+        )}
         {dialog === 'wrap' && <WrapUp head={head} name={name} close={() => setDialog(null)} done={(head) => done(head, t('action.wrapped'))} />}
       </Suspense>
     </>
@@ -207,19 +219,29 @@ function Actions({ head, act, open }: { head: ConversationHead; act: (action: 'h
   );
 }
 
-/** A critical case says so across the whole conversation. */
-function Flag({ head }: { head: ConversationHead }) {
+/** A red flag says so across the whole conversation until a nurse lowers it. */
+function Flag({ head, lower }: { head: ConversationHead; lower: () => void }) {
   const { t } = useTranslation();
+  const me = useMe();
+  const what = head.flag?.categories.map((category) => t(`category.${category}`)).join(', ');
+  const soft = head.priority !== 'critical';
   return (
-    <div className="flag" role="alert">
+    <div className={`flag ${soft ? 'soft-flag' : ''}`} role="alert">
       <svg width={28} height={28} viewBox="0 0 14 14" aria-hidden>
         <path className="edge" d="M7 .9 13.1 7 7 13.1.9 7Z" />
         <path className="bang" d="M7 3.8v3.6M7 9.7v.1" />
       </svg>
-      <div>
-        <h3>{head.reason === 'red_flag' || !head.reason ? t('conversation.flag') : t(`reason.${head.reason}`, { defaultValue: t('conversation.flag') })}</h3>
-        <p>{t('conversation.flagText')}</p>
+      <div className="grow">
+        <h3>{what ? t('flag.what', { what }) : t('conversation.flag')}</h3>
+        <p>
+          {t(soft ? 'flag.softText' : 'conversation.flagText')} {head.flag && !may(me, 'triage.lower') && t('flag.onlyNurse')}
+        </p>
       </div>
+      {head.flag && may(me, 'triage.lower') && (
+        <button type="button" className="btn" onClick={lower}>
+          {t('flag.lower')}
+        </button>
+      )}
     </div>
   );
 }

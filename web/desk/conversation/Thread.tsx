@@ -298,7 +298,7 @@ function Trace({ trace, open }: { trace: TraceEntry[]; open: boolean }) {
         {trace.map((step, i) => (
           <li key={`${step.seq} ${i}`} className="meta">
             <span>{t(`trace.${step.step}`, { defaultValue: readable(step.step) })}</span>
-            <span className="faint"> {Object.values(step.detail).map(String).join(', ')}</span>
+            <span className="faint">{detailOf(step, t)}</span>
             <time className="faint" dateTime={step.at} title={dayAndTime(new Date(step.at), language, zone)}>
               {clock(new Date(step.at), language, zone)}
             </time>
@@ -307,6 +307,16 @@ function Trace({ trace, open }: { trace: TraceEntry[]; open: boolean }) {
       </ol>
     </details>
   );
+}
+
+/** What is worth saying of a step; ids and places in a flow are the author's business. */
+function detailOf({ step, detail }: TraceEntry, t: ReturnType<typeof useTranslation>['t']): string {
+  const say = (kind: string, key: unknown) => (typeof key === 'string' ? t(`${kind}.${key}`, { defaultValue: readable(key) }) : '');
+  if (step === 'red_flag') return say('category', detail['category']);
+  if (step === 'handed_over') return say('reason', detail['reason']);
+  if (step === 'language') return say('language', detail['language']);
+  if (step === 'closed' || typeof detail['outcome'] !== 'string') return '';
+  return say('outcome', detail['outcome']);
 }
 
 /** A key that has no text yet is still better read than hidden: `preferred_day` → `Preferred day`. */

@@ -20,7 +20,7 @@ const joined = { kind: 'system', what: 'joined', detail: { name: 'Irene' } };
 
 test('a channel that changes is a knot, and so is a day', () => {
   const later = new Date(Date.UTC(2026, 10, 23, 9)).toISOString();
-  const shown = entriesOf(view([message(1, 'in', text('hola')), message(2, 'in', text('sigo'), { channel: 'webchat', at: later })]), 'Europe/Madrid', null, true);
+  const shown = entriesOf(view([message(1, 'in', text('hola')), message(2, 'in', text('sigo'), { channel: 'webchat', shownAt: later })]), 'Europe/Madrid', null, true);
   expect(kinds(shown)).toEqual(['channel', 'day', 1, 'channel', 'day', 2]);
 });
 

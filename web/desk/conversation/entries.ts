@@ -34,7 +34,8 @@ export function entriesOf(view: ConversationView, zone: string, newFrom: number 
   let put = !known;
   let marked = newFrom === null;
   for (const message of messages) {
-    const at = new Date(message.at);
+    // its place in the thread: a clock that is years off moves no day line
+    const at = new Date(message.shownAt);
     const said = isUtterance(message);
     if (said) seen += 1;
     // who they are and what is known stands before the first words that are shown

@@ -3,6 +3,7 @@ import { useNavigate, useParams, useRouterState, useSearch } from '@tanstack/rea
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { inOrder, type Inbox } from '../../../server/desk/contract.ts';
+import { soundAlarm } from '../alarm.ts';
 import { Conversation } from '../conversation/Conversation.tsx';
 import { inboxQuery } from '../data.ts';
 import { useKeys } from '../keys.ts';
@@ -12,7 +13,7 @@ import { announce } from '../say.ts';
 import { Calm } from './Calm.tsx';
 import { List } from './List.tsx';
 import { useOffers } from './offers.ts';
-import { rowName } from './rows.ts';
+import { offersInOrder, rowName } from './rows.ts';
 
 /** The three panes: who waits, what they say, who they are. On a phone they are three steps. */
 export function InboxPage() {
@@ -25,7 +26,7 @@ export function InboxPage() {
   const open = (id: string | undefined) => id && void navigate({ to: '/c/$conversationId', params: { conversationId: id } });
   const { accept, decline } = useOffers(open);
 
-  const offers = inbox.data?.offers ?? [];
+  const offers = inbox.data ? offersInOrder(inbox.data.offers) : [];
   const rows = inbox.data ? inOrder(inbox.data.mine, Date.now()) : [];
   const place = rows.findIndex((row) => row.conversationId === conversationId);
   useKeys({
@@ -70,14 +71,20 @@ function useAnnouncements(inbox: Inbox | undefined, selected: string | undefined
   useEffect(() => {
     if (!inbox) return;
     const words = new Map(inbox.mine.map((row) => [row.conversationId, row.lastWords?.direction === 'in' ? row.lastWords.messageId : '']));
-    const critical = new Set(inbox.mine.filter((row) => row.priority === 'critical').map((row) => row.conversationId));
+    const everywhere = [...inbox.offers.map((offer) => offer.row), ...inbox.mine, ...inbox.queues.flatMap((queue) => queue.waiting)];
+    const critical = new Map(everywhere.filter((row) => row.priority === 'critical').map((row) => [row.conversationId, row]));
     const offers = new Set(inbox.offers.map((offer) => offer.id));
     const before = known.current;
-    known.current = { offers, words, critical };
+    // one that is between the lists for a moment is still the same one; one that was lowered may rise again
+    const remembered = new Set([...(before?.critical ?? []), ...critical.keys()]);
+    for (const row of everywhere) if (row.priority !== 'critical') remembered.delete(row.conversationId);
+    known.current = { offers, words, critical: remembered };
     if (!before) return;
+    const alarming = [...critical.values()].filter((row) => !before.critical.has(row.conversationId));
+    if (alarming.length > 0) soundAlarm();
+    for (const row of alarming) announce(t('inbox.announceCritical', { name: rowName(row, t) }), true);
     for (const row of inbox.mine) {
       const name = rowName(row, t);
-      if (critical.has(row.conversationId) && !before.critical.has(row.conversationId)) announce(t('inbox.announceCritical', { name }), true);
       const last = words.get(row.conversationId);
       if (last && last !== before.words.get(row.conversationId) && row.conversationId !== selected)
         announce(t('inbox.announceMessage', { name, text: row.lastWords?.text || t(`kind.${row.lastWords?.kind}`) }));

@@ -10,7 +10,7 @@ import { useMe } from '../session.ts';
 import { useNow } from '../store.ts';
 import { useOffers } from './offers.ts';
 import { Presence, setPresence } from './Presence.tsx';
-import { rowName, shareOf, waitsSince } from './rows.ts';
+import { offersInOrder, rowName, shareOf, waitsSince } from './rows.ts';
 
 type Offers = { accept(offer: OfferView): Promise<void>; decline(offer: OfferView): Promise<void> };
 /** Rows of a queue shown before «and N more». */
@@ -42,8 +42,8 @@ export function List({ inbox, selected, accept, decline, open }: { inbox: Inbox;
         </span>
       </div>
       <div className="list-scroll" ref={scroller}>
-        {inbox.offers.map((offer) => (
-          <Offer key={offer.id} offer={offer} now={now} accept={accept} decline={decline} />
+        {offersInOrder(inbox.offers).map((offer, i) => (
+          <Offer key={offer.id} offer={offer} first={i === 0} now={now} accept={accept} decline={decline} />
         ))}
         {nobody && (
           <div className="nobody">
@@ -97,7 +97,7 @@ export function List({ inbox, selected, accept, decline, open }: { inbox: Inbox;
   );
 }
 
-function Offer({ offer, now, accept, decline }: { offer: OfferView; now: number } & Offers) {
+function Offer({ offer, first, now, accept, decline }: { offer: OfferView; first: boolean; now: number } & Offers) {
   const { t } = useTranslation();
   const [busy, setBusy] = useState(false);
   const whole = Date.parse(offer.expiresAt) - Date.parse(offer.offeredAt);
@@ -119,7 +119,7 @@ function Offer({ offer, now, accept, decline }: { offer: OfferView; now: number 
           <span className="num">{seconds} s</span> · {reasonOf(offer.row, t)}
         </span>
       </span>
-      <IconButton className="no" label={t('inbox.decline')} keyName="D" disabled={busy} onClick={() => void decline(offer)}>
+      <IconButton className="no" label={t('inbox.decline')} keyName={first ? 'D' : undefined} disabled={busy} onClick={() => void decline(offer)}>
         <IconX size={14} stroke={1.8} aria-hidden />
       </IconButton>
       <button
@@ -131,7 +131,7 @@ function Offer({ offer, now, accept, decline }: { offer: OfferView; now: number 
           void accept(offer).finally(() => setBusy(false));
         }}
       >
-        {t('inbox.accept')} <kbd aria-hidden>A</kbd>
+        {t('inbox.accept')} {first && <kbd aria-hidden>A</kbd>}
       </button>
     </section>
   );

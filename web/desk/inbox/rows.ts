@@ -1,10 +1,17 @@
 import type { TFunction } from 'i18next';
-import type { InboxRow } from '../../../server/desk/contract.ts';
+import type { InboxRow, OfferView } from '../../../server/desk/contract.ts';
 
 /** The name of a row: who writes, and for whom when that is somebody else. */
 export function rowName(row: Pick<InboxRow, 'name' | 'aboutName' | 'personId' | 'aboutId'>, t: TFunction): string {
   const name = row.name ?? t('inbox.nameless');
   return row.aboutId !== row.personId && row.aboutName ? t('inbox.actsFor', { name, about: row.aboutName }) : name;
+}
+
+const RANK = { critical: 0, urgent: 1, standard: 2, low: 3 } as const;
+
+/** Offers as they are shown and answered: the most urgent first, then the one that lapses first. */
+export function offersInOrder(offers: OfferView[]): OfferView[] {
+  return [...offers].sort((a, b) => RANK[a.row.priority] - RANK[b.row.priority] || Date.parse(a.expiresAt) - Date.parse(b.expiresAt));
 }
 
 /** Since when somebody of ours owes this person a word; null: it is their turn. */

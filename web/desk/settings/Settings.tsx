@@ -1,4 +1,4 @@
-import { Modal } from '@mantine/core';
+import { Checkbox, Modal } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { IconKey, IconPlus } from '@tabler/icons-react';
 import { useEffect, useMemo, useState, type FormEvent, type ReactNode } from 'react';
@@ -7,12 +7,13 @@ import { encode } from 'uqr';
 import type { z } from 'zod';
 import type { passkey, session } from '../../../server/trust/contract.ts';
 import { timeOrDay } from '../../ui/format.ts';
+import { alarm, setAlarm } from '../alarm.ts';
 import { ask, post } from '../api.ts';
 import { meQuery, queries } from '../data.ts';
 import { LANGUAGE_NAMES, LANGUAGES, speak, spoken } from '../i18n.ts';
 import { IconButton, Skeleton } from '../parts.tsx';
 import { refusal, tell, tellRefusal } from '../say.ts';
-import { useMe, useWhen } from '../session.ts';
+import { may, useMe, useWhen } from '../session.ts';
 import { useStore } from '../store.ts';
 import { chooseTheme, THEMES, themeChoice } from '../theme.ts';
 
@@ -49,12 +50,24 @@ export function Settings() {
           <Choices name="language" legend={t('app.language')} value={spoken()} options={LANGUAGES.map((one) => [one, LANGUAGE_NAMES[one]])} choose={(one) => void choose(one)} />
           <Choices name="theme" legend={t('app.theme')} value={choice} options={THEMES.map((one) => [one, t(`app.themes.${one}`)])} choose={chooseTheme} />
         </Card>
+        {may(me, 'inbox.read') && <Alarm />}
         <Password />
         <Totp />
         <Passkeys />
         <Sessions />
       </div>
     </main>
+  );
+}
+
+/** Whether a critical case is heard here; it is seen in any case. */
+function Alarm() {
+  const { t } = useTranslation();
+  const on = useStore(alarm);
+  return (
+    <Card title={t('settings.alarm')}>
+      <Checkbox checked={on} onChange={(event) => setAlarm(event.currentTarget.checked)} label={t('settings.alarmText')} />
+    </Card>
   );
 }
 
