@@ -17,15 +17,15 @@ export const conversationProblems = problems('conversation', {
   },
   wrong_state: {
     status: 409,
-    es: 'Ahora no se puede: la conversación ya no está donde estaba. Mire cómo está y vuelva a intentarlo.',
-    ca: 'Ara no es pot: la conversa ja no és on era. Mireu com està i torneu-ho a provar.',
+    es: 'Ahora no se puede: la conversación ya no está donde estaba. Mira cómo está y vuelve a intentarlo.',
+    ca: 'Ara no es pot: la conversa ja no és on era. Mira com està i torna-ho a provar.',
     en: 'Not possible now: the conversation is no longer where it was. Look at it again and retry.',
     pt: 'Agora não é possível: a conversa já não está onde estava. Veja como está e tente de novo.',
   },
   not_yours: {
     status: 403,
-    es: 'La lleva otra persona. Pida que se la traspase.',
-    ca: 'La porta una altra persona. Demaneu que us la traspassi.',
+    es: 'La lleva otra persona. Pide que te la traspase.',
+    ca: 'La porta una altra persona. Demana que te la traspassi.',
     en: 'Someone else holds it. Ask for a transfer.',
     pt: 'Está com outra pessoa. Peça a transferência.',
   },
@@ -52,9 +52,9 @@ export const conversationProblems = problems('conversation', {
   },
   flagged: {
     status: 409,
-    es: 'Hay una señal de alarma sin bajar. Una enfermera tiene que valorarla antes.',
-    ca: 'Hi ha un senyal d’alarma sense baixar. Una infermera l’ha de valorar abans.',
+    es: 'Hay una señal de alarma sin bajar. Enfermería tiene que valorarla antes.',
+    ca: 'Hi ha un senyal d’alarma sense baixar. Infermeria l’ha de valorar abans.',
     en: 'A red flag still stands. A nurse has to assess it first.',
-    pt: 'Há um sinal de alarme por avaliar. Um enfermeiro tem de o avaliar antes.',
+    pt: 'Há um sinal de alarme por avaliar. A enfermagem tem de o avaliar antes.',
   },
 });

@@ -815,7 +815,7 @@ describe('the gate', () => {
     const nobody = await call('GET', '/api/audit', { headers: { 'accept-language': 'ca' } });
     expect(nobody.statusCode).toBe(401);
     expect(nobody.headers['content-type']).toContain('application/problem+json');
-    expect(nobody.json()).toMatchObject({ code: 'trust.sign_in_needed', title: 'Inicieu la sessió per continuar.' });
+    expect(nobody.json()).toMatchObject({ code: 'trust.sign_in_needed', title: 'Inicia la sessió per continuar.' });
     const agent = await call('GET', '/api/audit', { cookie: await session(), headers: { 'accept-language': 'pt-BR' } });
     expect(agent.json()).toMatchObject({
       status: 403,
