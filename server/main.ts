@@ -39,6 +39,7 @@ import { handedOver, released } from './routing/hand-over.ts';
 import { startMatcher } from './routing/match.ts';
 import { lapseDue } from './routing/offers.ts';
 import { vanished } from './routing/presence.ts';
+import { anyOpen } from './routing/queues.ts';
 import type { Category } from './triage/contract.ts';
 import { emergencyText } from './triage/emergency.ts';
 import { screen } from './triage/screen.ts';
@@ -123,7 +124,17 @@ export async function buildServer(config: Config): Promise<Server> {
   let ready = false;
   healthRoutes(app, async () => ready && (await answers(postgres)));
   whatsappRoutes(app, { db, vault, accounts, receive, recordReceipt });
-  const webchat = webchatRoutes(app, { db, vault, accounts, live, publicUrl: config.publicUrl, receive, recordReceipt });
+  const webchat = webchatRoutes(app, {
+    db,
+    vault,
+    accounts,
+    live,
+    publicUrl: config.publicUrl,
+    receive,
+    recordReceipt,
+    // how long one waits is not known here, and is not made up
+    standing: async (trx, organisationId) => ({ open: await anyOpen(trx, organisationId, clock()) }),
+  });
   const deskLive = createDeskLive({ db, vault, live, clock, trust, processId });
   await deskRoutes(app, { db, vault, live, clock, conversations, deskLive });
   await servePage(app, '/desk', 'desk');

@@ -24,6 +24,10 @@ describe('addresses', () => {
     const widget = await get('/widget.js');
     expect(widget.status).toBe(200);
     expect(widget.headers.get('content-type')).toMatch(/javascript/);
+    // the emergency queue of the demo never closes; nobody knows how long one would wait
+    const window = (await (await get('/webchat/config?organisation=vega-clara')).json()) as { ways: { wait?: number | null }[] };
+    expect(window).toMatchObject({ open: true, emergencyNumber: '112' });
+    expect(window.ways.every((way) => typeof way.wait !== 'number')).toBe(true);
   });
 
   test('Meta’s verification is answered with its challenge, and only to who knows the word', async () => {

@@ -5,7 +5,7 @@ import type { Trx } from '../platform/postgres.ts';
 import { organisationOf } from '../trust/organisation.ts';
 import { type Holiday, type Hours, queueSettings, type QueueSettings, type Texts } from './contract.ts';
 import { routingProblems } from './problems.ts';
-import type { Calendar } from './rules.ts';
+import { type Calendar, isOpen } from './rules.ts';
 import { defaultNames, defaultOutOfHours } from './texts.ts';
 
 export type Queue = {
@@ -43,6 +43,12 @@ export async function queuesOf(trx: Trx, organisationId: string): Promise<Queue[
     skills: row.skills,
     retired: row.retired_at !== null,
   }));
+}
+
+/** Whether people answer now: some queue is open by its calendar. A house that made none yet is always open. */
+export async function anyOpen(trx: Trx, organisationId: string, at: Date): Promise<boolean> {
+  const queues = (await queuesOf(trx, organisationId)).filter((queue) => !queue.retired);
+  return queues.length === 0 || queues.some((queue) => isOpen(queue.calendar, at));
 }
 
 /**

@@ -18,7 +18,7 @@ import {
 import { matchOnce, startMatcher } from './match.ts';
 import { accept, decline, lapseDue, take } from './offers.ts';
 import { beat, connect, disconnect, setPresence, sweepGone, vanished } from './presence.ts';
-import { retireQueue, saveQueue } from './queues.ts';
+import { anyOpen, retireQueue, saveQueue } from './queues.ts';
 import { ITEM_STEPS, OFFER_STEPS, PRESENCE_STEPS } from './rules.ts';
 
 const postgres = await testDatabase({ max: 40 });
@@ -579,6 +579,22 @@ describe('what the patient is told', () => {
     expect(said()).toBe('Cerrado. Le responderemos mañana a partir de las 8:30. Si es una urgencia, llame al 112.');
     expect((await itemOf(id)).state).toBe('queued');
   });
+});
+
+test('people answer while a queue is open by its calendar; a retired one does not count', async () => {
+  const open = (at: string) => inside((trx) => anyOpen(trx, stage.organisationId, new Date(at)));
+  const names = { es: 'Citas', ca: 'Cites', en: 'Appointments', pt: 'Marcações' };
+  expect(await open('2026-11-22T03:00:00Z')).toBe(true);
+  // Monday, nine to five on the wall of Madrid
+  const hours = { mon: [['09:00', '17:00']] } as const;
+  await inside((trx) => saveQueue(trx, stage.organisationId, { key: 'appointments', names, hours: hours as never }));
+  expect(await open('2026-11-23T07:59:00Z')).toBe(false);
+  expect(await open('2026-11-23T08:00:00Z')).toBe(true);
+  expect(await open('2026-11-23T16:00:00Z')).toBe(false);
+  const night = await inside((trx) => saveQueue(trx, stage.organisationId, { key: 'night', names }));
+  expect(await open('2026-11-22T03:00:00Z')).toBe(true);
+  await inside((trx) => retireQueue(trx, stage.organisationId, night));
+  expect(await open('2026-11-22T03:00:00Z')).toBe(false);
 });
 
 describe('races', () => {

@@ -65,6 +65,8 @@ describeInBrowser('a patient on the web window', () => {
   it('books an appointment, with nothing for axe to find', { timeout: 120_000 }, async () => {
     const page = await open(await visitor());
     await axe(page);
+    // the organisation's own number
+    expect(await page.locator('.urgent a').getAttribute('href')).toBe('tel:112');
     const person = people.find((one) => one.language === 'es')!;
     await say(page, 'quiero pedir una cita');
     await say(page, person.documentNumber);

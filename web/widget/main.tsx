@@ -74,7 +74,7 @@ function start(script: HTMLScriptElement) {
   store.loadConfig().then(
     () => {
       document.body.append(host);
-      render(<App store={store} emergency={emergency ?? '112'} onOpen={open} onClose={close} />, root);
+      render(<App store={store} emergency={emergency ?? store.get().config.emergencyNumber} onOpen={open} onClose={close} />, root);
       void store.resume();
     },
     () => console.warn('Hebra: this page may not open the window of "' + organisation + '".'),

@@ -22,6 +22,8 @@ export type Config = {
   fileKinds: string[];
   ways: Way[];
   open: boolean;
+  /** Whom to call when it cannot wait. */
+  emergencyNumber: string;
 };
 
 export type Visit = { visitId: string; token: string };

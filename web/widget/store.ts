@@ -1,7 +1,7 @@
 import { safeHref } from './format.ts';
 import { alone, createKeep } from './keep.ts';
 import { createSocket, createWire, Refused } from './link.ts';
-import type { Config, Frame, Language, Said, Standing, WebMessage } from './protocol.ts';
+import type { Config, Frame, Language, Said, Standing, Way, WebMessage } from './protocol.ts';
 import { lastSeq, merge, receipt, settle, unread, type Pending } from './thread.ts';
 
 /** A file on its way: chosen, going up, or refused. */
@@ -65,16 +65,8 @@ export function createStore(options: { base: string; organisation: string; langu
   }
 
   let state: State = {
-    config: {
-      organisation,
-      name: '',
-      languages: LANGUAGES,
-      defaultLanguage: 'es',
-      maxFileBytes: 10e6,
-      fileKinds: [],
-      ways: [{ kind: 'chat' }],
-      open: true,
-    },
+    // Nothing is drawn before the server's own has come; only how many ways there are is asked earlier.
+    config: { ways: [] as Way[] } as Config,
     language: pick(LANGUAGES, 'es'),
     open: false,
     view: 'ways',

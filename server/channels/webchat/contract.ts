@@ -22,6 +22,8 @@ export const config = z.object({
     }),
   ),
   open: z.boolean(),
+  /** Whom to call when it cannot wait: 112, 911, … */
+  emergencyNumber: z.string(),
 });
 
 export const visitRequest = z.object({ organisation: z.string().min(1).max(63), language: language.optional() });

@@ -90,6 +90,7 @@ describe('the window’s settings', () => {
       defaultLanguage: 'es',
       ways: [{ kind: 'chat' }, { kind: 'call', label: 'Llámenos', href: 'tel:+34910000000' }],
       open: true,
+      emergencyNumber: '112',
     });
   });
 

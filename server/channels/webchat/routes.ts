@@ -129,6 +129,7 @@ export function webchatRoutes(app: App, deps: WebchatDeps): WebchatLive {
                 : undefined,
           })),
           open: now.open ?? true,
+          emergencyNumber: organisation.emergencyNumber,
         };
       },
     );
