@@ -39,7 +39,7 @@ export type SignedIn = {
 };
 
 /** The desk's own API on a socket, with sign-in, matching and live frames. */
-export async function openDesk(postgres: TestDatabase, stage: Stage): Promise<Desk> {
+export async function openDesk(postgres: TestDatabase, stage: Pick<Stage, 'vault' | 'conversations'>): Promise<Desk> {
   const { db } = postgres;
   const live = new Live(db, postgres.url);
   await live.start();

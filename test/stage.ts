@@ -8,8 +8,7 @@ import type { Database } from '../server/platform/postgres.ts';
 import { handedOver, released } from '../server/routing/hand-over.ts';
 import type { Role, StaffActor } from '../server/trust/contract.ts';
 import type { Vault } from '../server/trust/vault.ts';
-import { testOrganisation, testVault } from './organisation.ts';
-import { asOwner } from './postgres.ts';
+import { testOrganisation, testStaff, testVault } from './organisation.ts';
 
 export type Stage = {
   organisationId: string;
@@ -86,21 +85,7 @@ export async function createStage(
       if (received.outcome !== 'stored') throw new Error(received.outcome);
       return received.conversationId;
     },
-    async staff(name, roles = ['agent']) {
-      const account = uuid();
-      const membershipId = uuid();
-      await asOwner(ownerUrl, 'insert into account (id, email, name) values ($1, $2, $3)', [
-        account,
-        `${account}@example.org`,
-        name,
-      ]);
-      await asOwner(
-        ownerUrl,
-        'insert into membership (organisation_id, id, account_id, name, roles) values ($1, $2, $3, $4, $5)',
-        [organisationId, membershipId, account, name, roles],
-      );
-      return { kind: 'staff', organisationId, membershipId, accountId: account, sessionId: uuid(), roles, name };
-    },
+    staff: (name, roles) => testStaff(ownerUrl, organisationId, name, roles),
     close: () => receiver.idle(),
   };
   return stage;
