@@ -11,9 +11,11 @@ import { addContactPoint } from '../patient/contact-points.ts';
 import { addPerson, personOfPatient } from '../patient/people.ts';
 import type { Proof } from '../patient/rules.ts';
 import { uuid } from '../platform/ids.ts';
+import { startJobs } from '../platform/jobs.ts';
 import { openDatabase, type Trx, within } from '../platform/postgres.ts';
 import { bookAppointment } from '../record/book.ts';
 import { cancelAppointment } from '../record/cancel.ts';
+import { SLOT_OFFERED } from '../record/contract.ts';
 import { findSlots } from '../record/find.ts';
 import { upcomingAppointments } from '../record/queries.ts';
 import { joinWaitingList, waitingList } from '../record/waiting.ts';
@@ -61,13 +63,18 @@ beforeAll(async () => {
   organisationId = await seedDemo(owner.db, vault, {
     now: MORNING,
     webOrigins: [],
-    number: { phoneNumberId: '1', displayNumber: '34900000000', secrets: { accessToken: 'a', appSecret: 'b', verifyToken: 'c' } },
+    number: {
+      phoneNumberId: '1',
+      displayNumber: '34900000000',
+      secrets: { accessToken: 'a', appSecret: 'b', verifyToken: 'c' },
+    },
     more: async (trx, id) => void (await publishFlows(trx, id)),
   });
   await owner.close();
   actor = { kind: 'assistant', organisationId };
   await at(async (trx) => {
-    accountId = (await sql<{ id: string }>`select id from channel_account where channel = 'whatsapp'`.execute(trx)).rows[0]!.id;
+    accountId = (await sql<{ id: string }>`select id from channel_account where channel = 'whatsapp'`.execute(trx))
+      .rows[0]!.id;
     // grown up, nothing to come, nobody's relative
     const { rows } = await sql<{ id: string }>`
       select p.id from resource p where p.type = 'Patient' and p.content->>'birthDate' < '2005-01-01' and p.content -> 'link' is null
@@ -75,7 +82,7 @@ beforeAll(async () => {
         and not exists (select from resource r where r.type = 'RelatedPerson' and r.content::text like '%' || p.id || '%')
       order by p.id`.execute(trx);
     quiet = rows.map((row) => row.id);
-    expect(quiet.length).toBeGreaterThan(11);
+    expect(quiet.length).toBeGreaterThan(12);
   });
 }, 120_000);
 beforeEach(() => {
@@ -96,7 +103,12 @@ async function waits(specialty: string, options: { proof?: Proof; language?: str
   const patientId = someone();
   const from = address();
   const personId = await at(async (trx) => {
-    const id = await personOfPatient(trx, vault, { organisationId, patientId, name: 'Nombre', language: options.language ?? 'es' });
+    const id = await personOfPatient(trx, vault, {
+      organisationId,
+      patientId,
+      name: 'Nombre',
+      language: options.language ?? 'es',
+    });
     await sql`update person set language = ${options.language ?? 'es'} where id = ${id}::uuid`.execute(trx);
     await addContactPoint(trx, vault, {
       organisationId,
@@ -115,7 +127,10 @@ async function waits(specialty: string, options: { proof?: Proof; language?: str
 /** Somebody gives a time of a specialty back. */
 async function comesFree(specialty: string): Promise<{ slotId: string; offerId: string }> {
   return at(async (trx) => {
-    const window = { from: new Date(now.getTime() + 3 * 86_400_000).toISOString(), to: new Date(now.getTime() + 30 * 86_400_000).toISOString() };
+    const window = {
+      from: new Date(now.getTime() + 3 * 86_400_000).toISOString(),
+      to: new Date(now.getTime() + 30 * 86_400_000).toISOString(),
+    };
     const [slot] = await findSlots(trx, organisationId, { specialty, ...window, limit: 1 });
     const { id } = await bookAppointment(trx, actor, { patientId: quiet[0]!, slotId: slot!.id }, now);
     const { offered } = await cancelAppointment(trx, actor, { appointmentId: id }, now);
@@ -139,16 +154,25 @@ async function write(from: string, content: InboundContent | string): Promise<st
 }
 
 const tap = (from: string, title: RegExp): Promise<string> => {
-  const menu = departed.findLast((one) => one.content.kind === 'menu')!.content as Extract<OutboundContent, { kind: 'menu' }>;
+  const menu = departed.findLast((one) => one.content.kind === 'menu')!.content as Extract<
+    OutboundContent,
+    { kind: 'menu' }
+  >;
   const option = menu.options.find((one) => title.test(one.title))!;
   return write(from, { kind: 'choice', id: option.id, title: option.title });
 };
 
-const tell = (waiting: Pick<Waiting, 'offerId'>): Promise<void> => slotOffered({ organisationId, offerId: waiting.offerId });
+const tell = (waiting: Pick<Waiting, 'offerId'>): Promise<void> =>
+  slotOffered({ organisationId, offerId: waiting.offerId });
 const said = (): string => departed.map((one) => ('text' in one.content ? one.content.text : '')).join('\n');
 const openOf = (personId: string): Promise<{ id: string; state: string }[]> =>
   at(async (trx) =>
-    trx.selectFrom('conversation').select(['id', 'state']).where('person_id', '=', personId).where('state', '<>', 'closed').execute(),
+    trx
+      .selectFrom('conversation')
+      .select(['id', 'state'])
+      .where('person_id', '=', personId)
+      .where('state', '<>', 'closed')
+      .execute(),
   );
 
 describe('a slot that came free for who waits', () => {
@@ -179,10 +203,29 @@ describe('a slot that came free for who waits', () => {
     expect(entries).toHaveLength(1);
   });
 
+  test('is told by the worker, from the transaction that freed it', async () => {
+    const who = await waits('traumatology', { write: 'hola' });
+    departed.length = 0;
+    const jobs = await startJobs(postgres.ownerUrl, { [SLOT_OFFERED]: slotOffered });
+    try {
+      await comesFree('traumatology');
+      const mine = () => departed.filter((one) => one.address === who.address);
+      for (let tries = 0; mine().length === 0 && tries < 400; tries += 1)
+        await new Promise((next) => setTimeout(next, 20));
+      expect(mine()).toHaveLength(1);
+    } finally {
+      await jobs.stop();
+    }
+  });
+
   test('begins a conversation where none is open, in the patient’s language', async () => {
     const who = await waits('ophthalmology', { language: 'ca', write: 'hola, bon dia' });
     later(20);
-    await at((trx) => sql`update conversation set state = 'closed', closed_at = ${MORNING} where person_id = ${who.personId}::uuid`.execute(trx));
+    await at((trx) =>
+      sql`update conversation set state = 'closed', closed_at = ${MORNING} where person_id = ${who.personId}::uuid`.execute(
+        trx,
+      ),
+    );
     const free = await comesFree('ophthalmology');
     expect(now.toISOString()).toBe('2026-11-24T05:00:00.000Z');
     later(3.9);
@@ -237,7 +280,9 @@ describe('a slot that came free for who waits', () => {
     expect(departed.map((one) => one.address)).toEqual([who.address]);
   });
 
-  for (const [why, prepare] of Object.entries<(who: Waiting | { personId: string; address: string }) => Promise<unknown>>({
+  for (const [why, prepare] of Object.entries<
+    (who: Waiting | { personId: string; address: string }) => Promise<unknown>
+  >({
     'an agent is at work': async (who) => {
       const [open] = await openOf(who.personId);
       await at((trx) => conversations.handOver(trx, actor, { conversationId: open!.id, reason: 'asked_for_person' }));
@@ -256,7 +301,9 @@ describe('a slot that came free for who waits', () => {
         });
       }),
     'the address is blocked': (who) =>
-      at((trx) => sql`update contact_point set blocked_at = now() where person_id = ${who.personId}::uuid`.execute(trx)),
+      at((trx) =>
+        sql`update contact_point set blocked_at = now() where person_id = ${who.personId}::uuid`.execute(trx),
+      ),
   }))
     test(`nothing is said when ${why}`, async () => {
       const who = await waits('family', { write: 'hola' });
@@ -265,7 +312,11 @@ describe('a slot that came free for who waits', () => {
       departed.length = 0;
       await tell(free);
       expect(departed).toEqual([]);
-      await at((trx) => sql`update waiting_entry set ended_at = now(), ended_as = 'left' where patient_id = ${who.patientId}`.execute(trx));
+      await at((trx) =>
+        sql`update waiting_entry set ended_at = now(), ended_as = 'left' where patient_id = ${who.patientId}`.execute(
+          trx,
+        ),
+      );
     });
 
   test('nor with too little proof; the greeting names it once they have proved who they are', async () => {
@@ -274,8 +325,14 @@ describe('a slot that came free for who waits', () => {
     departed.length = 0;
     await tell(free);
     expect(departed).toEqual([]);
-    await at((trx) => sql`update contact_point_person set proof = 'matched' where person_id = ${who.personId}::uuid`.execute(trx));
-    await at((trx) => sql`update conversation set state = 'closed', closed_at = ${MORNING} where person_id = ${who.personId}::uuid`.execute(trx));
+    await at((trx) =>
+      sql`update contact_point_person set proof = 'matched' where person_id = ${who.personId}::uuid`.execute(trx),
+    );
+    await at((trx) =>
+      sql`update conversation set state = 'closed', closed_at = ${MORNING} where person_id = ${who.personId}::uuid`.execute(
+        trx,
+      ),
+    );
     later(2.5);
     await write(who.address, 'buenos días');
     expect(said()).toMatch(/se ha liberado una hora/);

@@ -30,7 +30,13 @@ export async function speakFirst(deps: ConversationDeps, trx: Trx, actor: Actor,
   await sql`
     select pg_advisory_xact_lock(('x' || encode(substring(address_hash for 8), 'hex'))::bit(64)::bigint) from contact_point
     where organisation_id = ${organisationId}::uuid and id = ${input.contactPointId}::uuid`.execute(trx);
-  const { rows: points } = await sql<{ channel: ChannelKind; account_id: string; proof: ProofLevel; expires_at: Date | null; language: string }>`
+  const { rows: points } = await sql<{
+    channel: ChannelKind;
+    account_id: string;
+    proof: ProofLevel;
+    expires_at: Date | null;
+    language: string;
+  }>`
     select cp.channel, cp.account_id, l.proof, l.expires_at, p.language from contact_point cp
     join contact_point_person l on l.contact_point_id = cp.id and l.person_id = cp.person_id join person p on p.id = cp.person_id
     where cp.organisation_id = ${organisationId}::uuid and cp.id = ${input.contactPointId}::uuid and cp.person_id = ${input.personId}::uuid
@@ -39,7 +45,13 @@ export async function speakFirst(deps: ConversationDeps, trx: Trx, actor: Actor,
   if (!point) return false;
   const organisation = await organisationOf(trx, organisationId);
   const now = deps.clock();
-  const { rows: found } = await sql<{ id: string; about_id: string; state: string; closed_at: Date | null; language: string }>`
+  const { rows: found } = await sql<{
+    id: string;
+    about_id: string;
+    state: string;
+    closed_at: Date | null;
+    language: string;
+  }>`
     select id, about_id, state, closed_at, language from conversation
     where organisation_id = ${organisationId}::uuid and person_id = ${input.personId}::uuid
     order by (state <> 'closed') desc, opened_at desc limit 1 for update`.execute(trx);
@@ -47,14 +59,19 @@ export async function speakFirst(deps: ConversationDeps, trx: Trx, actor: Actor,
   const closed = last?.state === 'closed';
   if (last && !closed && (last.state !== 'assistant' || last.about_id !== input.personId)) return false;
   const before =
-    last && (!closed || (last.about_id === input.personId && reopens(last.closed_at!, now, organisation.settings.reopenMinutes)))
+    last &&
+    (!closed ||
+      (last.about_id === input.personId && reopens(last.closed_at!, now, organisation.settings.reopenMinutes)))
       ? last
       : null;
   const conversationId = before?.id ?? uuid();
   const { rows: sessions } = await sql<{ state_sealed: Buffer; person_id: string }>`
     select state_sealed, person_id from session where conversation_id = ${conversationId}::uuid`.execute(trx);
   const session = sessions[0];
-  const keys = await deps.vault.personKeys(trx, organisationId, [input.personId, ...(session ? [session.person_id] : [])]);
+  const keys = await deps.vault.personKeys(trx, organisationId, [
+    input.personId,
+    ...(session ? [session.person_id] : []),
+  ]);
   const key = keys.get(input.personId);
   if (!key) return false;
   const wanted = before?.language ?? point.language;
@@ -72,7 +89,9 @@ export async function speakFirst(deps: ConversationDeps, trx: Trx, actor: Actor,
     language,
     proof: point.expires_at && point.expires_at < now ? 'none' : point.proof,
     session: session
-      ? (JSON.parse(open(keys.get(session.person_id)!, session.state_sealed, `session:${conversationId}`).toString('utf8')) as unknown)
+      ? (JSON.parse(
+          open(keys.get(session.person_id)!, session.state_sealed, `session:${conversationId}`).toString('utf8'),
+        ) as unknown)
       : null,
     receivedAt: now,
     content: { kind: 'unsupported', reason: 'unasked' },
@@ -81,9 +100,12 @@ export async function speakFirst(deps: ConversationDeps, trx: Trx, actor: Actor,
   if (!before) await begin(trx, actor, { conversationId, personId: input.personId, language, channel: point.channel });
   await sql`
     insert into leg (organisation_id, conversation_id, contact_point_id, channel)
-    values (${organisationId}::uuid, ${conversationId}::uuid, ${input.contactPointId}::uuid, ${point.channel}) on conflict do nothing`.execute(trx);
+    values (${organisationId}::uuid, ${conversationId}::uuid, ${input.contactPointId}::uuid, ${point.channel}) on conflict do nothing`.execute(
+    trx,
+  );
   const held = await holdRow(trx, actor, conversationId);
-  if (held.state === 'closed') await move(trx, actor, held, { state: 'assistant', outcome: null, reason: 'spoke_first' }, now);
+  if (held.state === 'closed')
+    await move(trx, actor, held, { state: 'assistant', outcome: null, reason: 'spoke_first' }, now);
   await applyTurn(deps, trx, held, turn, { personId: input.personId, key });
   return true;
 }
@@ -95,11 +117,28 @@ async function begin(
 ): Promise<void> {
   await trx
     .insertInto('conversation')
-    .values({ organisation_id: organisationId, id: made.conversationId, person_id: made.personId, about_id: made.personId, language: made.language })
+    .values({
+      organisation_id: organisationId,
+      id: made.conversationId,
+      person_id: made.personId,
+      about_id: made.personId,
+      language: made.language,
+    })
     .execute();
   await trx
     .insertInto('conversation_state')
-    .values({ organisation_id: organisationId, conversation_id: made.conversationId, state: 'assistant', actor_kind: 'assistant', reason: 'spoke_first' })
+    .values({
+      organisation_id: organisationId,
+      conversation_id: made.conversationId,
+      state: 'assistant',
+      actor_kind: 'assistant',
+      reason: 'spoke_first',
+    })
     .execute();
-  await announce(trx, { organisationId, kind: 'conversation.opened', conversationId: made.conversationId, payload: { channel: made.channel } });
+  await announce(trx, {
+    organisationId,
+    kind: 'conversation.opened',
+    conversationId: made.conversationId,
+    payload: { channel: made.channel },
+  });
 }

@@ -13,7 +13,11 @@ const postgres = await testDatabase();
 afterAll(() => postgres.close());
 
 const ORIGIN = 'https://www.hospital.example';
-const PDF = Buffer.concat([Buffer.from('%PDF-1.7\n%âãÏÓ\n', 'latin1'), Buffer.alloc(40_000, 'preparación '), Buffer.from('\n%%EOF\n')]);
+const PDF = Buffer.concat([
+  Buffer.from('%PDF-1.7\n%âãÏÓ\n', 'latin1'),
+  Buffer.alloc(40_000, 'preparación '),
+  Buffer.from('\n%%EOF\n'),
+]);
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
@@ -51,7 +55,13 @@ async function upload(conversationId: string, bytes: Buffer, mime: string, filen
   return by.send(`/api/conversations/${conversationId}/attachments`, form);
 }
 /** Uploads and sends, as the composer does. @returns the attachment */
-async function sends(conversationId: string, bytes: Buffer, mime: string, filename: string, caption?: string): Promise<string> {
+async function sends(
+  conversationId: string,
+  bytes: Buffer,
+  mime: string,
+  filename: string,
+  caption?: string,
+): Promise<string> {
   const file = await upload(conversationId, bytes, mime, filename);
   expect(file).toMatchObject({ status: 201, body: { mime, size: bytes.length, filename } });
   const said = await irene.post(`/api/conversations/${conversationId}/replies`, {
@@ -74,7 +84,9 @@ const web = (path: string, init: RequestInit & { token?: string; house?: Channel
 /** Somebody opens the window and writes. @returns their token */
 async function visitor(where = house): Promise<string> {
   const body = JSON.stringify({ organisation: where.slug, language: 'es' });
-  const { token } = (await (await web('/webchat/visits', { method: 'POST', body, house: where })).json()) as { token: string };
+  const { token } = (await (await web('/webchat/visits', { method: 'POST', body, house: where })).json()) as {
+    token: string;
+  };
   const said = JSON.stringify({ clientId: uuid(), content: { kind: 'text', text: 'hola' } });
   expect((await web('/webchat/messages', { method: 'POST', body: said, token, house: where })).status).toBe(202);
   return token;
@@ -104,20 +116,34 @@ describe('a file that an agent sends', () => {
       expect(arrived.mime).toBe(mime);
       expect(Buffer.from(arrived.bytes).equals(bytes)).toBe(true);
     }
-    const rows = await until(house.rows, (all) => all.filter((row) => row.direction === 'out').every((row) => row.delivery === 'read'));
-    expect(rows.filter((row) => row.direction === 'out' && row.kind !== 'text').map((row) => row.kind)).toEqual(['document', 'image']);
+    const rows = await until(house.rows, (all) =>
+      all.filter((row) => row.direction === 'out').every((row) => row.delivery === 'read'),
+    );
+    expect(rows.filter((row) => row.direction === 'out' && row.kind !== 'text').map((row) => row.kind)).toEqual([
+      'document',
+      'image',
+    ]);
   });
 
   test('on the web window: the visitor opens it, and nobody else', async () => {
     const token = await visitor();
     const id = await held(irene);
     const attachmentId = await sends(id, PDF, 'application/pdf', 'preparación.pdf', 'La hoja');
-    const { messages } = (await (await web('/webchat/messages?after=0', { token })).json()) as { messages: WebMessage[] };
+    const { messages } = (await (await web('/webchat/messages?after=0', { token })).json()) as {
+      messages: WebMessage[];
+    };
     expect(messages.at(-1)).toMatchObject({
       direction: 'out',
       author: 'staff',
       authorName: 'Irene',
-      content: { kind: 'media', media: 'document', attachmentId, mime: 'application/pdf', caption: 'La hoja', filename: 'preparación.pdf' },
+      content: {
+        kind: 'media',
+        media: 'document',
+        attachmentId,
+        mime: 'application/pdf',
+        caption: 'La hoja',
+        filename: 'preparación.pdf',
+      },
     });
     const opened = await web(`/webchat/files/${attachmentId}`, { token });
     expect(opened.status).toBe(200);
@@ -129,13 +155,22 @@ describe('a file that an agent sends', () => {
     // another visitor, nobody, a token that is none, a page that may not show the window
     expect((await web(`/webchat/files/${attachmentId}`, { token: await visitor() })).status).toBe(404);
     expect((await web(`/webchat/files/${attachmentId}`)).status).toBe(401);
-    expect((await web(`/webchat/files/${attachmentId}`, { token: token.replace(/^./, (c) => (c === 'a' ? 'b' : 'a')) })).status).toBe(401);
+    expect(
+      (await web(`/webchat/files/${attachmentId}`, { token: token.replace(/^./, (c) => (c === 'a' ? 'b' : 'a')) }))
+        .status,
+    ).toBe(401);
     const evil = await fetch(`${house.url}/webchat/files/${attachmentId}`, {
       headers: { origin: 'https://evil.example', authorization: `Bearer ${token}` },
     });
     expect(evil.status).toBe(403);
     // the staff's address knows no visitor, and the visitor's none of the staff
-    expect((await fetch(`${desk.address}/api/attachments/${attachmentId}`, { headers: { authorization: `Bearer ${token}` } })).status).toBe(401);
+    expect(
+      (
+        await fetch(`${desk.address}/api/attachments/${attachmentId}`, {
+          headers: { authorization: `Bearer ${token}` },
+        })
+      ).status,
+    ).toBe(401);
     expect((await web(`/webchat/files/${attachmentId}`, { token: irene.cookie.split('=')[1]! })).status).toBe(401);
   });
 
@@ -148,7 +183,9 @@ describe('a file that an agent sends', () => {
     const theirs = await openDesk(postgres, other);
     try {
       const marc = await theirs.signIn(await testStaff(postgres.ownerUrl, other.organisationId, 'Marc'));
-      expect((await web(`/webchat/files/${attachmentId}`, { token: await visitor(other), house: other })).status).toBe(404);
+      expect((await web(`/webchat/files/${attachmentId}`, { token: await visitor(other), house: other })).status).toBe(
+        404,
+      );
       expect((await marc.get(`/api/attachments/${attachmentId}`)).status).toBe(404);
       expect((await upload(id, PNG, 'image/png', 'x.png', marc)).status).toBe(404);
     } finally {

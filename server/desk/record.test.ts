@@ -67,7 +67,9 @@ const used = new Set<string>();
 /** A free place in more than a week that no other test takes. */
 async function free(specialty = 'dermatology'): Promise<SlotView> {
   const from = new Date(Date.now() + 8 * 86_400_000).toISOString();
-  const { body } = await irene.get<{ slots: SlotView[] }>(`/api/slots?specialty=${specialty}&limit=100&from=${encodeURIComponent(from)}`);
+  const { body } = await irene.get<{ slots: SlotView[] }>(
+    `/api/slots?specialty=${specialty}&limit=100&from=${encodeURIComponent(from)}`,
+  );
   const slot = body.slots.find((one) => !used.has(one.id))!;
   used.add(slot.id);
   return slot;
@@ -81,7 +83,9 @@ const book = (personId: string, slotId: string, signed = irene): Promise<Answer<
   signed.post<AppointmentView>(`/api/people/${personId}/appointments`, { slotId });
 const act = (id: string, what: string, body?: unknown, signed = irene): Promise<Answer<AppointmentView>> =>
   signed.post<AppointmentView>(`/api/appointments/${id}/${what}`, body ?? {});
-const entries = async (personId: string): Promise<{ action: string; subject_kind: string; actor_id: string; how: string | null }[]> =>
+const entries = async (
+  personId: string,
+): Promise<{ action: string; subject_kind: string; actor_id: string; how: string | null }[]> =>
   (
     await asOwner(
       postgres.ownerUrl,
@@ -107,13 +111,22 @@ describe('an agent in a patient’s book', () => {
     });
     const { id } = booked.body;
     const confirmed = await act(id, 'confirm');
-    expect(confirmed).toMatchObject({ status: 200, body: { id, status: 'confirmed', may: { confirm: false, change: true } } });
+    expect(confirmed).toMatchObject({
+      status: 200,
+      body: { id, status: 'confirmed', may: { confirm: false, change: true } },
+    });
     const moved = await act(id, 'change', { slotId: second.id });
     // another time has to be confirmed anew
-    expect(moved).toMatchObject({ status: 200, body: { id, status: 'booked', start: second.start, professional: second.professional } });
+    expect(moved).toMatchObject({
+      status: 200,
+      body: { id, status: 'booked', start: second.start, professional: second.professional },
+    });
     expect((await panel(personId)).appointments).toEqual([moved.body]);
     const cancelled = await act(id, 'cancel', { reason: 'patient_request' });
-    expect(cancelled).toMatchObject({ status: 200, body: { id, status: 'cancelled', may: { confirm: false, change: false, cancel: false } } });
+    expect(cancelled).toMatchObject({
+      status: 200,
+      body: { id, status: 'cancelled', may: { confirm: false, change: false, cancel: false } },
+    });
     // both places are free again, for anybody
     const other = await person(someone());
     for (const slot of [first, second]) expect((await book(other, slot.id)).status).toBe(201);
@@ -130,7 +143,12 @@ describe('an agent in a patient’s book', () => {
     const late = await person(someone());
     const mine = await book(late, (await free()).id);
     const said = new Set<string>();
-    for (const [language, words] of Object.entries({ es: /hora.+ocupar/, ca: /hora.+ocupar/, en: /taken/, pt: /ocupado/ }))
+    for (const [language, words] of Object.entries({
+      es: /hora.+ocupar/,
+      ca: /hora.+ocupar/,
+      en: /taken/,
+      pt: /ocupado/,
+    }))
       for (const [path, body] of [
         [`/api/people/${late}/appointments`, { slotId: slot.id }],
         [`/api/appointments/${mine.body.id}/change`, { slotId: slot.id }],
@@ -196,11 +214,21 @@ describe('an agent in a patient’s book', () => {
 });
 
 describe('the panel with a real chart', () => {
-  const has = (id: string, ...types: fhir.Resource['resourceType'][]): boolean => types.every((type) => of(type, id).length > 0);
+  const has = (id: string, ...types: fhir.Resource['resourceType'][]): boolean =>
+    types.every((type) => of(type, id).length > 0);
 
   test('shows everything the record holds, each under its name', async () => {
     const patientId = of('Patient').find((one) =>
-      has(one.id, 'AllergyIntolerance', 'MedicationRequest', 'DiagnosticReport', 'Coverage', 'ServiceRequest', 'Appointment', 'Condition'),
+      has(
+        one.id,
+        'AllergyIntolerance',
+        'MedicationRequest',
+        'DiagnosticReport',
+        'Coverage',
+        'ServiceRequest',
+        'Appointment',
+        'Condition',
+      ),
     )!.id;
     const personId = await person(patientId);
     const shown = await panel(personId);
@@ -266,8 +294,12 @@ describe('the panel with a real chart', () => {
       addProxy(trx, { organisationId: stage.organisationId, personId: mother, forPersonId: child, relation: 'mother' }),
     );
     const names = { mother: (await panel(mother)).name, child: (await panel(child)).name };
-    expect((await panel(child)).proxies).toMatchObject([{ personId: mother, name: names.mother, relation: 'mother', direction: 'by' }]);
-    expect((await panel(mother)).proxies).toMatchObject([{ personId: child, name: names.child, relation: 'mother', direction: 'for' }]);
+    expect((await panel(child)).proxies).toMatchObject([
+      { personId: mother, name: names.mother, relation: 'mother', direction: 'by' },
+    ]);
+    expect((await panel(mother)).proxies).toMatchObject([
+      { personId: child, name: names.child, relation: 'mother', direction: 'for' },
+    ]);
   });
 
   test('found by name, with an entry for each who is shown', async () => {
@@ -280,6 +312,10 @@ describe('the panel with a real chart', () => {
     expect(status).toBe(200);
     const found = body.people.find((one) => one.birthDate === patient.birthDate)!;
     expect(found.name).toContain(patient.name![0]!.family);
-    expect((await entries(found.personId)).at(-1)).toMatchObject({ action: 'read', subject_kind: 'person', actor_id: irene.actor.membershipId });
+    expect((await entries(found.personId)).at(-1)).toMatchObject({
+      action: 'read',
+      subject_kind: 'person',
+      actor_id: irene.actor.membershipId,
+    });
   });
 });

@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { joinWaitingList, leaveWaitingList, offerTold, standingOffers, waitingList } from '../../record/waiting.ts';
-import { action, asJson, assistantActor, localised, maybe, noteReading, nothing, patientOf, refused } from './action.ts';
+import {
+  action,
+  asJson,
+  assistantActor,
+  localised,
+  maybe,
+  noteReading,
+  nothing,
+  patientOf,
+  refused,
+} from './action.ts';
 
 export const joinWaiting = action({
   args: z.object({
