@@ -116,7 +116,7 @@ export const PLACES = {
     address: 'Avenida de la Vega 118, Vega Clara',
     directions: l(
       'Entrada principal, siga la línea azul del suelo hasta la planta 1.',
-      'Entrada principal, seguiu la línia blava de terra fins a la planta 1.',
+      'Entrada principal, segueixi la línia blava de terra fins a la planta 1.',
       'Main entrance, follow the blue line on the floor to the first floor.',
       'Entrada principal, siga a linha azul no chão até ao piso 1.',
     ),
@@ -274,7 +274,7 @@ export const MEDICINES = {
     ),
     note: l(
       'No cambie la dosis ni lo deje sin hablar antes con su equipo.',
-      'No canvieu la dosi ni el deixeu sense parlar abans amb el vostre equip.',
+      'No canviï la dosi ni el deixi sense parlar abans amb el seu equip.',
       'Do not change the dose or stop it without talking to your team first.',
       'Não mude a dose nem o deixe sem falar antes com a sua equipa.',
     ),
@@ -325,7 +325,7 @@ export const MEDICINES = {
     name: l('Paracetamol 650 mg', 'Paracetamol 650 mg', 'Paracetamol 650 mg', 'Paracetamol 650 mg'),
     dosage: l(
       'Un comprimido si tiene dolor, como mucho cada seis horas.',
-      'Un comprimit si teniu dolor, com a molt cada sis hores.',
+      'Un comprimit si té dolor, com a molt cada sis hores.',
       'One tablet for pain, at most every six hours.',
       'Um comprimido se tiver dor, no máximo de seis em seis horas.',
     ),
@@ -431,7 +431,7 @@ export const TESTS = {
     name: l('Analítica de sangre', 'Anàlisi de sang', 'Blood test', 'Análise ao sangue'),
     preparation: l(
       'Venga en ayunas desde 8 horas antes. Puede beber agua. Tome su medicación como siempre, salvo que le hayan dicho otra cosa.',
-      'Vingueu en dejú des de 8 hores abans. Podeu beure aigua. Preneu la medicació com sempre, tret que us hagin dit una altra cosa.',
+      'Vingui en dejú des de 8 hores abans. Pot beure aigua. Prengui la medicació com sempre, tret que li hagin dit una altra cosa.',
       'Do not eat for 8 hours before. You may drink water. Take your medicines as usual unless you were told otherwise.',
       'Venha em jejum desde 8 horas antes. Pode beber água. Tome a medicação como sempre, salvo indicação em contrário.',
     ),
@@ -447,7 +447,7 @@ export const TESTS = {
     ),
     preparation: l(
       'Tres días antes, sin fruta, verdura ni semillas. La tarde anterior tome la solución como dice la hoja. Nada de comer ni beber desde 4 horas antes. Venga con alguien: no podrá conducir. Si toma anticoagulantes, siga solo la pauta de su equipo.',
-      'Tres dies abans, sense fruita, verdura ni llavors. La tarda anterior preneu la solució com diu el full. Res de menjar ni beure des de 4 hores abans. Vingueu amb algú: no podreu conduir. Si preneu anticoagulants, seguiu només la pauta del vostre equip.',
+      'Tres dies abans, sense fruita, verdura ni llavors. La tarda anterior prengui la solució com diu el full. Res de menjar ni beure des de 4 hores abans. Vingui amb algú: no podrà conduir. Si pren anticoagulants, segueixi només la pauta del seu equip.',
       'Three days before: no fruit, vegetables or seeds. The evening before, drink the solution as the sheet says. Nothing to eat or drink for 4 hours before. Come with someone: you cannot drive. If you take blood thinners, follow only your team’s plan.',
       'Três dias antes, sem fruta, legumes nem sementes. Na tarde anterior tome a solução como diz a folha. Nada de comer nem beber desde 4 horas antes. Venha acompanhado: não poderá conduzir. Se toma anticoagulantes, siga apenas o plano da sua equipa.',
     ),
@@ -458,7 +458,7 @@ export const TESTS = {
     name: l('Resonancia magnética', 'Ressonància magnètica', 'Magnetic resonance scan', 'Ressonância magnética'),
     preparation: l(
       'Deje en casa lo que sea de metal. Avísenos si lleva marcapasos, implantes o si pudiera estar embarazada. Puede comer con normalidad.',
-      'Deixeu a casa tot el que sigui de metall. Aviseu-nos si porteu marcapassos, implants o si podríeu estar embarassada. Podeu menjar amb normalitat.',
+      'Deixi a casa tot el que sigui de metall. Avisi’ns si porta marcapassos, implants o si podria estar embarassada. Pot menjar amb normalitat.',
       'Leave metal at home. Tell us if you have a pacemaker or implants, or might be pregnant. You may eat as usual.',
       'Deixe em casa o que for de metal. Avise-nos se tem pacemaker, implantes ou se pode estar grávida. Pode comer normalmente.',
     ),
@@ -480,7 +480,7 @@ export const TESTS = {
     name: l('Electromiografía', 'Electromiografia', 'Electromyography', 'Eletromiografia'),
     preparation: l(
       'No necesita ayuno. Ese día no use cremas en brazos ni piernas y traiga la lista de lo que toma.',
-      'No cal dejú. Aquell dia no us poseu cremes als braços ni a les cames i porteu la llista del que preneu.',
+      'No cal dejú. Aquell dia no es posi cremes als braços ni a les cames i porti la llista del que pren.',
       'No fasting needed. Use no creams on arms or legs that day, and bring the list of what you take.',
       'Não precisa de jejum. Nesse dia não use cremes nos braços nem nas pernas e traga a lista do que toma.',
     ),
@@ -502,7 +502,7 @@ export const TESTS = {
     name: l('Mamografía', 'Mamografia', 'Mammogram', 'Mamografia'),
     preparation: l(
       'Ese día no use desodorante ni cremas. Traiga mamografías anteriores si las tiene.',
-      'Aquell dia no feu servir desodorant ni cremes. Porteu mamografies anteriors si en teniu.',
+      'Aquell dia no faci servir desodorant ni cremes. Porti mamografies anteriors si en té.',
       'Use no deodorant or creams that day. Bring earlier mammograms if you have them.',
       'Nesse dia não use desodorizante nem cremes. Traga mamografias anteriores se as tiver.',
     ),
@@ -586,7 +586,7 @@ export const CONCLUSIONS = {
   ),
   watch: l(
     'Hay algún valor algo fuera de lo habitual. Su equipo lo verá con usted en la próxima visita.',
-    'Hi ha algun valor una mica fora de l’habitual. El vostre equip ho veurà amb vós a la propera visita.',
+    'Hi ha algun valor una mica fora de l’habitual. El seu equip ho veurà amb vostè a la propera visita.',
     'A value is slightly out of the usual range. Your team will go through it with you at the next visit.',
     'Há algum valor um pouco fora do habitual. A sua equipa verá isso consigo na próxima consulta.',
   ),

@@ -4,6 +4,7 @@ import type { Clock } from '../platform/clock.ts';
 import { log } from '../platform/log.ts';
 import type { Trx } from '../platform/postgres.ts';
 import { peopleBehind } from '../patient/contact-points.ts';
+import { lockStates } from '../patient/identify.ts';
 import { actsFor } from '../patient/proxies.ts';
 import { suffices } from '../patient/rules.ts';
 import type { PatientFacts } from '../record/contract.ts';
@@ -22,7 +23,7 @@ import { loadSet, OWN_FLOWS, publishedHash, readFlows, storeSet } from './flows.
 import { wallClock } from './wall-clock.ts';
 
 /** What the record and the address say of who writes. */
-type Known = { who: Who; facts: PatientFacts | null; people: { id: string }[]; actsFor: number; offer: string | null };
+type Known = { who: Who; first: string | null; facts: PatientFacts | null; people: { id: string }[]; actsFor: number; offer: string | null };
 
 export type Assistant = {
   /** The turns of one batch, in its transaction: one for each situation, in order. A failed statement fails the batch. */
@@ -77,9 +78,11 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
   }
 
   /** What is known of everyone in the batch: two statements, one more when someone acts for another. */
-  async function knowledge(trx: Trx, organisationId: string, situations: Situation[], now: Date): Promise<Known[]> {
+  async function knowledge(trx: Trx, organisationId: string, situations: Situation[], now: Date, spoken: boolean): Promise<Known[]> {
+    // one that begins anew with a word is about who writes
+    const aboutOf = (one: Situation): string => (spoken && one.session === null ? one.personId : one.aboutId);
     const behind = await peopleBehind(trx, organisationId, [...new Set(situations.map((one) => one.contactPointId))]);
-    const strangers = situations.filter((one) => one.aboutId !== one.personId).map((one) => one.aboutId);
+    const strangers = situations.filter((one) => aboutOf(one) !== one.personId).map(aboutOf);
     const about = new Map<string, string>();
     if (strangers.length) {
       const { rows } = await sql<{ id: string; patient_id: string | null }>`
@@ -91,9 +94,11 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
     const list = situations.map((one): Known => {
       const here = behind.filter((person) => person.contactPointId === one.contactPointId);
       const writerPatientId = here.find((person) => person.personId === one.personId)?.patientId ?? null;
-      const patientId = one.aboutId === one.personId ? writerPatientId : (about.get(one.aboutId) ?? null);
+      const aboutId = aboutOf(one);
+      const patientId = aboutId === one.personId ? writerPatientId : (about.get(aboutId) ?? null);
       return {
-        who: { personId: one.personId, aboutId: one.aboutId, proof: one.proof, writerPatientId, patientId },
+        who: { personId: one.personId, aboutId, proof: one.proof, writerPatientId, patientId },
+        first: null,
         facts: null,
         people: here.filter((person) => suffices(person.proof, 'claimed')).map((person) => ({ id: person.personId })),
         actsFor: 0,
@@ -118,6 +123,7 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
     for (const one of proved) {
       one.facts = facts.get(one.who.patientId!) ?? null;
       const writer = one.who.writerPatientId ? facts.get(one.who.writerPatientId) : undefined;
+      one.first = (writer ?? one.facts)?.givenName ?? null;
       one.actsFor = (writer?.dependants ?? 0) + proxies.filter((proxy) => proxy.personId === one.who.personId).length;
     }
   }
@@ -138,9 +144,14 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
       const set = await present(trx, organisationId);
       const now = deps.clock();
       const group = indexes.map((index) => situations[index]!);
-      const known = await knowledge(trx, organisationId, group, now);
+      const known = await knowledge(trx, organisationId, group, now, unspoken === undefined);
+      let locks: ReturnType<typeof lockStates> | undefined;
+      const isLocked = async (contactPointId: string): Promise<boolean> => {
+        locks ??= lockStates(trx, organisationId, [...new Set(group.map((one) => one.contactPointId))]);
+        return (await locks).get(contactPointId)?.locked ?? false;
+      };
       for (const [place, index] of indexes.entries())
-        done[index] = await turn(trx, organisation, set, group[place]!, known[place]!, now, unspoken);
+        done[index] = await turn(trx, organisation, set, group[place]!, known[place]!, now, unspoken, isLocked);
     }
     return done;
   }
@@ -153,6 +164,7 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
     known: Known,
     now: Date,
     unspoken: Input | undefined,
+    isLocked: (contactPointId: string) => Promise<boolean>,
   ): Promise<Turn> {
     const session = situation.session as Session | null;
     // a session ends on the set that it began with
@@ -165,12 +177,13 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
       vault: deps.vault,
       organisation,
       contactPointId: situation.contactPointId,
+      isLocked: () => isLocked(situation.contactPointId),
       who: known.who,
       learned: false,
       language: situation.language,
       now,
     };
-    let learned = false;
+    let learned = known.who.aboutId !== situation.aboutId;
     let facts = factsOf(situation, organisation, known, now, turning.language);
     let input: Input = unspoken ?? inputOf(situation);
     let current = session;
@@ -191,7 +204,7 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
       if (turning.learned) {
         learned = true;
         turning.learned = false;
-        known = { ...known, who: turning.who, facts: null, actsFor: 0, offer: null };
+        known = { ...known, who: turning.who, first: null, facts: null, actsFor: 0, offer: null };
         await fillIn(trx, organisation.id, [known], now);
         if (known.facts) await fillInOffers(trx, organisation.id, [known], now);
       }
@@ -234,6 +247,7 @@ async function act(turning: Turning, effect: Effect): Promise<EffectResult> {
     return { outcome: 'error' };
   }
   const who = turning.who;
+  if (found.light) return found.run(turning, args.data);
   await sql`savepoint action`.execute(turning.trx);
   try {
     const result = await found.run(turning, args.data);
@@ -262,15 +276,21 @@ function inputOf(situation: Situation): Input {
       return { kind: 'choice', id: content.id, title: content.title };
     case 'media':
       return content.caption
-        ? { kind: 'text', text: content.caption }
-        : { kind: 'media', voice: content.media === 'audio' };
+        ? { kind: 'text', text: content.caption, caption: true }
+        : { kind: 'media', voice: content.media === 'audio', sticker: content.media === 'sticker' };
+    case 'location':
+      return { kind: 'other', place: true };
+    case 'contacts':
+      return { kind: 'other', contact: true };
     default:
       return { kind: 'other' };
   }
 }
 
+/** Days ahead at which an appointment comes before a new result. */
+const AT_ONCE_DAYS = 2;
 /** Days ahead at which an appointment is what someone most likely writes about. */
-const SOON_DAYS = 2;
+const SOON_DAYS = 7;
 /** Days for which a new result is. */
 const FRESH_DAYS = 4;
 
@@ -286,13 +306,15 @@ function factsOf(
   const result = patient?.resultReady ?? null;
   const order = patient?.orderOpen ?? null;
   const news =
-    next && next.daysAway <= SOON_DAYS
+    next && next.daysAway <= AT_ONCE_DAYS
       ? 'appointment'
       : result && result.daysAgo <= FRESH_DAYS
         ? 'result'
-        : order?.specialty
-          ? 'order'
-          : null;
+        : next && next.daysAway <= SOON_DAYS
+          ? 'appointment'
+          : order?.specialty
+            ? 'order'
+            : null;
   return {
     at: now.getTime(),
     now: wallClock(now, organisation.timezone),
@@ -304,10 +326,12 @@ function factsOf(
     organisation: organisation.name,
     emergency_number: organisation.emergencyNumber,
     channel: situation.channel,
-    fresh: situation.fresh,
+    // the first words, or the first after an end: both are greeted
+    fresh: situation.session === null,
+    ended: situation.session === null && !situation.fresh,
     people: known.people,
     acts_for: known.actsFor,
-    first: patient?.givenName ?? null,
+    first: known.first,
     news,
     next,
     result,

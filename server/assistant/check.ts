@@ -106,6 +106,8 @@ export function nextOf(one: Step): { next: string; from: string }[] {
     for (const option of one.choose.options) ways.push({ next: option.next, from: option.id });
     if (one.choose.from) ways.push({ next: one.choose.from.next, from: one.choose.from.list });
     if (one.choose.or) ways.push({ next: one.choose.or.next, from: one.choose.or.kind });
+    if (one.choose.yes) ways.push({ next: one.choose.yes, from: 'yes' });
+    if (one.choose.no) ways.push({ next: one.choose.no, from: 'no' });
   }
   if (('ask' in one || 'choose' in one) && one.timeout) ways.push({ next: one.timeout.next, from: 'timeout' });
   return ways;
@@ -185,6 +187,7 @@ function checkFlow(set: FlowSet, flow: Flow, everySlot: Set<string>, all: Findin
       texts(name, one.ask.retry, LIMITS.text, 'retry');
       writable(name, one.ask.into);
       readable(name, one.ask.when);
+      readable(name, one.ask.unless);
       wait(name, one);
     }
     if ('choose' in one) {
@@ -213,6 +216,7 @@ function checkFlow(set: FlowSet, flow: Flow, everySlot: Set<string>, all: Findin
       if (from) {
         texts(name, from.title, titles, 'title of the rows');
         if (from.description) texts(name, from.description, LIMITS.rowDescription, 'description of the rows');
+        readable(name, from.likely);
         writable(name, from.list);
         writable(name, from.into);
       }

@@ -39,8 +39,8 @@ const option = z.strictObject({
   when: expression.optional(),
   set: bind.optional(),
   next,
-  /** It means yes, or no: "claro", "mejor no". */
-  answer: z.enum(['yes', 'no']).optional(),
+  /** It means yes, or no, or "I do not mind": "claro", "mejor no", "me da igual". */
+  answer: z.enum(['yes', 'no', 'any']).optional(),
 });
 
 const say = z.strictObject({ say: text, next });
@@ -56,6 +56,8 @@ const ask = z.strictObject({
     tries: z.number().int().min(1).max(5).default(3),
     /** Answer from the words that began the flow, if they hold one. */
     hear: z.boolean().default(false),
+    /** What was heard (`item`) is no answer when this holds: the day of the appointment that is to be moved. */
+    unless: expression.optional(),
     when: expression.optional(),
   }),
   timeout: timeout.optional(),
@@ -77,13 +79,19 @@ const choose = z.strictObject({
         time: key.optional(),
         into: key,
         next,
+        /** The id that is taken without asking, when the words that began the flow name no other. */
+        likely: expression.optional(),
       })
       .optional(),
+    /** Where a bare yes or no leads when no option says so. */
+    yes: next.optional(),
+    no: next.optional(),
     /** Where no option was meant: a free answer that is taken instead. */
     or: z.strictObject({ kind: answer, into: key, next }).optional(),
     retry: several.optional(),
     tries: z.number().int().min(1).max(5).default(3),
-    hear: z.boolean().default(false),
+    /** Take the option that the words that began the flow name: whole, or by one word that no other option has. */
+    hear: z.union([z.boolean(), z.literal('mention')]).default(false),
     /** Adds the option of a person. Without it the words for a person still work, but nobody sees that. */
     person: z.boolean().default(true),
     button: texts.optional(),
@@ -153,6 +161,13 @@ const ENGINE_TEXTS = [
   'not_understood_person',
   'media_received',
   'voice_received',
+  'voice_kept',
+  'media_kept',
+  'place_received',
+  'contact_received',
+  'not_readable',
+  'here_i_am',
+  'unsure',
   'try_again',
   'went_wrong',
 ] as const;
@@ -213,10 +228,11 @@ export type Facts = {
 };
 
 export type Input =
-  | { kind: 'text'; text: string }
+  /** `caption`: it came under a picture or a file. */
+  | { kind: 'text'; text: string; caption?: boolean }
   | { kind: 'choice'; id: string; title: string }
-  | { kind: 'media'; voice: boolean }
-  | { kind: 'other' }
+  | { kind: 'media'; voice: boolean; sticker?: boolean }
+  | { kind: 'other'; place?: boolean; contact?: boolean }
   | { kind: 'timeout' }
   /** The house begins a flow itself. */
   | { kind: 'unasked'; flow: 'freed'; given: Record<string, Json> }

@@ -254,7 +254,8 @@ describe('conversations', () => {
         (
           await sql<{ id: string; person_id: string }>`
       select cp.id, min(l.person_id::text) as person_id from contact_point cp join contact_point_person l on l.contact_point_id = cp.id
-      where l.proof = 'claimed' group by cp.id having count(*) > 1 order by cp.id limit 1`.execute(trx)
+      join person p on p.id = l.person_id join resource r on r.type = 'Patient' and r.id = p.patient_id
+      where l.proof = 'claimed' and r.content->>'birthDate' < '2000-01-01' group by cp.id having count(*) > 1 order by cp.id limit 1`.execute(trx)
         ).rows[0]!,
     );
     const writer = await talk();
@@ -290,6 +291,24 @@ describe('conversations', () => {
       }
       expect(writer.last!.handover).toBeUndefined();
       expect(JSON.stringify(writer.situation.session)).not.toContain(one.documentNumber);
+    }
+  });
+
+  test('a demo patient writes as people do, and every line is acted upon', async () => {
+    for (const [lines, expected] of [
+      [['hola', 'cambiarla al martes q viene x la tarde si puede ser', 'persona'], /martes \d+ de \w+, por la tarde: estas horas|No hay nada libre para/i],
+      [['gracias'], /De nada/],
+      [['no puedo ir el jueves'], /Rehabilitación, jueves/],
+      [['a donde tengo que ir?'], /Para su cita, Rehabilitación/],
+      [['necesito la nómina'], /trámites del personal/],
+      [['tengo que pagar una factura'], /administración/],
+      [['me encuentro fatal, tengo mareos'], /Enfermería le puede orientar/],
+    ] as [string[], RegExp][]) {
+      const writer = await talk('p-0001');
+      const said: string[] = [];
+      for (const line of lines) said.push(text(await writer.say(line)));
+      expect(said.join('\n'), lines.join(' / ')).toMatch(expected);
+      expect(said.join('\n')).not.toContain('No le he entendido');
     }
   });
 

@@ -69,7 +69,7 @@ const TONGUES: Record<string, Tongue> = {
       [/\b(?:a )?primera hora\b|\btempran(?:o|ito)\b/g, ' MORN '],
       [/\b(?:a )?ultima hora\b/g, ' EVE '],
       [/\bfin(?:es)? de semana\b|\bfinde\b/g, ' WEEKEND '],
-      [/\b(?:que viene|que sigue|que entra|proxim[oa]s?|entrante)\b/g, ' NEXT '],
+      [/\b(?:(?:que|q|k) viene|que sigue|que entra|proxim[oa]s?|entrante)\b/g, ' NEXT '],
       [/\b(?:siguiente|otr[oa])\b/g, ' OTHER '],
       [/\b(?:principios?|comienzos?|primeros(?: dias)?|inicios?) (?:de|del)\b/g, ' START '],
       [/\bmediados (?:de|del)\b/g, ' MID '],
@@ -329,6 +329,7 @@ const TONGUES: Record<string, Tongue> = {
   },
   pt: {
     phrases: [
+      [/\buma? (?=consulta|marcac|exame|visita)/g, ' '],
       [/\b(bom dia|boa (?:tarde|noite))\b/g, ' '],
       [/\b(?:depois|dps) de amanha\b/g, ' DAT '],
       [

@@ -24,22 +24,31 @@ export const INTENTS = [
   'goodbye',
   'identify',
   'menu',
+  'where_to_go',
+  'not_me',
+  'upset',
+  'employee',
+  'symptom_report',
+  'bill_pay',
+  'insurance_authorization',
 ] as const;
 export type Intent = (typeof INTENTS)[number];
 
 /** A star ends a stem. */
 const CONCEPTS = {
   appointment:
-    'cita citas turno turnos consulta consultas visita visites visitas hora appointment* consulta* marcac* hueco revision',
+    'cita citas turno turnos consulta consultas visita visites visitas hora appointment* consulta* marcac* hueco revision sita citita',
+  procedure:
+    'electromiog* electro* resonanc* resso* ressonanc* ecograf* ecocard* colonoscop* gastroscop* endoscop* mamograf* radiograf* placa tac escaner mri scan ultrasound xray rehabilita* rehab* fisioterap* holter espirometr* ergometr* analitica vacuna* vacin* vaccin* cura curas biops* densitometr* intervencion operacion cirugia surgery',
   specialist:
     'cardio* dermat* pediatr* ginec* traumat* oftalm* ophthal* medic* doctor* metge* metgess* enfermer* infermer* nurse* physio* fisio* dentist* neurol* urolog* psic* psych* psiq* oncol* endocr* digest* otorrin* otorr* alerg* reumat* internist* gp especialist* specialist* ecograf* radiolog* traumatol* ortoped* nutri* matron* obstet*',
   book: 'pedir pido sacar reservar reserva agendar solicitar coger conseguir programar demanar demano concertar agafar reservar book booking schedule make marcar agendar pedir tirar new nueva nuevo nova',
   want: 'quiero quisiera querria necesito busco vull voldria necessito want need would like quero queria preciso gostaria me gustaria puedo podria can puc posso dar dame hacer',
   change:
-    'cambiar cambio cambiarme mover muevo modificar modifico reprogramar aplazar posponer adelantar atrasar retrasar canviar canvi moure ajornar avancar endarrerir change reschedule move postpone alterar trocar mudar remarcar adiar antecipar reagendar',
+    'cambi* canvi* reprogram* reagend* remarc* reschedul* pospon* aplaz* adelantarla cambiar cambio cambiarme cambien cambiame moverla pasarla pasarme mover muevo corre correr modificar modifico reprogramar aplazar posponer adelantar atrasar retrasar canviar canvi moure ajornar avancar endarrerir change reschedule move postpone alterar trocar mudar remarcar adiar antecipar reagendar',
   cancel:
-    'cancelar cancelo cancela cancelacion anular anulo anula borrar cancel cancellar anul·lar anullar desmarcar cancelamento cancelo cancelling eliminar',
-  confirm: 'confirmar confirmo confirma confirm confirmacion confirmation asistire confirmed confirmacio',
+    'cancel* anul* desmarc* cancelar cancelo cancela cancelacion anular anulo anula borrar cancel cancellar anul·lar anullar desmarcar cancelamento cancelo cancelling eliminar',
+  confirm: 'confirm* confirmar confirmo confirma confirm confirmacion confirmation asistire confirmed confirmacio',
   next: 'proxima proximas proximo siguiente cuando cuándo tengo mis propera properes quan tinc meves next upcoming when my proximas quando minhas tenho',
   mine: 'mis mi meves meva meus my minhas minha tengo tinc tenho have',
   waiting: 'espera waiting',
@@ -49,11 +58,23 @@ const CONCEPTS = {
   prepare: 'preparacion preparacio preparation prepare preparar preparo ayuno ayunas deju fasting jejum',
   result: 'resultado resultados resultat resultats result results laudo informe analitica',
   medicine:
-    'medicacion medicamento medicamentos medicina medicinas pastilla pastillas remedio remedios dosis toma tomar medicacio medicaments medicament pastilles prendre medication medications medicine medicines pill pills dose receta receptes recepta prescription remedio remedios medicacao comprimido comprimidos tratamiento',
+    'medicacion medicamento medicamentos medicina medicinas pastilla pastillas remedio remedios dosis toma tomar medicacio medicaments medicament pastilles prendre tomo tome tomarlo tomarla prenc prenent medication medications sintrom acenocumarol paracetamol ibuprofeno jarabe xarop xarope syrup insulina insulin antibiotic* anticoagul* aspirina adiro omeprazol metformina enantyum nolotil amoxicil* augmentine ventolin inhalador medicine medicines pill pills dose receta receptes recepta prescription remedio remedios medicacao comprimido comprimidos tratamiento',
   hours:
     'horario horarios horari horaris abren abierto abierta cierran cerrado abren abrir obert oberts obren tanquen open opening opens close closes hours aberto abre abrem fecha fecham atienden atencion',
+  eat: 'comer como beber menjar beure eat drink desayunar esmorzar breakfast cafe agua water',
+  before: 'antes before abans previo',
+  later: 'tarde later earlier temprano pronto adelanto',
+  come: 'ir venir voy acudir come make anar vinc puedo',
+  bill: 'factura facturas factures bill bills invoice fatura faturas pago pagar pagament payment recibo rebut cobro cobrado cobrat',
+  insurance:
+    'seguro seguros poliza mutua aseguradora asseguranca mutualitat insurance policy cobertura cover coverage autorizacion autoritzacio authorization authorisation autorizacao convenio seguradora',
+  symptom:
+    'duele dolor doliendo fiebre mareo mareos mareado mareada vomitos vomito vomitado tos diarrea sangre herida hinchado hinchada picor sarpullido mal ansiedad mal dol dolor febre mareig vomits tos ferida pain hurts ache fever dizzy vomiting cough rash bleeding sick dor doi febre tontura vomitos tosse ferida enjoo',
+  employee: 'nomina nominas payslip nominas holerite rrhh vacaciones vacances',
+  insult:
+    'mierda inutil inutiles imbecil idiota idiotas gilipollas incompetentes incompetente asco verguenza puto puta putos joder hostia coño merda inutils fuck fucking shit useless stupid bullshit crap idiot idiots idiotes porra caralho inuteis lixo basura estafa estupido estupida tonto tonta',
   place:
-    'direccion donde ubicacion llegar adreca arribar ubicacio on address where location directions endereco onde localizacao chegar telefono sede sedes centro centros parking aparcar',
+    'direccion donde ubicacion llegar llego adreca arribar ubicacio on address where location directions endereco onde localizacao chegar telefono sede sedes centro centros parking aparcar',
   complaint:
     'queja quejarme reclamo reclamacion reclamar denuncia reclamacio queixa queixar complaint complain reclamacao reclamar reclamo queixa indignado indignada vergonya verguenza maltrato pesimo',
   person:
@@ -91,6 +112,11 @@ function conceptsOf(heard: string): readonly Concept[] {
   if (known) return known;
   const found = new Set<Concept>(EXACT.get(heard) ?? []);
   for (const [stem, concept] of STEMS) if (heard.startsWith(stem)) found.add(concept);
+  if (found.size === 0) {
+    // "moverla", "reservarme": the verb under its pronouns
+    const verb = /^(.{3,}r)(?:me|te|se|nos)?(?:la|lo|las|los|le)?$/.exec(heard)?.[1];
+    if (verb && verb !== heard) for (const concept of EXACT.get(verb) ?? []) found.add(concept);
+  }
   if (found.size === 0 && heard.length >= 5) {
     for (const [form, concept] of LONG) if (near(heard, form)) found.add(concept);
   }
@@ -101,6 +127,26 @@ function conceptsOf(heard: string): readonly Concept[] {
 }
 
 type Meant = { intent: Intent; confidence: number; band: 'act' | 'ask' | 'menu' };
+
+const WHEN = /\b(?:cuando|quan|when|quando|a que hora|what time|a quina hora|que dia)\b/;
+const WHERE_TO_GO =
+  /\b(?:a?donde|on|where|onde)\b.{0,24}\b(?:tengo que ir|hay que ir|debo ir|voy|es mi|es la (?:cita|prueba|visita|consulta)|do i (?:have to )?go|should i go|is (?:it|my)|(?:he|haig) d'anar|es la (?:meva )?visita|tenho (?:de|que) ir|devo ir|vou|e a (?:consulta|marcacao|minha))\b/;
+const BRING =
+  /\b(?:que|what|o que) (?:tengo que|debo|hay que|he de|haig de|do i (?:need|have) to|should i|tenho de|devo|cal) (?:llevar|traer|portar|dur|bring|take with|levar|trazer)\b/;
+const CANNOT_COME =
+  /\b(?:no (?:puedo|podre|podria|voy a poder) (?:ir|acudir|asistir|venir)|(?:can'?t|cannot|won'?t be able to) (?:come|make it|attend|go)|no (?:puc|podre) (?:anar|venir)|nao (?:posso|vou poder|consigo) ir)\b/;
+const OTHER_TIME =
+  /\b(?:ir|venir|acudir|pasarme|come|anar|vir|cita|hora)\b.{0,20}\b(?:mas tarde|mas temprano|antes|otro dia|otra hora|later|earlier|another (?:day|time)|mes tard|mes aviat|un altre dia|una altra hora|mais tarde|mais cedo|noutro dia|outro dia)\b|\b(?:otra hora|otro dia|another day|un altre dia|outro dia)\b/;
+const WRONG_PERSON =
+  /\b(?:numero equivocado|(?:se han?|os habeis|me he) equivocado de (?:numero|persona)|wrong (?:number|person)|numero errado|(?:numero|persona) equivocad[oa]|numero equivocat|soy su (?:hij[oa]|mujer|marido|espos[oa]|madre|padre|niet[oa]|herman[oa])|soc (?:el seu|la seva) (?:fill|filla|dona|marit)|i(?: a|')m (?:his|her) (?:son|daughter|wife|husband)|sou (?:o filho|a filha|a mulher|o marido) d)/;
+
+/** Whether who writes says not to be the one of this given name: "no soy Benigno", "this isn't Harriet". */
+export function deniesName(text: string, first: string): boolean {
+  const said = plain(text);
+  const denied = /\b(?:no soy|no soc|i'?m not|i am not|this is(?:n'?t| not)|nao sou)\s+(?:(?:yo|el|la|en|na|o|a|jo|eu)(?:\s+|$))?([\p{L}·]+)?/u.exec(said);
+  if (!denied) return false;
+  return denied[1] === undefined ? /\b(?:yo|jo|eu)\b/.test(denied[0]) : plain(first).startsWith(denied[1]);
+}
 
 /** What free text asks for, or null. `confidence` is a rank of the rule that fired, not a probability. */
 export function meaning(text: string): Meant | null {
@@ -115,26 +161,39 @@ export function meaning(text: string): Meant | null {
     confidence,
     band: confidence >= 0.7 ? 'act' : 'ask',
   });
-  const about = is('appointment') || is('specialist');
+  const about = is('appointment') || is('specialist') || is('procedure');
+  const bare = plain(text);
 
   if (asksForPerson(text)) return act('human_agent', 0.98);
   if (asksForLanguage(text)) return act('language', 0.95);
+  if (WRONG_PERSON.test(bare)) return act('not_me');
+  if (is('employee') || (short && /\bpermiso|recursos humanos|\brh\b/.test(bare))) return act('employee');
   if (is('complaint')) return act('complaint');
   if (is('waiting', 'list')) return act('waiting_list');
   if (is('result') && !is('cancel') && !is('change')) return act('lab_results');
   if (is('cancel') && (about || is('order'))) return act('appointment_cancel');
   if (is('change') && about) return act('appointment_change');
-  if (is('confirm') && (about || said.length <= 2)) return act('appointment_confirm');
-  if (is('prepare')) return act('lab_order');
+  if (CANNOT_COME.test(bare)) return act('appointment_next', 0.75);
+  if (OTHER_TIME.test(bare)) return act('appointment_change', 0.75);
+  if (is('confirm') && (about || said.length <= 5)) return act('appointment_confirm');
+  if (WHERE_TO_GO.test(bare)) return act('where_to_go', 0.85);
+  if (WHEN.test(bare) && (about || is('order')) && !is('hours')) return act('appointment_next', 0.8);
+  if (is('prepare') || BRING.test(bare) || (is('eat') && (is('before') || is('want')))) return act('lab_order');
   if (is('order') && !is('appointment')) return act('lab_order', is('want') || short ? 0.85 : 0.7);
   if (is('medicine') && !is('appointment')) return act('medication_info', 0.85);
   if (is('book') && about) return act('appointment_book');
+  if (is('mine', 'appointment') && !is('want')) return act('appointment_next', 0.75);
   if (is('next', 'appointment') && (!is('want') || is('mine'))) return act('appointment_next', 0.8);
   if (is('hours') || (is('place') && !about)) return act('opening_hours', short || is('hours') ? 0.85 : 0.7);
   if (is('want') && about) return act('appointment_book', 0.85);
   if (is('cancel') && short) return act('appointment_cancel', 0.6);
-  if (is('change') && short) return act('appointment_change', 0.6);
-  if (about && short) return act('appointment_book', 0.6);
+  if (is('change') && said.length <= 12) return act('appointment_change', 0.6);
+  if (is('insult')) return act('upset', 0.85);
+  if (is('bill') && !about) return act('bill_pay', 0.8);
+  if (is('insurance') && !about) return act('insurance_authorization', 0.8);
+  if (is('symptom') && !is('appointment')) return act('symptom_report', 0.8);
+  if (is('appointment', 'specialist')) return act('appointment_book', 0.75);
+  if (about && said.length <= 6) return act('appointment_book', 0.6);
   if (is('identify')) return act('identify', 0.8);
   if (is('menu') && short) return act('menu', 0.85);
   if (is('thanks') && said.length <= 6) return act('thanks');
@@ -163,9 +222,13 @@ const PERSON_ONLY = new Set(
   ).split(' '),
 );
 const PERSON_WHOLE =
-  /^(?:0|(?:un[ae]?|uma?|an?|el|la|the|con|amb|with|com|a|una)?\s*(?:una?\s+|uma?\s+)?(?:persona|agente|agents?|humano|humana|huma|asesora?|operadora?|person|human|operator|representative|receptionist|pessoa|atendente|recepcionista|telefonista)(?:\s+(?:humana?|real|please|por favor|si us plau|ya|ara|now|agora|de verdad|ja))*)$/;
+  /^(?:0|(?:real\s+)?(?:un[ae]?|uma?|an?|el|la|the|con|amb|with|com|a|una)?\s*(?:una?\s+|uma?\s+)?(?:persona|agente|agents?|humano|humana|huma|asesora?|operadora?|person|human|operator|representative|receptionist|pessoa|atendente|recepcionista|telefonista)(?:\s+(?:humana?|real|please|pls|plis|plz|porfa\w*|xfa|x favor|urgente|gracias|gracies|thanks|por favor|si us plau|ya|ara|now|agora|de verdad|ja))*)$/;
 const PERSON_ASKED =
-  /\b(?:hablar|hable|hablo|comunic\w+|pas[ae]me|pasar(?:me)?|paseme|conect\w+|atiend\w+|atender|parlar|parli|passi\w*|passa'?m|atengui|talk|speak|chat|connect|transfer|get|falar|fale|conversar|contactar|transfer\w+|quiero|quisiera|necesito|dame|deme|vull|voldria|necessito|want|need|quero|queria|preciso|prefiero|prefereixo|prefer|prefiro|hay|hi ha|is there|tem|puede|podria|pot|can)\b[^.?!]{0,28}\b(?:persona|humano|humana|huma|agente|agent|asesora?|operadora?|alguien|algu|person|human|someone|somebody|operator|representative|receptionist|pessoa|atendente|alguem|recepcion(?:ista)?|telefonista|administrativ[oa]|secretari[ao]|personal)\b/;
+  /\b(?:hablar|hable|hablo|pon(?:me|game|edme)|pass[ei]\S*|comunic\w+|pas[ae]me|pasar(?:me)?|paseme|conect\w+|atiend\w+|atender|parlar|parli|passi\w*|passa'?m|atengui|talk|speak|chat|connect|transfer|get|falar|fale|conversar|contactar|transfer\w+|quiero|quisiera|necesito|dame|deme|vull|voldria|necessito|want|need|quero|queria|preciso|prefiero|prefereixo|prefer|prefiro|hay|hi ha|is there|tem|puede|podria|pot|can)\b[^.?!]{0,28}\b(?:persona|humano|humana|huma|agente|agent|asesora?|operadora?|alguien|algu|person|human|someone|somebody|operator|representative|receptionist|pessoa|atendente|alguem|recepcion(?:ista)?|telefonista|administrativ[oa]|secretari[ao]|personal)\b/;
+const PERSON_TALK =
+  /\b(?:hablar|hable|parlar|speak|talk|falar|contactar)\s+(?:con|amb|to|with|com)\s+(?!(?:el |un |la |una |o |um |a |an |the )?(?:asistente|bot|robot|maquina|assistent|assistant|machine))\p{L}|\b(?:que me llam[ea]n?|llam[ae]n?me|me (?:pueden?|podeis|podrian?) llamar|call me|ligue-?me|que em truquin|truqui'?m|truquin-?me|podem ligar-?me)\b/u;
+const PERSON_NO_BOT =
+  /\b(?:no quiero|no me gusta|odio|hart[oa]|dejar?|no vull|don'?t want|hate|stop|sick of|tired of|nao quero|estic fart|hablando con|talking to|falar com|otra vez)\b.{0,40}\b(?:maquinas?|robots?|bots?|machines?|contestador|maquinetes?)\b/;
 const PERSON_DENIED =
   /\b(?:no|nao|not|don'?t)\s+(?:quiero|necesito|vull|necessito|want|need|quero|preciso|me pases|me pase)\b[^.?!,]{0,24}\b(?:persona|humano|agente|agent|person|human|pessoa|atendente)\b/;
 /** Someone else who is meant, not one of us: "una cita para otra persona". */
@@ -181,7 +244,7 @@ export function asksForPerson(text: string): boolean {
   if (said.length === 0 || said.length > 300) return false;
   if (said === '0' || PERSON_ONLY.has(said) || PERSON_WHOLE.test(said)) return true;
   if (PERSON_DENIED.test(said) || PERSON_OTHER.test(said)) return false;
-  if (PERSON_ASKED.test(said)) return true;
+  if (PERSON_ASKED.test(said) || PERSON_TALK.test(said) || PERSON_NO_BOT.test(said)) return true;
   const list = words(said);
   return (
     list.length <= 2 &&
@@ -192,6 +255,41 @@ export function asksForPerson(text: string): boolean {
           near(word.sound, form),
         ),
     )
+  );
+}
+
+const ASSENT = /^(?:si+|sip|sim|yes+|yeah|yep|y|claro|i tant|s)\b/;
+/** "Vale", "perfecto, gracias", "👍": taken note of, which after "anything else?" is no yes. */
+export function isAcknowledgement(text: string): boolean {
+  return yesOrNo(text) === 'yes' && !ASSENT.test(plain(text).trim());
+}
+
+/** Nothing but signs or emoji: someone who waits, or does not know what to write. */
+export function isSigns(text: string): boolean {
+  return !/[\p{L}\p{N}]/u.test(text);
+}
+
+const UNSURE =
+  /^(?:(?:pues|uf|es que|mmm+|eh|hmm+)\s+)*(?:(?:yo )?no (?:lo )?se|ni idea|no estoy segur[oa]|no me acuerdo|no recuerdo|no ho se|no n'estic segur[oa]?|no me'n recordo|(?:i )?don'?t know|dunno|idk|not sure|i'?m not sure|no idea|(?:eu )?nao (?:o )?sei|nao tenho certeza|nao me lembro|que (?:hago|pongo|significa|es eso)|no (?:lo )?entiendo|no ho entenc|i don'?t understand|nao entendi|nao percebi)(?:\s+\p{L}+){0,3}$/u;
+/** "No sé": neither yes nor no, and no wish. */
+export function isUnsure(text: string): boolean {
+  return UNSURE.test(
+    plain(text)
+      .replace(/[^\p{L}' ]+/gu, ' ')
+      .replace(/\s+/g, ' ')
+      .trim(),
+  );
+}
+
+const INDIFFERENT =
+  /^(?:(?:a mi )?me da (?:igual|lo mismo)|es igual|igual|lo que sea|cualquiera|el que sea|la que sea|quien sea|con quien sea|indiferente|da igual|da lo mismo|donde sea|m'?es igual|tant (?:me )?fa|qualsevol|whatever|anyone|anybody|any|anything|either|i don'?t mind|doesn'?t matter|tanto faz|qualquer(?: um| uma)?|e igual)(?:\s+\p{L}+){0,2}$/u;
+/** "Me da igual": any of them will do. */
+export function isIndifferent(text: string): boolean {
+  return INDIFFERENT.test(
+    plain(text)
+      .replace(/[^\p{L}' ]+/gu, ' ')
+      .replace(/\s+/g, ' ')
+      .trim(),
   );
 }
 
@@ -219,7 +317,7 @@ export function asksForLanguage(text: string): string | null {
 }
 
 const CANCEL_WHOLE =
-  /^(?:cancel(?:ar|a|o|la|e)?|salir|sortir|sair|exit|quit|stop|parar|para|basta|olvid\w+|dejalo|dejelo|dejemoslo|deixa-?ho|deixi-?ho|deixa pra la|deixe|nada|res|nothing|never ?mind|forget it|esquece|esquec\w+|oblid\w+|ja no|ya no|no importa|terminar|acabar|fin)(?:\s+(?:todo|tot|tudo|all|it|ya|ja|por favor|please|gracias|gracies|thanks))*$/;
+  /^(?:cancel(?:l?ar|a|o|la|e)?|salir|sortir|sair|exit|quit|stop|parar|para|basta|olvid\w+|dejalo|dejelo|dejemoslo|deixa-?ho|deixi-?ho|deixa pra la|deixe|nada|res|nothing|never ?mind|forget it|esquece|esquec\w+|oblid\w+|ja no|ya no|no importa|terminar|acabar|fin)(?:\s+(?:todo|tot|tudo|all|it|ya|ja|por favor|please|gracias|gracies|thanks))*$/;
 export function wantsToStop(text: string): boolean {
   return CANCEL_WHOLE.test(
     plain(text)
@@ -249,7 +347,7 @@ export function wantsMore(text: string): boolean {
 }
 
 const YES =
-  /^(?:s+i+|si|sip|sii|claro|vale|ok+|okey|okay|dale|de acuerdo|por supuesto|correcto|exacto|perfecto|afirmativo|esta bien|bueno|confirmo|listo|va|venga|eso es|asi es|d'?acord|i tant|correcte|es clar|perfecte|be|molt be|exacte|yes|yep|yeah|y|sure|right|correct|that'?s right|of course|fine|sim|isso|claro que si|com certeza|certo|pode ser|ta|ta bom|esta bem|👍|✅)(?:[\s,.!]+(?:si|sim|yes|por favor|please|gracias|gracies|obrigad[oa]|thanks|claro|esta bien|quiero|vull|quero|soy yo|soc jo|sou eu|correcto|confirmo|perfecto|vale|ok|senor|senora))*[\s.!]*$/;
+  /^(?:s+i+p*|si|sip|sii|seh|yess+|oki+s?|okis|vale vale|genial|estupendo|me va bien|me viene bien|em va be|works for me|great|otimo|esa|ese|esa misma|aquesta|that one|👌|👍🏻|👍🏼|👍🏽|👍🏾|claro|vale|ok+|okey|okay|dale|de acuerdo|por supuesto|correcto|exacto|perfecto|afirmativo|esta bien|bueno|confirmo|listo|va|venga|eso es|asi es|d'?acord|i tant|correcte|es clar|perfecte|be|molt be|exacte|yes|yep|yeah|y|sure|right|correct|that'?s right|of course|fine|sim|isso|claro que si|com certeza|certo|pode ser|ta|ta bom|esta bem|👍|✅)(?:[\s,.!]+(?:si|sim|yes|por favor|please|gracias|gracies|obrigad[oa]|thanks|claro|esta bien|quiero|vull|quero|soy yo|soc jo|sou eu|correcto|confirmo|perfecto|vale|ok|senor|senora))*[\s.!]*$/;
 const NO =
   /^(?:no+|nop|nope|na|nah|para nada|nunca|negativo|no gracias|mejor no|todavia no|ahora no|tampoco|incorrecto|no es|no quiero|no puedo|no soy|no hace falta|no cal|millor no|encara no|ara no|not now|not yet|no thanks|i don'?t|wrong|nao|n|de jeito nenhum|melhor nao|ainda nao|agora nao|nada|res|nothing|👎|❌)(?:[\s,.!]+(?:no|nao|gracias|gracies|thanks|thank you|obrigad[oa]|por ahora|de momento|quiero|vull|quero|soy yo|es|era|esta bien|nada mas|res mes|nothing else|mais nada))*[\s.!]*$/;
 
@@ -311,7 +409,7 @@ export function placeInList(text: string): number | null {
 }
 
 const MARKERS: Record<string, string> = {
-  es: 'el la los las que de del y en un una por con para es quiero necesito tengo mi mis hola buenos buenas dias tardes cita turno donde cuando como gracias puedo hablar usted muy pero resultados hacer quisiera cambiar médico años',
+  es: 'tarde noche ser poder madre padre hijo hija marido el la los las que de del y en un una por con para es quiero necesito tengo mi mis hola buenos buenas dias tardes cita turno donde cuando como gracias puedo hablar usted muy pero resultados hacer quisiera cambiar médico años',
   ca: 'el la els les que de i en un una per amb és vull necessito tinc meu meva hola bon bona dia tarda cita visita on quan com gràcies puc parlar vostè molt però resultats fer voldria canviar metge això dels als meus seves si us plau dilluns dimarts dimecres dijous divendres',
   en: 'the a an of and in to for with is i want need have my hello good morning afternoon appointment where when how thanks thank you can speak please but results do would like change doctor years are it this that',
   pt: 'o a os as que de do da dos das e em um uma por com para é quero preciso tenho meu minha olá oi bom boa dia tarde consulta onde quando como obrigado obrigada posso falar você muito mas resultados fazer gostaria mudar médico anos não são está também marcar exame',
@@ -340,13 +438,21 @@ export function languageOf(text: string, among: readonly string[]): string | nul
   const list = said.match(/[\p{L}·']+/gu) ?? [];
   if (list.length < 3) return null;
   const scores = new Map<string, number>();
-  for (const word of list)
-    for (const [language, weight] of MARKED.get(word) ?? []) scores.set(language, (scores.get(language) ?? 0) + weight);
-  for (const [form, language, weight] of LETTERS)
-    if (form.test(said)) scores.set(language, (scores.get(language) ?? 0) + weight);
+  // what no other of the four would write; without two of those a change of language would be a guess
+  const own = new Map<string, number>();
+  for (const word of list) {
+    const marked = MARKED.get(word) ?? [];
+    for (const [language, weight] of marked) scores.set(language, (scores.get(language) ?? 0) + weight);
+    if (marked.length === 1) own.set(marked[0]![0], (own.get(marked[0]![0]) ?? 0) + 1);
+  }
+  for (const [form, language, weight] of LETTERS) {
+    if (!form.test(said)) continue;
+    scores.set(language, (scores.get(language) ?? 0) + weight);
+    own.set(language, (own.get(language) ?? 0) + 1);
+  }
   const ranked = among.map((language) => [language, scores.get(language) ?? 0] as const).sort((a, b) => b[1] - a[1]);
   const [best, second] = ranked;
-  if (!best || best[1] < 1.2) return null;
+  if (!best || best[1] < 1.2 || (own.get(best[0]) ?? 0) < 2) return null;
   return best[1] >= 1.8 * (second?.[1] ?? 0) + 0.5 ? best[0] : null;
 }
 
@@ -390,6 +496,32 @@ export function pickByWords(text: string, options: readonly Pickable[], whole = 
   const best = Math.max(...scored, 0);
   if (best < (whole ? 1 : 0.5)) return [];
   return scored.flatMap((score, index) => (score >= best - 0.01 ? [index] : []));
+}
+
+/** The options of which a text names a word that not all of them have: "la electromiografía de mi madre". */
+export function pickByMention(text: string, options: readonly Pickable[]): number[] {
+  // "para mí" at the end of a breath, which "para mi madre" is not
+  const said = plain(text);
+  const titled = options.flatMap((option, index) => {
+    const title = plain(option.title).trim();
+    const at = title ? said.lastIndexOf(title) : -1;
+    return at >= 0 && !/^ ?[\p{L}\p{N}]/u.test(said.slice(at + title.length)) ? [index] : [];
+  });
+  if (titled.length === 1) return titled;
+  const asked = words(text).filter((word) => word.sound.length >= 4 && !COMMON.has(word.plain));
+  const own = options.map((option) =>
+    words(`${option.title} ${option.description ?? ''} ${option.words ?? ''}`).filter((word) => word.sound.length >= 4),
+  );
+  const hits = options.map(() => 0);
+  for (const { sound: heard } of asked) {
+    const having = own.map((list) =>
+      list.some((word) => word.sound === heard || (heard.length >= 6 && near(word.sound, heard))),
+    );
+    if (having.filter(Boolean).length === options.length && options.length > 1) continue;
+    having.forEach((has, index) => void (has && (hits[index]! += 1)));
+  }
+  const best = Math.max(0, ...hits);
+  return best ? hits.flatMap((hit, index) => (hit === best ? [index] : [])) : [];
 }
 
 /** A document number as the record compares it: letters and digits, upper case. Null where it cannot be one. */

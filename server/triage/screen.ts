@@ -67,6 +67,9 @@ const LOWERING = (['resolved', 'past', 'hypothesis', 'administration'] as Contex
 let remembered = new Map<string, readonly number[]>();
 const NOTHING: readonly number[] = [];
 
+/** Everyday words, as they sound, a letter away from one of ours: "desmarcar" a visit is not to faint (desmaiar). */
+const NO_SLIP = /^desmark/;
+
 function unitsOf(heard: string): readonly number[] {
   const known = remembered.get(heard);
   if (known) return known;
@@ -77,7 +80,7 @@ function unitsOf(heard: string): readonly number[] {
     const stem = stems.get(heard.slice(0, length));
     if (stem !== undefined) found.add(stem);
   }
-  if (found.size === 0 && heard.length >= FORGIVEN && heard.length <= 24) {
+  if (found.size === 0 && heard.length >= FORGIVEN && heard.length <= 24 && !NO_SLIP.test(heard)) {
     for (const key of shorter(heard)) {
       for (const id of slips.get(key) ?? []) if (near(heard, unitText[id]!)) found.add(id);
     }

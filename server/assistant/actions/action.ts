@@ -24,6 +24,8 @@ export type Turning = {
   vault: Vault;
   organisation: Organisation;
   contactPointId: string;
+  /** Whether too many wrong tries lock this address: read once for everybody in the batch, when the first asks. */
+  isLocked(): Promise<boolean>;
   who: Who;
   /** Set when `who` changed: the facts are read again. */
   learned: boolean;
@@ -41,6 +43,8 @@ export type Action<Args extends z.ZodType = z.ZodType> = {
   value: z.ZodType;
   /** Proof that it needs; refused below, whatever a flow says. */
   proof: ProofLevel;
+  /** It reads what the batch shares: nothing to take back when it fails. */
+  light?: true;
   run(turning: Turning, args: z.infer<Args>): Promise<EffectResult>;
 };
 

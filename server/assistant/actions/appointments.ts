@@ -10,6 +10,8 @@ export const appointmentRow = z.object({
   id: z.string(),
   /** On the hospital's wall. */
   start: z.string(),
+  /** Its day alone. */
+  day: z.string(),
   service: localised,
   specialty: z.string(),
   practitioner: z.string(),
@@ -24,6 +26,7 @@ export function rowOf(one: Appointment): z.infer<typeof appointmentRow> {
   return {
     id: one.id,
     start: one.localStart,
+    day: one.localStart.slice(0, 10),
     service: one.service,
     specialty: one.specialty.key,
     practitioner: one.practitioner.name,

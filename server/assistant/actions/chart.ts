@@ -117,7 +117,7 @@ export const medication = action({
         .slice(0, 20)
         .map(
           (one) =>
-            `· ${one.name[language]}: ${one.dosage[language]}${one.asNeeded ? ` (${AS_NEEDED[language]})` : ''}${one.note ? `. ${one.note[language]}` : ''}`,
+            `· ${one.name[language]}: ${one.dosage[language].replace(/\.$/, '')}${one.asNeeded ? ` (${AS_NEEDED[language]})` : ''}${one.note ? `. ${one.note[language]}` : ''}`,
         )
         .join('\n'),
     );

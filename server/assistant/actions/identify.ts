@@ -10,10 +10,10 @@ export const identityState = action({
   outcomes: ['known', 'locked'],
   value: nothing,
   proof: 'none',
+  light: true,
   async run(turning) {
     if (turning.who.proof === 'matched' || turning.who.proof === 'confirmed') return { outcome: 'known' };
-    const { locked } = await lockState(turning.trx, turning.organisation.id, turning.contactPointId);
-    return { outcome: locked ? 'locked' : 'success' };
+    return { outcome: (await turning.isLocked()) ? 'locked' : 'success' };
   },
 });
 

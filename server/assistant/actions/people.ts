@@ -8,6 +8,8 @@ import type { Turning } from './action.ts';
 
 /** Children under this age are answered for by their parents in the record without a further word. */
 const OF_AGE = 16;
+/** Nobody younger is asked whether it is them who writes. */
+const WRITES_FROM = 12;
 
 /**
  * Who is known to write from this address: a family behind one phone. Given names only, and no health data: a shared
@@ -30,8 +32,22 @@ export const peopleHere = action({
     );
     const people = behind.flatMap((one) => {
       const head = heads.get(one.patientId!);
-      return head ? [{ id: one.personId, name: head.givenName, family: head.familyName }] : [];
+      return head && !isUnder(WRITES_FROM, head.birthDate ?? null, turning.now)
+        ? [{ id: one.personId, name: head.givenName, family: head.familyName }]
+        : [];
     });
+    // a mother and her small child behind one number: it is the mother who writes
+    if (people.length === 1 && people[0]!.id !== turning.who.personId) {
+      const only = behind.find((one) => one.personId === people[0]!.id)!;
+      turning.who = {
+        personId: only.personId,
+        aboutId: only.personId,
+        proof: only.proof,
+        writerPatientId: only.patientId,
+        patientId: only.patientId,
+      };
+      turning.learned = true;
+    }
     for (const one of people)
       if (people.filter((other) => other.name === one.name).length > 1) one.name = `${one.name} ${one.family}`;
     return people.length > 1
@@ -96,7 +112,7 @@ async function represented(turning: Turning): Promise<Represented[]> {
   if (!who.writerPatientId) return [];
   const proxies = (await actsFor(trx, organisation.id, [who.personId])).filter((one) => one.forPatientId);
   const children = (await dependants(trx, organisation.id, who.writerPatientId)).filter((one) =>
-    isMinor(one.birthDate, turning.now),
+    isUnder(OF_AGE, one.birthDate, turning.now),
   );
   const heads = await patientHeads(
     trx,
@@ -117,14 +133,14 @@ async function represented(turning: Turning): Promise<Represented[]> {
   return [...found.values()];
 }
 
-function isMinor(birthDate: string | null, now: Date): boolean {
+function isUnder(age: number, birthDate: string | null, now: Date): boolean {
   if (!birthDate) return false;
   const [year, month, day] = birthDate.split('-').map(Number) as [number, number, number];
-  return Date.UTC(year + OF_AGE, month - 1, day) > now.getTime();
+  return Date.UTC(year + age, month - 1, day) > now.getTime();
 }
 
 const RELATION_WORDS =
-  'hijo hija fill filla son daughter child filho filha nino nina madre padre mare pare mother father mae pai marido mujer esposa esposo';
+  'hijo hija fill filla son daughter child filho filha nino nina madre mama padre papa mare pare mother father mum mom mae pai marido mujer esposa esposo husband wife abuela abuelo avia avi';
 
 /** Whom who writes may act for, themselves first. */
 export const relatives = action({
@@ -144,8 +160,8 @@ export const relatives = action({
     const list = [
       {
         id: turning.who.writerPatientId!,
-        name: self ? `${self.givenName} ${self.familyName}` : me[turning.language],
-        relation: inEach((language) => me[language]),
+        name: me[turning.language],
+        relation: self ? `${self.givenName} ${self.familyName}` : inEach((language) => me[language]),
         words: 'mi mim me yo jo eu myself mismo misma',
       },
       ...others.map((one) => ({ ...one, words: others.length === 1 ? RELATION_WORDS : one.relation })),

@@ -89,6 +89,8 @@ describe('a turn', () => {
   test('begins with a menu, the likely reason first', () => {
     expect(said(say(null, 'hola'))).toContain('Hola, Ana');
     const next = {
+      id: 'a1',
+      place: { name: name('Centro') },
       localStart: '2026-11-23T09:30',
       service: name('Visita'),
       practitioner: { name: 'Dra. Vila' },
@@ -98,7 +100,7 @@ describe('a turn', () => {
     expect(said(tomorrow)).toContain('lunes 23 de noviembre a las 09:30');
     expect(tomorrow.says.at(-1)).toMatchObject({
       kind: 'menu',
-      options: expect.arrayContaining([expect.objectContaining({ id: 'start.greet:confirm' })]),
+      options: expect.arrayContaining([expect.objectContaining({ id: 'start.greet_appointment:this_one' })]),
     });
   });
 
@@ -109,6 +111,94 @@ describe('a turn', () => {
     expect(said(walk('quiero una cita', 'cardiologo', 'el martes', 'la segunda'))).toContain('a las 10:00');
     expect(said(walk('quiero una cita', 'piel', 'el martes', 'el de las 11', 'dale'))).toContain('Hecho');
     expect(said(walk('quiero una cita', '2', 'el martes', 'mejor el jueves'))).toContain('Jueves 26 de noviembre');
+  });
+
+  test('uses what the first words say: whose appointment, which day', () => {
+    const next = {
+      id: 'a2',
+      localStart: '2026-12-01T12:00',
+      service: name('Visita'),
+      practitioner: { name: 'Dra. Vila' },
+      place: { id: 'p', name: name('Centro') },
+      confirmed: false,
+    };
+    const known = facts({ news: 'appointment', next });
+    const greeted = say(null, 'hola', known);
+    const moving = say(greeted.session, 'cambiarla al martes q viene x la tarde si puede ser', known);
+    expect(said(moving)).toContain('Martes 24 de noviembre, por la tarde: estas horas');
+    expect(moving.session?.slots['appointment']).toMatchObject({ id: 'a2' });
+    // another day after all: asked, not heard again
+    expect(said(say(moving.session, 'otro dia', known))).toContain('¿Qué otro día');
+    expect(said(walk('cambiar la cita del miercoles 25 al jueves'))).toContain('Jueves 26 de noviembre');
+    expect(said(walk('quiero una cita', 'cardiologia el martes por la tarde'))).toContain('Martes 24 de noviembre');
+    expect(said(walk('quiero una cita', 'el martes por la tarde', 'cardiologia'))).toContain('Martes 24 de noviembre');
+    expect(said(say(greeted.session, 'no', known))).toContain('¿En qué le ayudo?');
+  });
+
+  test('a picture, a voice note, a place: a true sentence, and kept inside a complaint', () => {
+    const media = (voice: boolean): Input => ({ kind: 'media', voice });
+    const here = walk('quiero una cita');
+    for (const [sent, words] of [
+      [media(false), 'queda en la conversación'],
+      [media(true), 'no puedo escucharlo'],
+      [{ kind: 'media', voice: false, sticker: true }, 'Aquí sigo'],
+      [{ kind: 'other', place: true }, 'ubicación'],
+      [{ kind: 'other', contact: true }, 'contacto'],
+      [{ kind: 'other' }, 'no lo puedo abrir'],
+      [{ kind: 'text', text: 'mire esto', caption: true }, 'queda en la conversación'],
+    ] as [Input, string][]) {
+      const answer = rest(here.session, sent);
+      expect(said(answer)).toContain(words);
+      expect(answer.says.at(-1)?.kind).toBe('menu');
+      expect(said(rest(null, sent))).not.toContain('No le he entendido');
+    }
+    const complaint = walk('quiero poner una queja');
+    expect(said(rest(complaint.session, media(false)))).toMatch(/^Lo guardo/);
+    expect(rest(complaint.session, media(true)).handover?.reason).toBe('complaint');
+    const long = 'quiero poner una queja: ayer me hicieron esperar dos horas sin explicarme nada y con malas formas';
+    expect(walk(long).handover?.summary).toContainEqual({ key: 'complaint', value: long });
+  });
+
+  test('an earlier menu of the same errand may be answered again', () => {
+    const when = walk('quiero una cita', '1');
+    const again = rest(when.session, { kind: 'choice', id: 'book.ask_specialty:dermatology', title: 'Dermatología' });
+    expect(again.session?.slots['specialty']).toMatchObject({ key: 'dermatology' });
+    expect(said(again)).not.toContain('menú anterior');
+    const gone = rest(when.session, { kind: 'choice', id: 'change.offer:s9', title: 'Mar 24 nov, 16:00' });
+    expect(said(gone)).toContain('menú anterior');
+  });
+
+  test('small words: no sé, me da igual, signs, thanks after the end', () => {
+    expect(said(walk('quiero una cita', 'no se'))).toContain('No pasa nada');
+    expect(said(walk('quiero una cita', '??'))).toContain('Aquí sigo');
+    expect(walk('quiero una cita', '??', '.', '🙃').handover?.reason).toBe('not_understood');
+    expect(said(walk('quiero una cita', '1', 'me da igual'))).toContain('Cualquier día');
+    expect(walk('me encuentro mal', 'no', 'vale gracias').close).toEqual({ outcome: 'solved' });
+    const ended = facts({ ended: true });
+    for (const word of ['gracias', 'ok', '👍', 'no, gracias']) {
+      const answer = say(null, word, ended);
+      expect(answer.says, word).toEqual([{ kind: 'text', text: expect.stringContaining('De nada') }]);
+      expect(answer.close, word).toBeDefined();
+    }
+    expect(said(say(null, 'hola', ended))).toContain('Hola, Ana');
+  });
+
+  test('who is not the one we greet sees nothing of theirs', () => {
+    for (const word of ['no soy Ana', 'soy su hija', 'número equivocado'])
+      expect(step(set, walk('hola').session, { kind: 'text', text: word }, facts()).effects[0]?.action, word).toBe(
+        'unknown_writer',
+      );
+  });
+
+  test('hands over what it learned, for the staff to read', () => {
+    const { handover } = walk('hola', 'quiero una cita', 'cardiologia', 'el martes por la tarde', 'persona');
+    expect(handover?.summary).toEqual([
+      { key: 'wish', value: 'Pedir cita' },
+      { key: 'identity', value: 'Comprobada' },
+      { key: 'specialty', value: 'Cardiología' },
+      { key: 'when', value: 'Martes 24 de noviembre, por la tarde' },
+      { key: 'text', value: 'quiero una cita' },
+    ]);
   });
 
   test('pages a long list, counts only what is shown', () => {

@@ -5,12 +5,18 @@ import type { Moment } from '../dates.ts';
 import {
   asksForLanguage,
   asksForPerson,
+  deniesName,
   documentNumber,
+  isAcknowledgement,
   isGreeting,
+  isIndifferent,
+  isSigns,
+  isUnsure,
   languageOf,
   meaning,
   personName,
   phoneNumber,
+  pickByMention,
   pickByWords,
   placeInList,
   wantsBack,
@@ -41,7 +47,7 @@ type Option = {
   title: string;
   description?: string;
   words?: string;
-  answer?: 'yes' | 'no';
+  answer?: 'yes' | 'no' | 'any';
   time?: string;
   next: string;
   set?: Record<string, Json>;
@@ -92,6 +98,7 @@ class Run {
             : this.session.slots[name];
   }
   private item: Json = null;
+  private captioned = false;
 
   take(input: Input): Outcome {
     if (input.kind === 'effect') this.answered(input.id, input.result.outcome, input.result.value ?? null);
@@ -121,13 +128,36 @@ class Run {
     const wait = this.session.wait;
     if (input.kind === 'choice') {
       if (input.id === PERSON || input.id.endsWith(':' + PERSON)) return this.toPerson('asked_for_person');
-      if (wait && this.tapped(input.id)) return;
+      if (wait && !this.begun && this.tapped(input.id)) return;
+      if (this.tappedBefore(input.id)) return;
+      if (wait && !this.begun && this.isOfMenu(input.id)) {
+        // its title is no answer to what is asked now
+        this.tell('old_menu');
+        return this.present();
+      }
       return this.said(input.title, true);
     }
-    if (input.kind === 'text') return this.said(input.text, false);
-    if (!wait) return this.begin('');
-    // a file or a place is kept in the thread; the question still stands
-    this.tell(input.kind === 'media' ? (input.voice ? 'voice_received' : 'media_received') : 'not_understood');
+    if (input.kind === 'text') {
+      this.captioned = input.caption === true;
+      return this.said(input.text, false);
+    }
+    this.sent(input);
+  }
+
+  /** A file, a place, a card: kept in the thread for a person, which is what is said. The question still stands. */
+  private sent(input: Extract<Input, { kind: 'media' | 'other' }>): void {
+    const here = this.session.wait && !this.begun ? this.current() : null;
+    const sticker = input.kind === 'media' && input.sticker;
+    if (here && 'ask' in here.step && here.step.ask.kind === 'text' && input.kind === 'media' && !sticker) {
+      if (input.voice) return this.store(here.step.ask.into, this.settingsText('voice_kept'), here.step.next);
+      this.tell('media_kept');
+      return this.setWake(here);
+    }
+    if (!here) {
+      if (!sticker) this.tell(receivedText(input));
+      return this.begin('');
+    }
+    this.tell(sticker ? 'here_i_am' : receivedText(input));
     this.present();
   }
 
@@ -148,9 +178,18 @@ class Run {
     if (!wait || this.begun) {
       this.notice(text);
       if (asked && this.facts.languages.includes(asked as Language)) this.language = asked as Language;
-      return this.begin(asked ? '' : text);
+      // "vale", "👍", "no, gracias" after the end: no reason to open a menu
+      const polite = this.facts['ended'] === true && (yesOrNo(text) !== null || isSigns(text));
+      const goodbye = this.set.byIntent.get('thanks');
+      if (polite && goodbye) {
+        this.session = { set: this.set.hash, stack: [], slots: {}, effects: this.session.effects };
+        this.enter(goodbye, {});
+        return this.run();
+      }
+      return this.begin(asked ? '' : text, fromOldMenu);
     }
     if (this.exactly(text)) return;
+    if (this.denies(text)) return;
     if (wantsToStop(text)) return this.stop();
     if (asked && this.facts.languages.includes(asked as Language)) {
       this.language = asked as Language;
@@ -161,10 +200,11 @@ class Run {
     if (free !== 'text' && free !== 'name') this.notice(text);
     if (wantsBack(text) && this.back()) return;
     if (isGreeting(text) && free !== 'text') {
-      if (this.session.stack.length <= 1 && this.top()?.flow === this.set.settings.start) return this.begin('');
-      this.tell('hello_again');
+      if (this.session.stack.length <= 1 && this.top()?.flow === this.set.settings.after) return this.begin('');
+      if (this.session.stack.length > 1 || this.top()?.flow !== this.set.settings.start) this.tell('hello_again');
       return this.present();
     }
+    if (free !== 'text' && yesOrNo(text) === null && isSigns(text)) return this.retry('here_i_am');
     const meant = meaning(text);
     const flow = meant ? this.set.byIntent.get(meant.intent) : undefined;
     // a clear wish for something else, unless the question was for free words
@@ -186,7 +226,17 @@ class Run {
       this.tell('old_menu');
       return this.present();
     }
-    this.retry();
+    // it is what we are at already, said anew: "no, mejor cardiología"
+    if (meant && flow && this.top()?.flow === flow && free !== 'text' && flow !== this.set.settings.start) {
+      const tries = (this.session.wait?.tries ?? 0) + 1;
+      this.session.stack.pop();
+      this.digress(flow, text, meant.intent);
+      if (this.session.wait && this.session.wait.kind !== 'effect') this.session.wait.tries = tries;
+      return;
+    }
+    const listed = this.current()?.step;
+    if (listed && 'choose' in listed && listed.choose.from && yesOrNo(text) === 'yes') return this.retry('which_one');
+    this.retry(free !== 'text' && isUnsure(text) && this.current() && 'choose' in this.current()!.step ? 'unsure' : null);
   }
 
   /** Speaks the patient's language once it is sure, and keeps to it. */
@@ -199,16 +249,26 @@ class Run {
   }
 
   /** The beginning, or a finished session: free text may name what it wants at once. */
-  private begin(text: string): void {
+  private begin(text: string, fromOldMenu = false): void {
     this.session = { set: this.set.hash, stack: [], slots: {}, effects: this.session.effects };
     const meant = text ? meaning(text) : null;
     const flow = meant && meant.confidence >= 0.5 ? this.set.byIntent.get(meant.intent) : undefined;
-    if (flow && meant) {
-      this.trace.push({ step: 'understood', detail: { intent: meant.intent } });
-      this.session.heard = text.slice(0, 500);
-    }
+    if (flow && meant) this.trace.push({ step: 'understood', detail: { intent: meant.intent } });
+    if (text) this.session.heard = text.slice(0, 500);
+    if (!flow && text && this.denies(text)) return;
+    if (!flow && fromOldMenu) this.tell('old_menu');
     this.enter(flow ?? this.set.settings.start, {});
     this.run();
+  }
+
+  /** "No soy Benigno": before anything of Benigno's is shown. */
+  private denies(text: string): boolean {
+    const first = this.facts['first'];
+    const flow = this.set.byIntent.get('not_me');
+    if (!flow || typeof first !== 'string' || !deniesName(text, first)) return false;
+    this.session.stack = [];
+    this.digress(flow, text, 'not_me');
+    return true;
   }
 
   private digress(flow: string, text: string, intent: string): void {
@@ -256,9 +316,24 @@ class Run {
     this.session.slots['_asked'] = asked;
     this.trace.push({ step: 'back' });
     delete this.session.heard;
+    this.forget([name]);
     this.to(name);
     this.run();
     return true;
+  }
+
+  /** What questions of the flow on top were answered with is gone when they are asked again. */
+  private forget(names: string[]): void {
+    const flow = this.set.flows.get(this.top()!.flow)!;
+    for (const name of names) {
+      const one = flow.steps.get(name);
+      if (!one) continue;
+      if ('ask' in one) delete this.session.slots[one.ask.into];
+      if (!('choose' in one)) continue;
+      for (const into of [one.choose.from?.into, one.choose.or?.into]) if (into) delete this.session.slots[into];
+      for (const option of one.choose.options)
+        for (const slot of Object.keys(option.set ?? {})) delete this.session.slots[slot];
+    }
   }
 
   private silent(): void {
@@ -299,7 +374,7 @@ class Run {
     this.trace.push({ step: call, detail: { outcome } });
     const next = on[outcome] ?? on['error'];
     if (next === undefined) return this.fail('broken_flow');
-    this.to(next);
+    this.next(next);
     this.run();
   }
 
@@ -336,19 +411,43 @@ class Run {
         }
       }
     }
-    // a row of an earlier menu: begins again there when it led to a flow of its own
+    return false;
+  }
+
+  private isOfMenu(id: string): boolean {
+    const menu = /^([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*):/.exec(id);
+    return menu !== null && this.set.flows.get(menu[1]!)?.steps.has(menu[2]!) === true;
+  }
+
+  /** A row of an earlier menu: of the flow at hand, whose list still stands, or of the beginning. */
+  private tappedBefore(id: string): boolean {
     const old = /^([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*):(.+)$/.exec(id);
     const flow = old ? this.set.flows.get(old[1]!) : undefined;
     const step = old ? flow?.steps.get(old[2]!) : undefined;
-    if (!flow || !step || !('choose' in step) || flow.name !== this.set.settings.start) return false;
+    if (!flow || !step || !('choose' in step)) return false;
+    const list = this.session.slots['_asked'];
+    const asked = Array.isArray(list) ? list.map(String) : [];
+    const at = asked.lastIndexOf(`${old![1]}/${old![2]}`);
+    if (!this.begun && this.session.wait && this.top()?.flow === flow.name && at >= 0) {
+      const again = this.options(step).find((one) => one.id === old![3]);
+      if (!again) return false;
+      this.forget([...asked.slice(at).map((one) => one.split('/')[1]!), this.top()!.step]);
+      this.session.slots['_asked'] = asked.slice(0, at);
+      delete this.session.heard;
+      this.to(old![2]!);
+      this.choose(again);
+      return true;
+    }
+    if (flow.name !== this.set.settings.start) return false;
     const option = step.choose.options.find((one) => one.id === old![3]);
     if (!option) return false;
+    if (this.begun) this.session = { set: this.set.hash, stack: [], slots: {}, effects: this.session.effects };
     this.session.stack = [];
     delete this.session.wait;
     delete this.session.heard;
     this.enter(flow.name, {});
     for (const [slot, source] of Object.entries(option.set ?? {})) this.session.slots[slot] = this.value(source);
-    this.to(option.next);
+    this.next(option.next);
     this.run();
     return true;
   }
@@ -416,16 +515,40 @@ class Run {
     }
     if (!('choose' in here.step)) return false;
     const options = this.options(here.step);
-    const answer = yesOrNo(text);
+    // "vale, gracias" to "¿algo más?" is a no
+    const answer =
+      this.top()!.flow === this.set.settings.after && isAcknowledgement(text) ? 'no' : yesOrNo(text);
     const agreed = answer ? options.filter((option) => option.answer === answer) : [];
     if (agreed.length === 1) {
       this.choose(agreed[0]!);
       return true;
     }
+    const led = answer ? here.step.choose[answer] : undefined;
+    if (led) {
+      this.remember();
+      delete this.session.wait;
+      this.to(led);
+      this.run();
+      return true;
+    }
+    const any = isIndifferent(text) || isUnsure(text) ? options.find((option) => option.answer === 'any') : undefined;
+    if (any) {
+      this.choose(any);
+      return true;
+    }
     const timed = this.byTime(text, options);
     const named = timed.length ? timed : pickByWords(text, options).map((index) => options[index]!);
     if (named.length === 1) {
+      // "cardiología, el martes por la tarde": the rest answers what comes next
+      if (text.split(/\s+/).length >= 3) this.session.heard = text.slice(0, 500);
       this.choose(named[0]!);
+      return true;
+    }
+    // "cardiología el martes por la tarde": one of the list, and more
+    const spoken = here.step.choose.from && text.split(/\s+/).length >= 3 ? pickByMention(text, options) : [];
+    if (named.length === 0 && spoken.length === 1) {
+      this.session.heard = text.slice(0, 500);
+      this.choose(options[spoken[0]!]!);
       return true;
     }
     const or = here.step.choose.or;
@@ -502,7 +625,10 @@ class Run {
       }
       case 'date':
       case 'when': {
-        const found = understandDate(text, language, now, { country });
+        const found =
+          kind === 'when' && isIndifferent(text)
+            ? understandDate('cualquier día', 'es', now)
+            : understandDate(text, language, now, { country });
         if (!found || found.to < now.slice(0, 10)) return null;
         if (kind === 'date' && (found.from !== found.to || found.open)) return null;
         return moments(found, kind === 'date');
@@ -557,7 +683,7 @@ class Run {
     this.session.slots[into] = value;
     this.remember();
     delete this.session.wait;
-    this.to(next);
+    this.next(next);
     this.run();
   }
 
@@ -567,7 +693,7 @@ class Run {
     if (option.into) this.session.slots[option.into[0]] = option.into[1];
     this.trace.push({ step: 'chose', detail: { at: this.where(), option: option.id.slice(0, 60) } });
     delete this.session.wait;
-    this.to(option.next);
+    this.next(option.next);
     this.run();
   }
 
@@ -584,10 +710,15 @@ class Run {
     return top ? `${top.flow}/${top.step}` : '';
   }
 
-  private retry(): void {
+  /** Not understood: put in another way, then a person. `instead`: what is said in place of that. */
+  private retry(instead: 'here_i_am' | 'unsure' | 'which_one' | null = null): void {
     const here = this.current();
     const wait = this.session.wait;
     if (!here || !wait) return this.begin('');
+    if (this.captioned) {
+      this.tell('media_received');
+      return this.present();
+    }
     wait.tries += 1;
     const tries = 'ask' in here.step ? here.step.ask.tries : 'choose' in here.step ? here.step.choose.tries : 1;
     this.trace.push({ step: 'not_understood', detail: { at: this.where(), tries: wait.tries } });
@@ -599,12 +730,21 @@ class Run {
       const texts = retries(here.step.ask.retry);
       const said = this.words(texts[Math.min(wait.tries - 1, texts.length - 1)]!);
       delete wait.alternatives;
+      if (instead) this.tell(instead);
       this.says.push({ kind: 'text', text: said });
       this.setWake(here);
       return;
     }
     if ('choose' in here.step) {
       const texts = here.step.choose.retry ? retries(here.step.choose.retry) : null;
+      if (instead) {
+        if (instead === 'which_one') this.showMenu(here.step, this.settingsText(instead));
+        else {
+          this.tell(instead);
+          this.showMenu(here.step, this.words(here.step.choose.text));
+        }
+        return this.setWake(here);
+      }
       const said = texts
         ? this.words(texts[Math.min(wait.tries - 1, texts.length - 1)]!)
         : this.settingsText('not_understood');
@@ -647,6 +787,12 @@ class Run {
     const ended = this.session.stack.pop();
     delete this.session.slots['_asked'];
     delete this.session.wait;
+    // who proved it meanwhile, for something else, is not asked for it again
+    while (this.top()?.flow === this.set.settings.identify && ended?.flow !== this.set.settings.identify) {
+      const { step: asking } = this.current() ?? {};
+      if (PROOF[this.facts.proof] < PROOF.matched || !asking || !('ask' in asking || 'choose' in asking)) break;
+      this.session.stack.pop();
+    }
     const below = this.current();
     // what a finished errand learned is no news for the next one; a sub-flow's answers belong to who asked for them
     if (ended && !(below && 'goto' in below.step))
@@ -739,6 +885,9 @@ class Run {
       return;
     }
     if (this.session.heard && this.hears(here)) return;
+    if (this.assumes(one)) return;
+    // words that nobody needed before the first menu are no answer to what is asked after it
+    if (here.flow.name === this.set.settings.start) delete this.session.heard;
     if ('ask' in one && one.ask.when !== undefined && !this.set.condition(one.ask.when).run(this.scope))
       return this.next(one.next);
     this.present();
@@ -749,8 +898,8 @@ class Run {
     const { step: one } = here;
     const heard = this.session.heard!;
     if ('ask' in one && one.ask.hear) {
-      const read = this.read(one.ask.kind, heard, one.ask.min, one.ask.max);
-      if (read && 'value' in read) {
+      const read = this.read(one.ask.kind, one.ask.kind === 'when' ? wishIn(heard) : heard, one.ask.min, one.ask.max);
+      if (read && 'value' in read && !this.isNoAnswer(one, read.value)) {
         this.session.slots[one.ask.into] = read.value;
         this.next(one.next);
         return true;
@@ -758,7 +907,8 @@ class Run {
     }
     if ('choose' in one && one.choose.hear) {
       const options = this.options(one);
-      const named = pickByWords(heard, options, true);
+      const named =
+        one.choose.hear === 'mention' ? this.mentioned(heard, options) : pickByWords(heard, options, true);
       const option = named.length === 1 ? options[named[0]!]! : undefined;
       if (option) {
         for (const [slot, value] of Object.entries(option.set ?? {})) this.session.slots[slot] = value;
@@ -768,6 +918,33 @@ class Run {
       }
     }
     return false;
+  }
+
+  /** By a word, or by the day that the text speaks of: "la del jueves". */
+  private mentioned(heard: string, options: Option[]): number[] {
+    const named = pickByMention(heard, options);
+    if (named.length === 1) return named;
+    const timed = this.byTime(heard.split(AIM)[0]!, options);
+    return timed.length === 1 ? [options.indexOf(timed[0]!)] : named;
+  }
+
+  private isNoAnswer(one: Ask, value: Json): boolean {
+    if (one.ask.unless === undefined) return false;
+    this.item = value;
+    const no = Boolean(this.set.condition(one.ask.unless).run(this.scope));
+    this.item = null;
+    return no;
+  }
+
+  /** Takes what is likely meant without asking: it is read back before anything is done with it. */
+  private assumes(one: Step): boolean {
+    if (!('choose' in one) || one.choose.from?.likely === undefined) return false;
+    const id = this.value(one.choose.from.likely);
+    const option = id === null ? undefined : this.options(one).find((other) => other.into && other.id === String(id));
+    if (!option) return false;
+    this.session.slots[option.into![0]] = option.into![1];
+    this.next(option.next);
+    return true;
   }
 
   private next(name: string): void {
@@ -934,18 +1111,22 @@ class Run {
   /** What the assistant learned, from state: the flows the patient was in and the slots that their authors marked. */
   private summary(): SummaryLine[] {
     const lines: SummaryLine[] = [];
+    // read by the staff, in the language of the house
+    const language = this.facts.languages[0] ?? this.language;
     const seen = new Set<string>();
     for (const frame of this.session.stack) {
       const flow = this.set.flows.get(frame.flow);
       if (
         !flow ||
         seen.has(frame.flow) ||
+        flow.flow.intents.length === 0 ||
         [this.set.settings.start, this.set.settings.after, this.set.settings.identify].includes(frame.flow)
       )
         continue;
       seen.add(frame.flow);
-      lines.push({ key: 'topic', value: flow.flow.title[this.language] });
+      lines.push({ key: 'wish', value: flow.flow.title[language] });
     }
+    lines.push({ key: 'identity', value: IDENTITY[this.facts.proof][language] });
     for (const flow of this.set.flows.values()) {
       for (const [slot, about] of Object.entries(flow.flow.slots)) {
         const value = this.session.slots[slot];
@@ -960,10 +1141,15 @@ class Run {
         const shown = about.show ?? (typeof value === 'object' ? '' : `{${slot}}`);
         const source: Text = { es: shown, ca: shown, en: shown, pt: shown };
         const written =
-          typeof value === 'boolean' ? String(value) : say(this.set.text(this.kept(source)), this.scope, this.language);
+          typeof value === 'boolean' || (typeof value === 'string' && !about.show)
+            ? String(value)
+            : say(this.set.text(this.kept(source)), this.scope, language);
         if (written) lines.push({ key: about.summary, value: written.slice(0, 300) });
       }
     }
+    const { heard } = this.session;
+    if (heard && !documentNumber(heard) && !lines.some((line) => line.value === heard.slice(0, 300).trim()))
+      lines.push({ key: 'text', value: heard.slice(0, 200) });
     return lines;
   }
 
@@ -1003,6 +1189,31 @@ class Run {
 }
 
 const SHOWN = new Map<string, Text>();
+
+/** How sure it is who writes, as the staff reads it. */
+const IDENTITY: Record<Facts['proof'], Record<Language, string>> = {
+  none: { es: 'Sin comprobar', ca: 'Sense comprovar', en: 'Not checked', pt: 'Por verificar' },
+  claimed: { es: 'Dicha, sin comprobar', ca: 'Dita, sense comprovar', en: 'Said, not checked', pt: 'Dita, por verificar' },
+  matched: { es: 'Comprobada', ca: 'Comprovada', en: 'Checked', pt: 'Verificada' },
+  confirmed: { es: 'Comprobada con un código', ca: 'Comprovada amb un codi', en: 'Checked with a code', pt: 'Verificada com um código' },
+};
+
+/** What comes after it is where something should go: "la del jueves, pasarla al martes". */
+const AIM = /\s(?:al|a el|para el|para la|pasarla a|a|to|pel|per al|per a|para|pra|pro)\s+(?=\S)/i;
+
+/** The part of a text that says where something should go, when it speaks of a day before that too. */
+function wishIn(text: string): string {
+  const parts = text.split(AIM);
+  const last = parts.at(-1)!;
+  return parts.length > 1 && DAY_WORD.test(parts.slice(0, -1).join(' ')) && DAY_WORD.test(last) ? last : text;
+}
+const DAY_WORD =
+  /\d|\b(?:lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo|ma[ñn]ana|hoy|semana|dilluns|dimarts|dimecres|dijous|divendres|dissabte|dem[aà]|avui|setmana|monday|tuesday|wednesday|thursday|friday|saturday|tomorrow|today|week|segunda|ter[cç]a|quarta|quinta|sexta|amanh[aã]|hoje)/i;
+
+function receivedText(input: Extract<Input, { kind: 'media' | 'other' }>): keyof CompiledSet['settings']['texts'] {
+  if (input.kind === 'media') return input.voice ? 'voice_received' : 'media_received';
+  return input.place ? 'place_received' : input.contact ? 'contact_received' : 'not_readable';
+}
 
 function retries(source: unknown): Text[] {
   if (!Array.isArray(source)) return [source as Text];
