@@ -23,7 +23,14 @@ import { loadSet, OWN_FLOWS, publishedHash, readFlows, storeSet } from './flows.
 import { wallClock } from './wall-clock.ts';
 
 /** What the record and the address say of who writes. */
-type Known = { who: Who; first: string | null; facts: PatientFacts | null; people: { id: string }[]; actsFor: number; offer: string | null };
+type Known = {
+  who: Who;
+  first: string | null;
+  facts: PatientFacts | null;
+  people: { id: string }[];
+  actsFor: number;
+  offer: string | null;
+};
 
 export type Assistant = {
   /** The turns of one batch, in its transaction: one for each situation, in order. A failed statement fails the batch. */
@@ -78,7 +85,13 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
   }
 
   /** What is known of everyone in the batch: two statements, one more when someone acts for another. */
-  async function knowledge(trx: Trx, organisationId: string, situations: Situation[], now: Date, spoken: boolean): Promise<Known[]> {
+  async function knowledge(
+    trx: Trx,
+    organisationId: string,
+    situations: Situation[],
+    now: Date,
+    spoken: boolean,
+  ): Promise<Known[]> {
     // one that begins anew with a word is about who writes
     const aboutOf = (one: Situation): string => (spoken && one.session === null ? one.personId : one.aboutId);
     const behind = await peopleBehind(trx, organisationId, [...new Set(situations.map((one) => one.contactPointId))]);

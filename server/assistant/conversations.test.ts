@@ -255,7 +255,9 @@ describe('conversations', () => {
           await sql<{ id: string; person_id: string }>`
       select cp.id, min(l.person_id::text) as person_id from contact_point cp join contact_point_person l on l.contact_point_id = cp.id
       join person p on p.id = l.person_id join resource r on r.type = 'Patient' and r.id = p.patient_id
-      where l.proof = 'claimed' and r.content->>'birthDate' < '2000-01-01' group by cp.id having count(*) > 1 order by cp.id limit 1`.execute(trx)
+      where l.proof = 'claimed' and r.content->>'birthDate' < '2000-01-01' group by cp.id having count(*) > 1 order by cp.id limit 1`.execute(
+            trx,
+          )
         ).rows[0]!,
     );
     const writer = await talk();
@@ -296,7 +298,10 @@ describe('conversations', () => {
 
   test('a demo patient writes as people do, and every line is acted upon', async () => {
     for (const [lines, expected] of [
-      [['hola', 'cambiarla al martes q viene x la tarde si puede ser', 'persona'], /martes \d+ de \w+, por la tarde: estas horas|No hay nada libre para/i],
+      [
+        ['hola', 'cambiarla al martes q viene x la tarde si puede ser', 'persona'],
+        /martes \d+ de \w+, por la tarde: estas horas|No hay nada libre para/i,
+      ],
       [['gracias'], /De nada/],
       [['no puedo ir el jueves'], /Rehabilitación, jueves/],
       [['a donde tengo que ir?'], /Para su cita, Rehabilitación/],

@@ -108,6 +108,13 @@ const SAID: Record<string, string[]> = {
     'as minhas consultas',
     'mi próximo turno',
   ],
+  where_to_go: ['where do I go?', 'a donde tengo que ir'],
+  symptom_report: ['me encuentro mal', 'em fa mal el cap', 'tengo fiebre'],
+  upset: ['sois unos inutiles', 'vaya mierda', 'useless bot'],
+  employee: ['necesito la nómina', 'pedir un permiso'],
+  bill_pay: ['tengo que pagar una factura', 'cuanto cuesta una consulta', 'quanto custa?'],
+  running_late: ['llego tarde 10 minutos', "I'm running late", 'vou chegar atrasada'],
+  not_me: ['número equivocado', 'soy su hija', 'wrong number'],
   waiting_list: ['lista de espera', "llista d'espera", 'waiting list'],
 };
 

@@ -31,6 +31,7 @@ export const INTENTS = [
   'symptom_report',
   'bill_pay',
   'insurance_authorization',
+  'running_late',
 ] as const;
 export type Intent = (typeof INTENTS)[number];
 
@@ -76,13 +77,13 @@ const CONCEPTS = {
   place:
     'direccion donde ubicacion llegar llego adreca arribar ubicacio on address where location directions endereco onde localizacao chegar telefono sede sedes centro centros parking aparcar',
   complaint:
-    'queja quejarme reclamo reclamacion reclamar denuncia reclamacio queixa queixar complaint complain reclamacao reclamar reclamo queixa indignado indignada vergonya verguenza maltrato pesimo',
+    'queja quejarme reclamo reclamacion reclamar denuncia reclamacio queixa queixar complaint complain reclamacao reclamar reclamo queixa indignado indignada vergonya verguenza maltrato pesimo enfadado enfadada enojado enojada enfadat angry disgusted zangado zangada',
   person:
     'persona humano humana agente operador operadora asesor asesora recepcionista secretaria administrativo persona humà huma person human agent operator representative someone somebody receptionist staff pessoa humano atendente alguien algu alguem operadora telefonista',
   talk: 'hablar hablo comunicar comuniqueme comunicarme pasar paseme pasame pase atender atienda atiendan parlar parli passar talk speak chat connect transfer falar conversar contato real quiero vull want quero necesito necessito preciso need llamar atenda',
   hello: 'hola buenas buenos buen bones bon bona hello hi hey good ola oi oie bom boa saludos ei alo',
   daytime: 'dias tardes noches dia tarda vespre nit morning afternoon evening tarde noite tardes',
-  thanks: 'gracias graciass gracies merci thanks thank obrigado obrigada obg mercès valeu grax thx',
+  thanks: 'cheers ty thnx tks gracias graciass gracies merci thanks thank obrigado obrigada obg mercès valeu grax thx',
   bye: 'adios chao chau adeu siau bye goodbye tchau ate hasta luego deu',
   identify: 'identificarme identificar identificarme identify login identifico',
   menu: 'menu inicio inici start principal opciones opcions options ayuda ajuda help empezar',
@@ -131,6 +132,10 @@ type Meant = { intent: Intent; confidence: number; band: 'act' | 'ask' | 'menu' 
 const WHEN = /\b(?:cuando|quan|when|quando|a que hora|what time|a quina hora|que dia)\b/;
 const WHERE_TO_GO =
   /\b(?:a?donde|on|where|onde)\b.{0,24}\b(?:tengo que ir|hay que ir|debo ir|voy|es mi|es la (?:cita|prueba|visita|consulta)|do i (?:have to )?go|should i go|is (?:it|my)|(?:he|haig) d'anar|es la (?:meva )?visita|tenho (?:de|que) ir|devo ir|vou|e a (?:consulta|marcacao|minha))\b/;
+const RUNNING_LATE =
+  /\b(?:llego|llegare|llegaria|llegar|arribo|arribare|arribar|chego|chegar|estou|running|be|arrive|arriving)\b.{0,24}\b(?:tarde|late|tard|atrasad[oa])\b(?! de)/;
+const PRICE =
+  /\b(?:cuanto (?:cuesta|vale|sale|me cobran)|que precio|precios?|quant (?:costa|val)|preus?|how much|price|cost|quanto custa|preco)\b/;
 const BRING =
   /\b(?:que|what|o que) (?:tengo que|debo|hay que|he de|haig de|do i (?:need|have) to|should i|tenho de|devo|cal) (?:llevar|traer|portar|dur|bring|take with|levar|trazer)\b/;
 const CANNOT_COME =
@@ -143,7 +148,10 @@ const WRONG_PERSON =
 /** Whether who writes says not to be the one of this given name: "no soy Benigno", "this isn't Harriet". */
 export function deniesName(text: string, first: string): boolean {
   const said = plain(text);
-  const denied = /\b(?:no soy|no soc|i'?m not|i am not|this is(?:n'?t| not)|nao sou)\s+(?:(?:yo|el|la|en|na|o|a|jo|eu)(?:\s+|$))?([\p{L}·]+)?/u.exec(said);
+  const denied =
+    /\b(?:no soy|no soc|i'?m not|i am not|this is(?:n'?t| not)|nao sou)\s+(?:(?:yo|el|la|en|na|o|a|jo|eu)(?:\s+|$))?([\p{L}·]+)?/u.exec(
+      said,
+    );
   if (!denied) return false;
   return denied[1] === undefined ? /\b(?:yo|jo|eu)\b/.test(denied[0]) : plain(first).startsWith(denied[1]);
 }
@@ -169,10 +177,12 @@ export function meaning(text: string): Meant | null {
   if (WRONG_PERSON.test(bare)) return act('not_me');
   if (is('employee') || (short && /\bpermiso|recursos humanos|\brh\b/.test(bare))) return act('employee');
   if (is('complaint')) return act('complaint');
+  if (PRICE.test(bare)) return act('bill_pay', 0.8);
   if (is('waiting', 'list')) return act('waiting_list');
   if (is('result') && !is('cancel') && !is('change')) return act('lab_results');
   if (is('cancel') && (about || is('order'))) return act('appointment_cancel');
   if (is('change') && about) return act('appointment_change');
+  if (RUNNING_LATE.test(bare)) return act('running_late', 0.9);
   if (CANNOT_COME.test(bare)) return act('appointment_next', 0.75);
   if (OTHER_TIME.test(bare)) return act('appointment_change', 0.75);
   if (is('confirm') && (about || said.length <= 5)) return act('appointment_confirm');

@@ -159,6 +159,12 @@ describe('a turn', () => {
     expect(walk(long).handover?.summary).toContainEqual({ key: 'complaint', value: long });
   });
 
+  test('cancel, no, change it: what was begun with the same appointment is not gone back to', () => {
+    const kept = walk('cancelar la cita', '1', 'no espera, mejor cambiala', 'el martes', '1', 'si');
+    expect(said(kept)).not.toMatch(/cancelo|, , con/);
+    expect(kept.session?.stack.map((frame) => frame.flow)).not.toContain('cancel');
+  });
+
   test('an earlier menu of the same errand may be answered again', () => {
     const when = walk('quiero una cita', '1');
     const again = rest(when.session, { kind: 'choice', id: 'book.ask_specialty:dermatology', title: 'Dermatología' });
@@ -393,7 +399,10 @@ describe('whatever is said', () => {
             ).toBeDefined();
           }
           const silence = step(set, session, { kind: 'timeout' }, facts({ language: spoken }));
-          expect(silence.says.length + silence.effects.length + (silence.close ? 1 : 0), `${flow}/${name}`).toBeGreaterThan(0);
+          expect(
+            silence.says.length + silence.effects.length + (silence.close ? 1 : 0),
+            `${flow}/${name}`,
+          ).toBeGreaterThan(0);
         }
       }
     }

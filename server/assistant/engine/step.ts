@@ -99,6 +99,7 @@ class Run {
   }
   private item: Json = null;
   private captioned = false;
+  private lastSaid = '';
 
   take(input: Input): Outcome {
     if (input.kind === 'effect') this.answered(input.id, input.result.outcome, input.result.value ?? null);
@@ -162,6 +163,7 @@ class Run {
   }
 
   private said(text: string, fromOldMenu: boolean): void {
+    this.lastSaid = text;
     const wait = this.session.wait;
     // the most frequent first word of all, and surely not a wish
     if ((!wait || this.begun) && isGreeting(text)) {
@@ -236,7 +238,9 @@ class Run {
     }
     const listed = this.current()?.step;
     if (listed && 'choose' in listed && listed.choose.from && yesOrNo(text) === 'yes') return this.retry('which_one');
-    this.retry(free !== 'text' && isUnsure(text) && this.current() && 'choose' in this.current()!.step ? 'unsure' : null);
+    this.retry(
+      free !== 'text' && isUnsure(text) && this.current() && 'choose' in this.current()!.step ? 'unsure' : null,
+    );
   }
 
   /** Speaks the patient's language once it is sure, and keeps to it. */
@@ -281,8 +285,17 @@ class Run {
       (top && [this.set.settings.start, this.set.settings.after].includes(top.flow))
     )
       this.session.stack = [];
+    // "no, mejor cámbiala": about the same thing, so what was begun with it is not gone back to
+    const same = this.session.stack.findIndex((frame) => this.sharesAnswers(frame.flow, flow));
+    if (same >= 0) this.session.stack.length = same;
     this.enter(flow, {});
     this.run();
+  }
+
+  /** Whether two flows learn the same things, which the second would write over. */
+  private sharesAnswers(one: string, other: string): boolean {
+    const [a, b] = [this.set.flows.get(one)?.flow.slots ?? {}, this.set.flows.get(other)?.flow.slots ?? {}];
+    return Object.entries(a).some(([slot, about]) => about.summary !== undefined && b[slot]?.summary !== undefined);
   }
 
   private stop(): void {
@@ -516,8 +529,7 @@ class Run {
     if (!('choose' in here.step)) return false;
     const options = this.options(here.step);
     // "vale, gracias" to "¿algo más?" is a no
-    const answer =
-      this.top()!.flow === this.set.settings.after && isAcknowledgement(text) ? 'no' : yesOrNo(text);
+    const answer = this.top()!.flow === this.set.settings.after && isAcknowledgement(text) ? 'no' : yesOrNo(text);
     const agreed = answer ? options.filter((option) => option.answer === answer) : [];
     if (agreed.length === 1) {
       this.choose(agreed[0]!);
@@ -898,17 +910,19 @@ class Run {
     const { step: one } = here;
     const heard = this.session.heard!;
     if ('ask' in one && one.ask.hear) {
+      const { into } = one.ask;
       const read = this.read(one.ask.kind, one.ask.kind === 'when' ? wishIn(heard) : heard, one.ask.min, one.ask.max);
       if (read && 'value' in read && !this.isNoAnswer(one, read.value)) {
-        this.session.slots[one.ask.into] = read.value;
+        this.session.slots[into] = read.value;
         this.next(one.next);
         return true;
       }
+      // "next tuesday" could be two: that is what is asked, not the day anew
+      if (read && 'which' in read) return this.accept(read, into, one.next);
     }
     if ('choose' in one && one.choose.hear) {
       const options = this.options(one);
-      const named =
-        one.choose.hear === 'mention' ? this.mentioned(heard, options) : pickByWords(heard, options, true);
+      const named = one.choose.hear === 'mention' ? this.mentioned(heard, options) : pickByWords(heard, options, true);
       const option = named.length === 1 ? options[named[0]!]! : undefined;
       if (option) {
         for (const [slot, value] of Object.entries(option.set ?? {})) this.session.slots[slot] = value;
@@ -1150,6 +1164,9 @@ class Run {
     const { heard } = this.session;
     if (heard && !documentNumber(heard) && !lines.some((line) => line.value === heard.slice(0, 300).trim()))
       lines.push({ key: 'text', value: heard.slice(0, 200) });
+    // the very words with which a person was asked for may say why
+    if (!heard && this.lastSaid.split(/\s+/).length > 3 && !/\d{4}/.test(this.lastSaid))
+      lines.push({ key: 'last_words', value: this.lastSaid.slice(0, 200) });
     return lines;
   }
 
@@ -1193,9 +1210,19 @@ const SHOWN = new Map<string, Text>();
 /** How sure it is who writes, as the staff reads it. */
 const IDENTITY: Record<Facts['proof'], Record<Language, string>> = {
   none: { es: 'Sin comprobar', ca: 'Sense comprovar', en: 'Not checked', pt: 'Por verificar' },
-  claimed: { es: 'Dicha, sin comprobar', ca: 'Dita, sense comprovar', en: 'Said, not checked', pt: 'Dita, por verificar' },
+  claimed: {
+    es: 'Dicha, sin comprobar',
+    ca: 'Dita, sense comprovar',
+    en: 'Said, not checked',
+    pt: 'Dita, por verificar',
+  },
   matched: { es: 'Comprobada', ca: 'Comprovada', en: 'Checked', pt: 'Verificada' },
-  confirmed: { es: 'Comprobada con un código', ca: 'Comprovada amb un codi', en: 'Checked with a code', pt: 'Verificada com um código' },
+  confirmed: {
+    es: 'Comprobada con un código',
+    ca: 'Comprovada amb un codi',
+    en: 'Checked with a code',
+    pt: 'Verificada com um código',
+  },
 };
 
 /** What comes after it is where something should go: "la del jueves, pasarla al martes". */
