@@ -81,7 +81,7 @@ try {
   const peaks: number[] = [];
   for (let run = 0; run < (quick ? 1 : 3); run += 1) {
     const before = await usage(server.pid!);
-    const seen = await crowd({ ...base, senders: 12_000, script: SCRIPT.slice(0, 4), rate: 0, unanswered: 256, seconds });
+    const seen = await crowd({ ...base, senders: 2_000, script: SCRIPT, rate: 0, unanswered: 256, seconds });
     const after = await usage(server.pid!);
     const rate = seen.answered / seen.seconds;
     peaks.push(rate);

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { ChannelKind, Departing, DeliveryState, Language, OutboundContent } from '../conversation/contract.ts';
 import { batcher } from '../platform/batch.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
-import { announce, type NewEvent } from '../platform/events.ts';
+import { announce, followed, type NewEvent } from '../platform/events.ts';
 import { log } from '../platform/log.ts';
 import { type Database, isConnectionLoss, type Trx, within } from '../platform/postgres.ts';
 import { organisationIds } from '../trust/organisation.ts';
@@ -122,7 +122,8 @@ export function createDeliver(deps: DeliverDeps): Deliver {
     key: (item) => item.messageId,
     group: (item) => item.organisationId,
     size: SETTLE_BATCH,
-    inFlight: 2,
+    // one at a time: the next gathers meanwhile, and a mark is in no hurry
+    inFlight: 1,
     run: async (items) => {
       await within(db, items[0]!.organisationId, (trx) => settleAll(trx, items));
       return items.map(() => undefined);
@@ -635,7 +636,7 @@ async function settleAll(trx: Trx, items: Settlement[]): Promise<void> {
       });
   };
 
-  const gone = items.filter((item) => item.kind !== 'retry').map((item) => item.messageId);
+  const gone = items.filter((item) => item.kind === 'failed' || item.kind === 'seen').map((item) => item.messageId);
   if (gone.length > 0)
     await sql`delete from departure where organisation_id = ${organisationId}::uuid and message_id = any(${gone}::uuid[])`.execute(
       trx,
@@ -643,21 +644,25 @@ async function settleAll(trx: Trx, items: Settlement[]): Promise<void> {
 
   const sent = items.filter((item) => item.kind === 'sent');
   if (sent.length > 0) {
-    const { rows } = await sql<{ id: string; conversation_id: string; delivery: DeliveryState }>`
-      update message m set
-        external_id = coalesce(nullif(t.external_id, ''), m.external_id),
-        delivery = case when m.delivery in ('pending', 'sending') then 'sent' else m.delivery end
-      from unnest(${sent.map((item) => item.messageId)}::uuid[], ${sent.map((item) => item.externalId)}::text[]) t(id, external_id)
-      where m.id = t.id and m.organisation_id = ${organisationId}::uuid
-      returning m.id, m.conversation_id, m.delivery`.execute(trx);
-    told(rows);
-    told(
-      await applyEarly(
-        trx,
-        organisationId,
-        sent.map((item) => item.messageId),
-      ),
-    );
+    const ids = sent.map((item) => item.messageId);
+    // nearly all that ever comes here, so in one trip
+    const { rows } = await sql<{ early: boolean }>`
+      with gone as (
+        delete from departure where organisation_id = ${organisationId}::uuid and message_id = any(${ids}::uuid[])
+      ), marked as (
+        update message m set
+          external_id = coalesce(nullif(t.external_id, ''), m.external_id),
+          delivery = case when m.delivery in ('pending', 'sending') then 'sent' else m.delivery end
+        from unnest(${ids}::uuid[], ${sent.map((item) => item.externalId)}::text[]) t(id, external_id)
+        where m.id = t.id and m.organisation_id = ${organisationId}::uuid
+        returning m.id, m.conversation_id, m.delivery
+      ), said as (
+        insert into event (organisation_id, kind, conversation_id, payload)
+        select ${organisationId}::uuid, 'message.delivery', conversation_id, jsonb_build_object('messageId', id, 'delivery', delivery) from marked
+      )
+      select exists (select 1 from early_receipt where organisation_id = ${organisationId}::uuid) as early`.execute(trx);
+    followed(trx, [{ organisationId, kind: 'message.delivery' }]);
+    if (rows[0]!.early) told(await applyEarly(trx, organisationId, ids));
   }
 
   const failed = items.filter((item) => item.kind === 'failed');

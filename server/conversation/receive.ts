@@ -13,8 +13,8 @@ import { sorryTexts } from './texts.ts';
 import type { ConversationDeps, HandedOver, Screening } from './followers.ts';
 
 const BATCH = 64;
-/** Two: the next batch runs its turns while the one before commits. */
-const IN_FLIGHT = 2;
+/** While one batch waits for its commit others run their turns: with two 860 a second were answered where four answered 1,050. */
+const IN_FLIGHT = 4;
 /** How long a message waits inside for a database that restarts, before the vendor is told to come again. */
 const PATIENCE_MS = 8_000;
 
@@ -104,7 +104,7 @@ async function receiveBatch(
     const orgKey = await deps.vault.organisationKey(trx, organisationId);
     const organisation = await organisationOf(trx, organisationId);
     const hashes = batch.map((inbound) => blindIndex(orgKey, `address:${inbound.channel}`, inbound.address));
-    await lock(trx, hashes);
+    await lock(trx, organisationId, batch, hashes);
     // after the lock: who waited for it comes later
     const now = deps.clock();
     const places = await locate(trx, deps, { orgKey, organisation, batch, hashes, now });
@@ -152,13 +152,24 @@ async function receiveBatch(
       if (departing.length > 0) afterCommit(trx, () => deps.depart(departing));
     }
     return results;
-  });
+  }, { byIndex: true });
 }
 
-/** One writer at a time for each address, in one order for all batches. A statement of its own: what is read next must be fresh. */
-async function lock(trx: Trx, hashes: Buffer[]): Promise<void> {
+/**
+ * One writer at a time for each address, in one order for all batches; then the open conversations, for the agent's verbs lock
+ * nothing else. A statement of its own: what is read next must be fresh.
+ */
+async function lock(trx: Trx, organisationId: string, batch: Inbound[], hashes: Buffer[]): Promise<void> {
   const keys = hashes.map((hash) => hash.readBigInt64BE(0).toString()).sort();
-  await sql`select pg_advisory_xact_lock(k) from unnest(${keys}::bigint[]) k`.execute(trx);
+  await sql`
+    with addresses as materialized (select count(pg_advisory_xact_lock(k)) as n from unnest(${keys}::bigint[]) k)
+    select 1 from conversation where (select n from addresses) >= 0 and id = any(array(
+      select c.id from unnest(${batch.map((inbound) => inbound.accountId)}::uuid[], ${hashes}::bytea[]) i(account_id, hash)
+      cross join lateral (select person_id from contact_point
+        where organisation_id = ${organisationId}::uuid and account_id = i.account_id and address_hash = i.hash limit 1) cp
+      cross join lateral (select id from conversation
+        where organisation_id = ${organisationId}::uuid and person_id = cp.person_id and state <> 'closed' limit 1) c))
+    order by id for update`.execute(trx);
 }
 
 /** Clocks of several processes differ a little; a thread never goes back for it. */

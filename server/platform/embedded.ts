@@ -76,7 +76,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   process.once('exit', leave);
 
   return {
-    ownerUrl: `postgres://${OWNER}:${password}@127.0.0.1:${port}/${DATABASE}`,
+    ownerUrl: `postgres://${OWNER}:${password}@127.0.0.1:${port}/${DATABASE}${socketOf(home, port)}`,
     port,
     async stop() {
       process.removeListener('exit', leave);
@@ -120,6 +120,15 @@ function findBinaries(): Binaries {
   }
   const folder = join(dirname(entry), '..', 'native');
   return { folder, initdb: join(folder, 'bin', 'initdb'), pgCtl: join(folder, 'bin', 'pg_ctl') };
+}
+
+/**
+ * The part of an address that names the socket in the file system, which answers a fifth sooner than TCP on loopback;
+ * empty where the path is longer than a socket's may be or has what PostgreSQL's settings cannot hold.
+ */
+function socketOf(home: string, port: number): string {
+  const fits = `${home}/.s.PGSQL.${port}`.length <= 100 && /^[\w./-]+$/.test(home) && process.platform !== 'win32';
+  return fits ? `?host=${encodeURIComponent(home)}` : '';
 }
 
 /** As root, the user that PostgreSQL will run as, created when missing; otherwise ourselves. */
@@ -230,7 +239,7 @@ async function start(place: Place, options: EmbeddedOptions): Promise<number> {
   const port = options.port ?? (await freePort());
   const settings: Record<string, string | number> = {
     listen_addresses: '127.0.0.1',
-    unix_socket_directories: '',
+    unix_socket_directories: socketOf(place.home, port) === '' ? '' : place.home,
     timezone: 'UTC',
     log_timezone: 'UTC',
     max_connections: 200,

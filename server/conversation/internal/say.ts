@@ -9,7 +9,7 @@ import { conversationProblems } from '../problems.ts';
 import { kindOf } from '../rules.ts';
 import type { ConversationDeps } from '../followers.ts';
 import { actorId, type Held } from './hold-row.ts';
-import { insertDepartures, insertMessages } from './write.ts';
+import { departureRows, messageRows } from './write.ts';
 
 export type Said = { messageId: string; seq: number };
 
@@ -44,7 +44,7 @@ export async function say(
   const messageId = options.id ?? uuid();
   const seq = held.messageCount + 1;
   const now = deps.clock();
-  await insertMessages(trx, held.organisationId, [
+  await messageRows(held.organisationId, [
     {
       id: messageId,
       conversationId: held.id,
@@ -64,7 +64,7 @@ export async function say(
       shownAt: now > held.lastMessageAt ? now : held.lastMessageAt,
       delivery: 'sending',
     },
-  ]);
+  ]).execute(trx);
   const departing: Departing = {
     messageId,
     organisationId: held.organisationId,
@@ -77,7 +77,7 @@ export async function say(
     content,
     attempt: 0,
   };
-  await insertDepartures(trx, deps.processId, held.organisationId, [departing]);
+  await departureRows(deps.processId, held.organisationId, [departing]).execute(trx);
   await countMessage(trx, held, messageId, seq, { answered: actor.kind === 'staff' }, now);
   await announce(trx, {
     organisationId: held.organisationId,
@@ -102,7 +102,7 @@ export async function jot(
   const messageId = entry.id ?? uuid();
   const seq = held.messageCount + 1;
   const now = deps.clock();
-  await insertMessages(trx, held.organisationId, [
+  await messageRows(held.organisationId, [
     {
       id: messageId,
       conversationId: held.id,
@@ -122,7 +122,7 @@ export async function jot(
       shownAt: now > held.lastMessageAt ? now : held.lastMessageAt,
       delivery: null,
     },
-  ]);
+  ]).execute(trx);
   await countMessage(trx, held, messageId, seq, { answered: false }, now);
   await announce(trx, {
     organisationId: held.organisationId,

@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
-import { announce, type NewEvent } from '../../platform/events.ts';
+import { type RawBuilder, sql } from 'kysely';
+import { eventRows, followed, type NewEvent } from '../../platform/events.ts';
 import { uuid } from '../../platform/ids.ts';
 import type { Trx } from '../../platform/postgres.ts';
 import { seal } from '../../trust/vault.ts';
@@ -30,7 +30,7 @@ export const LEASE_SECONDS = 20;
 const RANK: Record<Priority, number> = { critical: 0, urgent: 1, standard: 2, low: 3 };
 
 /**
- * Writes a batch: messages in and out, conversations, sessions, departures, flags, events; a handful of array statements.
+ * Writes a batch: messages in and out, conversations, sessions, departures, flags, events, by arrays.
  * @returns the replies, leased to this process
  */
 export async function write(
@@ -44,7 +44,41 @@ export async function write(
   const events: NewEvent[] = [];
   const changes = written.map((entry) => change(deps, entry, organisationId, now, { departing, messages, events }));
 
+  // one statement, one trip: nine of them took a third of the batch's time
   await sql`
+    with conversations as (${conversationRows(organisationId, changes, now)}),
+      messages as (${messageRows(organisationId, messages)}),
+      departures as (${departureRows(deps.processId, organisationId, departing)}),
+      points as (${contactPointRows(written, changes, now)}),
+      legs as (${legRows(organisationId, written)}),
+      sessions as (${sessionRows(organisationId, written)}),
+      ended as (${endedSessions(written)}),
+      states as (${stateRows(organisationId, changes)})
+    ${eventRows(events)}`.execute(trx);
+  followed(trx, events);
+
+  const flagged = written.filter((entry) => entry.screening.level !== 'none');
+  if (flagged.length > 0)
+    await trx
+      .insertInto('flag')
+      .values(
+        flagged.map((entry) => ({
+          organisation_id: organisationId,
+          id: uuid(),
+          conversation_id: entry.place.conversationId,
+          message_id: entry.messageId,
+          level: entry.screening.level,
+          rules: entry.screening.flags.map((flag) => flag.rule),
+          categories: [...new Set(entry.screening.flags.map((flag) => flag.category))],
+        })),
+      )
+      .execute();
+
+  return departing;
+}
+
+function conversationRows(organisationId: string, changes: Change[], now: Date): RawBuilder<unknown> {
+  return sql`
     update conversation c set
       state = u.state, language = u.language, priority = u.priority, queue_id = coalesce(u.queue_id, c.queue_id),
       handover_reason = coalesce(u.handover_reason, c.handover_reason),
@@ -71,52 +105,51 @@ export async function write(
       ${changes.map((row) => row.aboutId)}::uuid[], ${changes.map((row) => row.personId)}::uuid[],
       ${changes.map((row) => row.sentAt)}::timestamptz[]
     ) as u(id, state, language, priority, queue_id, handover_reason, summary, summary_person_id, outcome, last_message_id, message_count, version, about_id, person_id, sent_at)
-    where c.id = u.id and c.organisation_id = ${organisationId}::uuid`.execute(trx);
+    where c.id = u.id and c.organisation_id = ${organisationId}::uuid`;
+}
 
-  await insertMessages(trx, organisationId, messages);
-  await insertDepartures(trx, deps.processId, organisationId, departing);
-
-  const points = written.map((entry) => entry.place.contactPointId);
-  await sql`
+function contactPointRows(written: Written[], changes: Change[], now: Date): RawBuilder<unknown> {
+  return sql`
     update contact_point cp set last_inbound_at = ${now}, person_id = coalesce(u.person_id, cp.person_id)
-    from unnest(${points}::uuid[], ${changes.map((row) => row.personId)}::uuid[]) u(id, person_id) where cp.id = u.id`.execute(trx);
+    from unnest(${written.map((entry) => entry.place.contactPointId)}::uuid[], ${changes.map((row) => row.personId)}::uuid[]) u(id, person_id)
+    where cp.id = u.id`;
+}
 
+function legRows(organisationId: string, written: Written[]): RawBuilder<unknown> {
   const legs = written.filter((entry) => entry.place.newLeg);
-  if (legs.length > 0)
-    await sql`
-      insert into leg (organisation_id, conversation_id, contact_point_id, channel)
-      select ${organisationId}::uuid, * from unnest(${legs.map((entry) => entry.place.conversationId)}::uuid[],
-        ${legs.map((entry) => entry.place.contactPointId)}::uuid[], ${legs.map((entry) => entry.inbound.channel)}::text[])
-      on conflict do nothing`.execute(trx);
+  return sql`
+    insert into leg (organisation_id, conversation_id, contact_point_id, channel)
+    select ${organisationId}::uuid, * from unnest(${legs.map((entry) => entry.place.conversationId)}::uuid[],
+      ${legs.map((entry) => entry.place.contactPointId)}::uuid[], ${legs.map((entry) => entry.inbound.channel)}::text[])
+    on conflict do nothing`;
+}
 
-  await saveSessions(trx, organisationId, written);
+/** Where the assistant is now. */
+function sessionRows(organisationId: string, written: Written[]): RawBuilder<unknown> {
+  const kept = written.filter((entry) => entry.turn && entry.turn.session !== null);
+  return sql`
+    insert into session (organisation_id, conversation_id, person_id, state_sealed, wake_at)
+    select ${organisationId}::uuid, * from unnest(
+      ${kept.map((entry) => entry.place.conversationId)}::uuid[], ${kept.map((entry) => entry.place.personId)}::uuid[],
+      ${kept.map((entry) => seal(entry.place.key, JSON.stringify(entry.turn!.session), `session:${entry.place.conversationId}`))}::bytea[],
+      ${kept.map((entry) => entry.turn!.wakeAt ?? null)}::timestamptz[])
+    on conflict (conversation_id) do update set person_id = excluded.person_id, state_sealed = excluded.state_sealed,
+      wake_at = excluded.wake_at, updated_at = now()`;
+}
 
+/** A session that came to its end is forgotten. */
+function endedSessions(written: Written[]): RawBuilder<unknown> {
+  const ended = written.filter((entry) => entry.turn?.session === null && entry.place.hadSession);
+  return sql`delete from session where conversation_id = any(${ended.map((entry) => entry.place.conversationId)}::uuid[])`;
+}
+
+function stateRows(organisationId: string, changes: Change[]): RawBuilder<unknown> {
   const moved = changes.filter((row) => row.moved);
-  if (moved.length > 0)
-    await sql`
-      insert into conversation_state (organisation_id, conversation_id, state, actor_kind, reason)
-      select ${organisationId}::uuid, id, state, actor, reason from unnest(${moved.map((row) => row.id)}::uuid[], ${moved.map((row) => row.state)}::text[],
-        ${moved.map((row) => (row.turned ? 'assistant' : 'patient'))}::text[], ${moved.map((row) => row.handoverReason)}::text[]) as m(id, state, actor, reason)`.execute(trx);
-
-  const flagged = written.filter((entry) => entry.screening.level !== 'none');
-  if (flagged.length > 0)
-    await trx
-      .insertInto('flag')
-      .values(
-        flagged.map((entry) => ({
-          organisation_id: organisationId,
-          id: uuid(),
-          conversation_id: entry.place.conversationId,
-          message_id: entry.messageId,
-          level: entry.screening.level,
-          rules: entry.screening.flags.map((flag) => flag.rule),
-          categories: [...new Set(entry.screening.flags.map((flag) => flag.category))],
-        })),
-      )
-      .execute();
-
-  await announce(trx, ...events);
-  return departing;
+  return sql`
+    insert into conversation_state (organisation_id, conversation_id, state, actor_kind, reason)
+    select ${organisationId}::uuid, id, state, actor, reason from unnest(
+      ${moved.map((row) => row.id)}::uuid[], ${moved.map((row) => row.state)}::text[],
+      ${moved.map((row) => (row.turned ? 'assistant' : 'patient'))}::text[], ${moved.map((row) => row.handoverReason)}::text[]) as m(id, state, actor, reason)`;
 }
 
 type Change = {
@@ -287,9 +320,9 @@ export type MessageRow = {
   delivery: string | null;
 };
 
-/** Adds messages to their threads. */
-export async function insertMessages(trx: Trx, organisationId: string, rows: MessageRow[]): Promise<void> {
-  await sql`
+/** The statement that adds messages to their threads. */
+export function messageRows(organisationId: string, rows: MessageRow[]): RawBuilder<unknown> {
+  return sql`
     insert into message (organisation_id, id, conversation_id, seq, direction, author, author_id, channel, account_id,
       contact_point_id, person_id, kind, content_sealed, external_id, reply_to, sent_at, shown_at, delivery)
     select ${organisationId}::uuid, * from unnest(
@@ -298,33 +331,15 @@ export async function insertMessages(trx: Trx, organisationId: string, rows: Mes
       ${rows.map((row) => row.channel)}::text[], ${rows.map((row) => row.accountId)}::uuid[], ${rows.map((row) => row.contactPointId)}::uuid[],
       ${rows.map((row) => row.personId)}::uuid[], ${rows.map((row) => row.kind)}::text[], ${rows.map((row) => row.content)}::bytea[],
       ${rows.map((row) => row.externalId)}::text[], ${rows.map((row) => row.replyTo)}::text[], ${rows.map((row) => row.sentAt)}::timestamptz[],
-      ${rows.map((row) => row.shownAt)}::timestamptz[], ${rows.map((row) => row.delivery)}::text[])`.execute(trx);
+      ${rows.map((row) => row.shownAt)}::timestamptz[], ${rows.map((row) => row.delivery)}::text[])`;
 }
 
-/** Puts replies on their way, leased to this process, in their order. */
-export async function insertDepartures(trx: Trx, processId: string, organisationId: string, rows: Departing[]): Promise<void> {
-  if (rows.length === 0) return;
-  await sql`
+/** The statement that puts replies on their way, leased to this process, in their order. */
+export function departureRows(processId: string, organisationId: string, rows: Departing[]): RawBuilder<unknown> {
+  return sql`
     insert into departure (organisation_id, message_id, conversation_id, account_id, contact_point_id, lease_owner, lease_until)
     select ${organisationId}::uuid, message_id, conversation_id, account_id, contact_point_id, ${processId}::uuid, now() + ${LEASE_SECONDS} * interval '1 second'
     from unnest(${rows.map((row) => row.messageId)}::uuid[], ${rows.map((row) => row.conversationId)}::uuid[],
       ${rows.map((row) => row.accountId)}::uuid[], ${rows.map((row) => row.contactPointId)}::uuid[])
-      with ordinality as d(message_id, conversation_id, account_id, contact_point_id, n) order by n`.execute(trx);
-}
-
-/** Keeps where the assistant is; a finished one is forgotten. */
-async function saveSessions(trx: Trx, organisationId: string, written: Written[]): Promise<void> {
-  const kept = written.filter((entry) => entry.turn && entry.turn.session !== null);
-  const gone = written.filter((entry) => entry.turn && entry.turn.session === null && entry.place.hadSession);
-  if (kept.length > 0)
-    await sql`
-      insert into session (organisation_id, conversation_id, person_id, state_sealed, wake_at)
-      select ${organisationId}::uuid, * from unnest(
-        ${kept.map((entry) => entry.place.conversationId)}::uuid[], ${kept.map((entry) => entry.place.personId)}::uuid[],
-        ${kept.map((entry) => seal(entry.place.key, JSON.stringify(entry.turn!.session), `session:${entry.place.conversationId}`))}::bytea[],
-        ${kept.map((entry) => entry.turn!.wakeAt ?? null)}::timestamptz[])
-      on conflict (conversation_id) do update set person_id = excluded.person_id, state_sealed = excluded.state_sealed,
-        wake_at = excluded.wake_at, updated_at = now()`.execute(trx);
-  if (gone.length > 0)
-    await sql`delete from session where conversation_id = any(${gone.map((entry) => entry.place.conversationId)}::uuid[])`.execute(trx);
+      with ordinality as d(message_id, conversation_id, account_id, contact_point_id, n) order by n`;
 }
