@@ -54,7 +54,9 @@ export function whatsappRoutes(app: App, deps: WhatsappDeps): void {
   app.post(
     '/webhooks/whatsapp',
     {
-      config: { permission: 'public', rawBody: true },
+      // no browser reads this answer: headers for browsers would cost a twentieth of every message
+      helmet: false,
+      config: { permission: 'public', rawBody: true, rateLimit: false },
       bodyLimit: LIMIT,
       schema: { tags: ['webhooks'], summary: 'Meta notifies: messages and statuses, signed over the raw body' },
     },
