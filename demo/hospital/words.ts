@@ -304,7 +304,7 @@ export const MEDICINES = {
     name: l('Salbutamol inhalador', 'Salbutamol inhalador', 'Salbutamol inhaler', 'Salbutamol inalador'),
     dosage: l(
       'Dos inhalaciones si nota ahogo, como mucho cada cuatro horas.',
-      'Dues inhalacions si noteu ofec, com a molt cada quatre hores.',
+      'Dues inhalacions si nota ofec, com a molt cada quatre hores.',
       'Two puffs when short of breath, at most every four hours.',
       'Duas inalações se sentir falta de ar, no máximo de quatro em quatro horas.',
     ),
@@ -469,7 +469,7 @@ export const TESTS = {
     name: l('Ecografía abdominal', 'Ecografia abdominal', 'Abdominal ultrasound', 'Ecografia abdominal'),
     preparation: l(
       'En ayunas desde 6 horas antes. Beba un litro de agua una hora antes y no orine.',
-      'En dejú des de 6 hores abans. Beveu un litre d’aigua una hora abans i no orineu.',
+      'En dejú des de 6 hores abans. Begui un litre d’aigua una hora abans i no orini.',
       'Do not eat for 6 hours before. Drink a litre of water one hour before and do not pass urine.',
       'Em jejum desde 6 horas antes. Beba um litro de água uma hora antes e não urine.',
     ),
@@ -491,7 +491,7 @@ export const TESTS = {
     name: l('Ecocardiograma', 'Ecocardiograma', 'Echocardiogram', 'Ecocardiograma'),
     preparation: l(
       'No necesita preparación. Venga con ropa cómoda de dos piezas.',
-      'No cal preparació. Vingueu amb roba còmoda de dues peces.',
+      'No cal preparació. Vingui amb roba còmoda de dues peces.',
       'No preparation needed. Wear comfortable two-piece clothes.',
       'Não precisa de preparação. Venha com roupa confortável de duas peças.',
     ),

@@ -46,21 +46,21 @@ export const channelProblems = problems('channel', {
   no_visit: {
     status: 401,
     es: 'Esta conversación ya no está abierta en este navegador. Empiece una nueva.',
-    ca: 'Aquesta conversa ja no està oberta en aquest navegador. Comenceu-ne una de nova.',
+    ca: 'Aquesta conversa ja no està oberta en aquest navegador. Comenci’n una de nova.',
     en: 'This conversation is no longer open in this browser. Begin a new one.',
     pt: 'Esta conversa já não está aberta neste navegador. Comece uma nova.',
   },
   too_fast: {
     status: 429,
     es: 'Va muy rápido. Espere unos segundos y siga.',
-    ca: 'Aneu molt de pressa. Espereu uns segons i continueu.',
+    ca: 'Va molt de pressa. Esperi uns segons i continuï.',
     en: 'That is very fast. Wait a few seconds and go on.',
     pt: 'Está muito rápido. Espere uns segundos e continue.',
   },
   message_too_long: {
     status: 413,
     es: 'El mensaje es demasiado largo. Envíelo en partes.',
-    ca: 'El missatge és massa llarg. Envieu-lo per parts.',
+    ca: 'El missatge és massa llarg. Enviï’l per parts.',
     en: 'The message is too long. Send it in parts.',
     pt: 'A mensagem é longa demais. Envie-a em partes.',
   },
@@ -74,7 +74,7 @@ export const channelProblems = problems('channel', {
   file_kind: {
     status: 415,
     es: 'Ese tipo de archivo no se puede abrir. Envíe una foto, un audio, un vídeo o un documento PDF, Word, Excel o de texto.',
-    ca: 'Aquest tipus de fitxer no es pot obrir. Envieu una foto, un àudio, un vídeo o un document PDF, Word, Excel o de text.',
+    ca: 'Aquest tipus de fitxer no es pot obrir. Enviï una foto, un àudio, un vídeo o un document PDF, Word, Excel o de text.',
     en: 'That kind of file cannot be opened. Send a photo, audio, video, or a PDF, Word, Excel or text document.',
     pt: 'Esse tipo de arquivo não se pode abrir. Envie uma foto, um áudio, um vídeo ou um documento PDF, Word, Excel ou de texto.',
   },
@@ -95,7 +95,7 @@ export const channelProblems = problems('channel', {
   not_stored: {
     status: 422,
     es: 'No pudimos guardar este mensaje. Un responsable lo verá; mientras, pruebe a escribirlo de otra forma.',
-    ca: 'No hem pogut desar aquest missatge. Un responsable el veurà; mentrestant, proveu d’escriure’l d’una altra manera.',
+    ca: 'No hem pogut desar aquest missatge. Un responsable el veurà; mentrestant, provi d’escriure’l d’una altra manera.',
     en: 'We could not keep this message. Someone will look at it; meanwhile try to write it in another way.',
     pt: 'Não conseguimos guardar esta mensagem. Um responsável vai vê-la; entretanto, tente escrevê-la de outra forma.',
   },

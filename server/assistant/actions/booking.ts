@@ -197,11 +197,19 @@ export const slots = action({
       if (args.when.time && found.length)
         return { outcome: 'nearby', value: asJson(closest(found, args.when.time).map(slotRowOf)) };
     }
-    // nothing as wished: from three days before it on
+    // nothing as wished: from three days before it on, at the same time of day where there is any
     const early = later(new Date(begin.getTime() - 3 * DAY), now);
-    const near = (await findSlots(trx, organisation.id, { ...who, ...reach(turning, early, 45), limit: 100 })).filter(
-      (slot) => !args.when.except?.includes(weekday(slot.localStart)),
-    );
+    const around = async (part?: typeof partOfDay): Promise<Slot[]> =>
+      (
+        await findSlots(trx, organisation.id, {
+          ...who,
+          ...reach(turning, early, 45),
+          ...(part ? { partOfDay: part } : {}),
+          limit: 100,
+        })
+      ).filter((slot) => !args.when.except?.includes(weekday(slot.localStart)));
+    const alike = partOfDay ? await around(partOfDay) : [];
+    const near = alike.length ? alike : await around();
     return near.length
       ? { outcome: 'nearby', value: asJson(near.slice(0, SHOWN).map(slotRowOf)) }
       : { outcome: 'empty', value: [] };
