@@ -54,7 +54,8 @@ export async function renderHeads(
       (select json_build_object('level', f.level, 'categories', f.categories, 'messageId', f.message_id,
         'at', to_char(f.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) from flag f
         where f.conversation_id = c.id and f.lowered_at is null order by f.level, f.at desc limit 1) as flag
-    from conversation c left join queue q on q.id = c.queue_id left join membership ms on ms.id = c.agent_id
+    from conversation c left join item i on i.conversation_id = c.id and i.state in ('queued', 'offered')
+    left join queue q on q.id = coalesce(i.queue_id, c.queue_id) left join membership ms on ms.id = c.agent_id
     left join lateral (
       select p.* from leg join contact_point p on p.id = leg.contact_point_id
       where leg.conversation_id = c.id order by p.last_inbound_at desc nulls last, leg.began_at desc limit 1) cp on true
@@ -85,10 +86,10 @@ export async function renderHeads(
   );
 }
 
-/** A telephone as `+34 6•• ••• 118`; what is no telephone keeps its ends. */
+/** A telephone as `+346•••••118`; what is no telephone keeps its ends. */
 export function hideMiddle(address: string): string {
   const keep = address.length > 8 ? 3 : 1;
-  return `${address.slice(0, keep)}${'•'.repeat(Math.max(2, Math.min(6, address.length - 2 * keep)))}${address.slice(-keep)}`;
+  return `${/^\d{8,15}$/.test(address) ? '+' : ''}${address.slice(0, keep)}${'•'.repeat(Math.max(2, Math.min(6, address.length - 2 * keep)))}${address.slice(-keep)}`;
 }
 
 /** What an agent may do with a conversation in this state. */

@@ -44,7 +44,7 @@ export async function readPanel(
       personId,
       detail: { conversationId: input.conversationId ?? null },
     });
-    const proof = await lastProof(trx, organisationId, personId);
+    const proof = (await lastProof(trx, organisationId, personId)) ?? (await linkedProof(trx, organisationId, personId, now));
     const contacts = await contactPointsOf(trx, deps.vault, organisationId, personId);
     return {
       personId,
@@ -68,6 +68,21 @@ export async function readPanel(
       })),
     };
   });
+}
+
+/** How sure their own channels make it who they are, where nobody asked again. */
+async function linkedProof(
+  trx: Trx,
+  organisationId: string,
+  personId: string,
+  now: Date,
+): Promise<{ level: PersonPanel['proof']['level']; method: null; at: Date } | null> {
+  const { rows } = await sql<{ proof: PersonPanel['proof']['level']; proved_at: Date }>`
+    select proof, proved_at from contact_point_person
+    where organisation_id = ${organisationId} and person_id = ${personId} and proof <> 'none' and proved_at is not null
+      and (expires_at is null or expires_at > ${now})
+    order by array_position(array['confirmed', 'matched', 'claimed'], proof), proved_at desc limit 1`.execute(trx);
+  return rows[0] ? { level: rows[0].proof, method: null, at: rows[0].proved_at } : null;
 }
 
 type RecordPart = Omit<

@@ -384,7 +384,7 @@ function useSnippets(text: string, language: 'es' | 'ca' | 'en' | 'pt', facts: R
             }}
           >
             <b>/{one.shortcut.replace(/^\//, '')}</b>
-            <span className="cut grow">{one.text[language]}</span>
+            <span className="cut grow">{fill(i)}</span>
             {i === active && <kbd aria-hidden>↵</kbd>}
           </li>
         ))}

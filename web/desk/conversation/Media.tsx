@@ -23,7 +23,7 @@ export function Media({ message, content }: { message: MessageView; content: Med
         {name} · {t('conversation.mediaComing')}
       </div>
     ) : content.media === 'image' || content.media === 'sticker' ? (
-      <Picture url={url} label={content.caption || name} />
+      <Picture url={url} label={content.caption || name} ours={message.direction === 'out'} />
     ) : content.media === 'video' ? (
       <Film url={url} />
     ) : content.media === 'audio' ? (
@@ -57,9 +57,10 @@ export function Media({ message, content }: { message: MessageView; content: Med
   );
 }
 
-function Picture({ url, label }: { url: string; label: string }) {
+function Picture({ url, label, ours }: { url: string; label: string; ours: boolean }) {
   const { t } = useTranslation();
-  const [shown, setShown] = useState(false);
+  // what we sent ourselves has been seen
+  const [shown, setShown] = useState(ours);
   if (!shown)
     return (
       <button type="button" className="veil" onClick={() => setShown(true)}>

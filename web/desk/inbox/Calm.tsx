@@ -12,6 +12,7 @@ export function Calm({ inbox, open }: { inbox: Inbox; open: (id: string | undefi
   const { t } = useTranslation();
   const now = useNow();
   const forUs = inOrder(inbox.mine, now).filter((row) => waitsSince(row) !== null);
+  const offered = inbox.offers.length;
   const waiting = inbox.queues.reduce((sum, queue) => sum + queue.waiting.length, 0);
   const room = waiting === 0 ? t('inbox.roomQuiet') : t('inbox.roomWaits', { count: waiting });
   const away = inbox.presence.state !== 'available' && inbox.presence.state !== 'busy';
@@ -24,9 +25,10 @@ export function Calm({ inbox, open }: { inbox: Inbox; open: (id: string | undefi
           <circle cx="168" cy="96" r="6" />
           <circle cx="447" cy="107.5" r="6" />
         </svg>
-        <h2>{t(forUs.length > 0 ? 'inbox.choose' : 'inbox.answered')}</h2>
+        <h2>{t(offered > 0 ? 'inbox.offered' : forUs.length > 0 ? 'inbox.choose' : waiting > 0 ? 'inbox.inQueues' : 'inbox.answered')}</h2>
         <p className="soft">
-          {forUs.length > 0 ? t('inbox.chooseText', { count: forUs.length }) : t('inbox.answeredText')} {room}
+          {offered > 0 ? t('inbox.offeredText', { count: offered }) : forUs.length > 0 ? t('inbox.chooseText', { count: forUs.length }) : waiting > 0 ? '' : t('inbox.answeredText')}{' '}
+          {offered > 0 && waiting === 0 ? '' : room} {offered === 0 && forUs.length === 0 && waiting > 0 && t(away ? 'inbox.takeAway' : 'inbox.takeText')}
         </p>
         {away && (
           <button type="button" className="btn pri lg" onClick={() => void setPresence('available')}>

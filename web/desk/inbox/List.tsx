@@ -10,7 +10,7 @@ import { useMe } from '../session.ts';
 import { useNow } from '../store.ts';
 import { useOffers } from './offers.ts';
 import { Presence, setPresence } from './Presence.tsx';
-import { offersInOrder, rowName, shareOf, waitsSince } from './rows.ts';
+import { offersInOrder, queuesInOrder, rowName, shareOf, waitsSince } from './rows.ts';
 
 type Offers = { accept(offer: OfferView): Promise<void>; decline(offer: OfferView): Promise<void> };
 /** Rows of a queue shown before «and N more». */
@@ -24,6 +24,7 @@ export function List({ inbox, selected, accept, decline, open }: { inbox: Inbox;
   const forUs = mine.filter((row) => waitsSince(row) !== null);
   const forThem = mine.filter((row) => waitsSince(row) === null);
   const nobody = mine.length === 0 && inbox.offers.length === 0;
+  const queued = inbox.queues.some((queue) => queue.waiting.length > 0);
   const away = inbox.presence.state !== 'available' && inbox.presence.state !== 'busy';
   const scroller = useSlides([...mine.map((row) => row.conversationId)].join());
 
@@ -47,8 +48,8 @@ export function List({ inbox, selected, accept, decline, open }: { inbox: Inbox;
         ))}
         {nobody && (
           <div className="nobody">
-            <p className="strong">{t(away ? 'inbox.nobodyAway' : 'inbox.nobody')}</p>
-            <p className="small soft">{t(away ? 'inbox.nobodyAwayText' : 'inbox.nobodyText')}</p>
+            <p className="strong">{t(away ? 'inbox.nobodyAway' : queued ? 'inbox.nothingYours' : 'inbox.nobody')}</p>
+            <p className="small soft">{t(away ? 'inbox.nobodyAwayText' : queued ? 'inbox.takeText' : 'inbox.nobodyText')}</p>
             {away && (
               <button type="button" className="btn pri only-narrow" onClick={() => void setPresence('available')}>
                 {t('inbox.beAvailable')}
@@ -89,7 +90,7 @@ export function List({ inbox, selected, accept, decline, open }: { inbox: Inbox;
             </ul>
           </section>
         )}
-        {inbox.queues.map((queue) => (
+        {queuesInOrder(inbox.queues).map((queue) => (
           <Queue key={queue.id} queue={queue} now={now} selected={selected} open={open} />
         ))}
       </div>
@@ -115,9 +116,9 @@ function Offer({ offer, first, now, accept, decline }: { offer: OfferView; first
           <span className="whole strong">{name}</span>
           <Speaks row={offer.row} />
         </span>
-        <span className="row-2 cut">
-          <span className="num">{seconds} s</span> · {reasonOf(offer.row, t)}
-        </span>
+      </span>
+      <span className="row-2 offer-why">
+        <span className="num">{seconds} s</span> · {reasonOf(offer.row, t)}
       </span>
       <IconButton className="no" label={t('inbox.decline')} keyName={first ? 'D' : undefined} disabled={busy} onClick={() => void decline(offer)}>
         <IconX size={14} stroke={1.8} aria-hidden />
@@ -187,7 +188,7 @@ function Row({ row, now, selected, open }: { row: InboxRow; now: number; selecte
         <span className="row-t">
           <span className="row-1">
             <Diamond priority={row.priority} />
-            <span className={`cut ${row.unread > 0 ? 'strong' : 'mid'}`}>{rowName(row, t)}</span>
+            <span className={`whole ${row.unread > 0 ? 'strong' : 'mid'}`}>{rowName(row, t)}</span>
             <Speaks row={row} />
           </span>
           <span className="row-2 cut">
@@ -230,7 +231,9 @@ const WORD_ICONS: Record<string, typeof IconPhoto> = { 'media:image': IconPhoto,
 function Words({ row }: { row: InboxRow }) {
   const { t } = useTranslation();
   const last = row.lastWords;
-  if (!last) return reasonOf(row, t);
+  // what the assistant said while it passed them on tells nothing; why they wait does
+  if (row.priority === 'critical' && last?.direction !== 'in') return t('conversation.flag');
+  if (!last || (last.author === 'assistant' && row.reason && waitsSince(row) !== null)) return reasonOf(row, t);
   const Icon = WORD_ICONS[last.kind];
   const who = last.direction === 'note' ? t('inbox.note') : last.direction !== 'out' ? '' : t(last.author === 'assistant' ? 'inbox.assistant' : 'inbox.you');
   return (

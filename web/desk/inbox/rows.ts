@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next';
-import type { InboxRow, OfferView } from '../../../server/desk/contract.ts';
+import type { Inbox, InboxRow, OfferView } from '../../../server/desk/contract.ts';
 
 /** The name of a row: who writes, and for whom when that is somebody else. */
 export function rowName(row: Pick<InboxRow, 'name' | 'aboutName' | 'personId' | 'aboutId'>, t: TFunction): string {
@@ -12,6 +12,12 @@ const RANK = { critical: 0, urgent: 1, standard: 2, low: 3 } as const;
 /** Offers as they are shown and answered: the most urgent first, then the one that lapses first. */
 export function offersInOrder(offers: OfferView[]): OfferView[] {
   return [...offers].sort((a, b) => RANK[a.row.priority] - RANK[b.row.priority] || Date.parse(a.expiresAt) - Date.parse(b.expiresAt));
+}
+
+/** The queues with a critical case before the others; else as the organisation ordered them. */
+export function queuesInOrder(queues: Inbox['queues']): Inbox['queues'] {
+  const calm = (queue: Inbox['queues'][number]) => Number(!queue.waiting.some((row) => row.priority === 'critical'));
+  return [...queues].sort((a, b) => calm(a) - calm(b));
 }
 
 /** Since when somebody of ours owes this person a word; null: it is their turn. */

@@ -118,7 +118,7 @@ function Sheet({ person, conversationId }: { person: PersonPanel; conversationId
                 none={t('patient.none')}
                 show={(medicine) => (
                   <li key={medicine.id}>
-                    <b className="mid">{medicine.name}</b> <span className="soft num">{medicine.dosage}</span>
+                    <b className="mid block">{medicine.name}</b> <span className="soft num">{medicine.dosage}</span>
                   </li>
                 )}
               />
