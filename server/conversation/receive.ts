@@ -13,8 +13,8 @@ import { sorryTexts } from './texts.ts';
 import type { ConversationDeps, HandedOver, Screening } from './followers.ts';
 
 const BATCH = 64;
-/** While one batch waits for its commit others run their turns: with two 860 a second were answered where four answered 1,050. */
-const IN_FLIGHT = 4;
+/** Two: the next batch runs its turns while the one before commits. More make smaller batches and more statements a message. */
+const IN_FLIGHT = 2;
 /** How long a message waits inside for a database that restarts, before the vendor is told to come again. */
 const PATIENCE_MS = 8_000;
 
