@@ -303,13 +303,13 @@ describe('conversations', () => {
         /martes \d+ de \w+, por la tarde: estas horas|No hay nada libre para/i,
       ],
       [['gracias'], /De nada/],
-      [['no puedo ir el jueves'], /Rehabilitación, jueves/],
-      [['a donde tengo que ir?'], /Para su cita, Rehabilitación/],
+      [['no puedo ir el jueves'], /Ecocardiograma, /],
+      [['a donde tengo que ir?'], /Para su cita, Ecocardiograma/],
       [['necesito la nómina'], /trámites del personal/],
       [['tengo que pagar una factura'], /administración/],
       [['me encuentro fatal, tengo mareos'], /Enfermería le puede orientar/],
     ] as [string[], RegExp][]) {
-      const writer = await talk('p-0001');
+      const writer = await talk('p-0008');
       const said: string[] = [];
       for (const line of lines) said.push(text(await writer.say(line)));
       expect(said.join('\n'), lines.join(' / ')).toMatch(expected);

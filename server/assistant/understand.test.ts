@@ -114,6 +114,7 @@ const SAID: Record<string, string[]> = {
   employee: ['necesito la nómina', 'pedir un permiso'],
   bill_pay: ['tengo que pagar una factura', 'cuanto cuesta una consulta', 'quanto custa?'],
   running_late: ['llego tarde 10 minutos', "I'm running late", 'vou chegar atrasada'],
+  for_other: ['es para mi marido', 'és per a la meva mare', "it's for my son", 'é para a minha mãe'],
   not_me: ['número equivocado', 'soy su hija', 'wrong number'],
   waiting_list: ['lista de espera', "llista d'espera", 'waiting list'],
 };

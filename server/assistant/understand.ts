@@ -32,6 +32,7 @@ export const INTENTS = [
   'bill_pay',
   'insurance_authorization',
   'running_late',
+  'for_other',
 ] as const;
 export type Intent = (typeof INTENTS)[number];
 
@@ -134,6 +135,8 @@ const WHERE_TO_GO =
   /\b(?:a?donde|on|where|onde)\b.{0,24}\b(?:tengo que ir|hay que ir|debo ir|voy|es mi|es la (?:cita|prueba|visita|consulta)|do i (?:have to )?go|should i go|is (?:it|my)|(?:he|haig) d'anar|es la (?:meva )?visita|tenho (?:de|que) ir|devo ir|vou|e a (?:consulta|marcacao|minha))\b/;
 const RUNNING_LATE =
   /\b(?:llego|llegare|llegaria|llegar|arribo|arribare|arribar|chego|chegar|estou|running|be|arrive|arriving)\b.{0,24}\b(?:tarde|late|tard|atrasad[oa])\b(?! de)/;
+const FOR_OTHER =
+  /\b(?:para|per a|per|for|pro|pra)\s+(?:mi|mis|el meu|la meva|el|la|my|o meu|a minha|meu|minha)\s+(?:marido|mujer|espos[oa]|hij[oa]s?|madre|padre|mama|papa|abuel[oa]|herman[oa]|nin[oa]|suegr[oa]|marit|dona|fill|filla|mare|pare|avia|avi|husband|wife|son|daughter|mother|father|mum|mom|dad|child|filh[oa]|mae|pai|avo)\b/;
 const PRICE =
   /\b(?:cuanto (?:cuesta|vale|sale|me cobran)|que precio|precios?|quant (?:costa|val)|preus?|how much|price|cost|quanto custa|preco)\b/;
 const BRING =
@@ -204,6 +207,7 @@ export function meaning(text: string): Meant | null {
   if (is('symptom') && !is('appointment')) return act('symptom_report', 0.8);
   if (is('appointment', 'specialist')) return act('appointment_book', 0.75);
   if (about && said.length <= 6) return act('appointment_book', 0.6);
+  if (said.length <= 8 && FOR_OTHER.test(bare)) return act('for_other', 0.75);
   if (is('identify')) return act('identify', 0.8);
   if (is('menu') && short) return act('menu', 0.85);
   if (is('thanks') && said.length <= 6) return act('thanks');
