@@ -1,12 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { listenFast, type FastGraph } from '../demo/graph-fast.ts';
+import { freePort, startDemo, type DemoProcess } from './demo-process.ts';
 
-const MAIN = new URL('../server/main.ts', import.meta.url).pathname;
 export const PHONE_NUMBER_ID = '106540352242922';
 const APP_SECRET = 'outside-app-secret';
 export const VERIFY_TOKEN = 'outside-verify-token';
@@ -40,34 +38,30 @@ export async function runHouse(): Promise<RunningHouse> {
       for (const waiter of waiters) waiter();
     },
   });
-  const url = `http://127.0.0.1:${port}`;
-  let child: ChildProcess | undefined;
+  let house: DemoProcess;
 
-  function spawnProcess(port: number, args: string[] = []): ChildProcess {
-    return spawn(process.execPath, [MAIN, 'start', ...args], {
+  const begin = (port: number, args: string[] = []): DemoProcess =>
+    startDemo({
+      dataDir,
+      port,
+      args,
       env: {
-        PATH: process.env['PATH'],
-        HEBRA_DATA: dataDir,
-        PORT: String(port),
-        HEBRA_LOG_LEVEL: 'error',
         WHATSAPP_PHONE_NUMBER_ID: PHONE_NUMBER_ID,
         WHATSAPP_ACCESS_TOKEN: 'outside-access-token',
         WHATSAPP_APP_SECRET: APP_SECRET,
         WHATSAPP_VERIFY_TOKEN: VERIFY_TOKEN,
         WHATSAPP_GRAPH_URL: graph.url,
       },
-      stdio: ['ignore', 'ignore', 'inherit'],
     });
-  }
 
   async function start(): Promise<void> {
-    child = spawnProcess(port);
-    await healthy(url, child);
+    house = begin(port);
+    await house.opened;
   }
 
   await start();
   return {
-    url,
+    url: `http://127.0.0.1:${port}`,
     dataDir,
     posted: (to) => posts.get(to) ?? [],
     answered: (to, times = 1) =>
@@ -89,7 +83,7 @@ export async function runHouse(): Promise<RunningHouse> {
     async webhook(body, options = {}) {
       const raw = options.raw ?? JSON.stringify(body);
       const signature = createHmac('sha256', options.secret ?? APP_SECRET).update(raw).digest('hex');
-      return fetch(`${options.to ?? url}/webhooks/whatsapp`, {
+      return fetch(`${options.to ?? house.url}/webhooks/whatsapp`, {
         method: 'POST',
         headers: { 'content-type': options.type ?? 'application/json', 'x-hub-signature-256': `sha256=${signature}` },
         body: raw as string,
@@ -100,41 +94,21 @@ export async function runHouse(): Promise<RunningHouse> {
     },
     kill: (signal) =>
       new Promise((ended) => {
-        child!.once('exit', (code) => ended(code));
-        child!.kill(signal);
+        house.child.once('exit', (code) => ended(code));
+        house.child.kill(signal);
       }),
     start,
     async join(roles) {
-      const other = await freePort();
-      const second = spawnProcess(other, [`--roles=${roles}`]);
-      await healthy(`http://127.0.0.1:${other}`, second);
-      return { url: `http://127.0.0.1:${other}`, close: () => end(second) };
+      const second = begin(await freePort(), [`--roles=${roles}`]);
+      await second.opened;
+      return { url: second.url, close: () => second.end() };
     },
     async close() {
-      if (child) await end(child);
+      await house.end();
       await graph.close();
       await rm(dataDir, { recursive: true, force: true });
     },
   };
-}
-
-async function healthy(url: string, child: ChildProcess): Promise<void> {
-  for (const until = Date.now() + 90_000; ; ) {
-    const health = await fetch(`${url}/health`).then(
-      (response) => response.status,
-      () => 0,
-    );
-    if (health === 200) return;
-    if (child.exitCode !== null || Date.now() > until) throw new Error('the house did not open');
-    await new Promise((again) => setTimeout(again, 100));
-  }
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  await ended;
 }
 
 /** A notification with messages, in Meta's shape. */
@@ -165,12 +139,4 @@ export function envelope(messages: { from: string; text?: string; id: string; ty
       },
     ],
   };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((listening) => probe.listen(0, '127.0.0.1', listening));
-  const { port } = probe.address() as { port: number };
-  await new Promise((closed) => probe.close(closed));
-  return port;
 }

@@ -56,7 +56,7 @@ function Desk() {
   return (
     <MantineProvider theme={mantine} cssVariablesResolver={variables} forceColorScheme={scheme} deduplicateInlineStyles>
       <QueryClientProvider client={queries}>
-        <Notifications position="top-center" autoClose={3500} limit={3} containerWidth={360} />
+        <Notifications position="bottom-left" autoClose={3500} limit={3} containerWidth={360} />
         <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>

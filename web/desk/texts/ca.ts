@@ -557,7 +557,7 @@ export const ca: Texts = {
     passkeyAdd: 'Afegir clau',
     passkeyName: 'Nom de la clau',
     passkeyNameDefault: 'Aquest equip',
-    passkeyRemove: 'Treure {{name}}',
+    passkeyRemove: 'Retirar: {{name}}',
     passkeyAdded: 'Clau afegida',
     passkeyUsed: 'usada {{when}}',
     passkeyUnused: 'sense usar',

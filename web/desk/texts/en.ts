@@ -555,7 +555,7 @@ export const en: Texts = {
     passkeyAdd: 'Add a passkey',
     passkeyName: 'Name of the passkey',
     passkeyNameDefault: 'This computer',
-    passkeyRemove: 'Remove {{name}}',
+    passkeyRemove: 'Withdraw: {{name}}',
     passkeyAdded: 'Passkey added',
     passkeyUsed: 'used {{when}}',
     passkeyUnused: 'not used',

@@ -555,7 +555,7 @@ export const es = {
     passkeyAdd: 'Añadir llave',
     passkeyName: 'Nombre de la llave',
     passkeyNameDefault: 'Este equipo',
-    passkeyRemove: 'Quitar {{name}}',
+    passkeyRemove: 'Retirar: {{name}}',
     passkeyAdded: 'Llave añadida',
     passkeyUsed: 'usada {{when}}',
     passkeyUnused: 'sin usar',

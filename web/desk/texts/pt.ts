@@ -555,7 +555,7 @@ export const pt: Texts = {
     passkeyAdd: 'Juntar chave',
     passkeyName: 'Nome da chave',
     passkeyNameDefault: 'Este computador',
-    passkeyRemove: 'Retirar {{name}}',
+    passkeyRemove: 'Retirar: {{name}}',
     passkeyAdded: 'Chave adicionada',
     passkeyUsed: 'usada {{when}}',
     passkeyUnused: 'por usar',
