@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { createAssistant } from './assistant/assistant.ts';
@@ -45,6 +47,7 @@ import { emergencyText } from './triage/emergency.ts';
 import { screen } from './triage/screen.ts';
 import { startLinker } from './trust/audit.ts';
 import { trustPlugin } from './trust/guard.ts';
+import { checkMasterKey } from './trust/master-key.ts';
 import { organisationIds, organisationOf } from './trust/organisation.ts';
 import { trustRoutes } from './trust/routes.ts';
 import { SESSION_LIMITS } from './trust/session.ts';
@@ -80,6 +83,7 @@ export async function buildServer(config: Config): Promise<Server> {
   const masterKey = config.masterKey ?? (await ownKey(config.dataDir));
   const embedded = config.databaseUrl ? undefined : await startEmbedded({ dataDir: config.dataDir });
   const ownerUrl = config.databaseUrl ?? embedded!.ownerUrl;
+  await checkMasterKey(ownerUrl, masterKey);
   const password = applicationPassword(masterKey);
   await migrate(ownerUrl, password);
   const postgres = openDatabase(applicationUrl(ownerUrl, password), { max: 24 });
@@ -277,6 +281,7 @@ function every(ms: number, work: () => Promise<unknown>): () => Promise<void> {
 
 async function run(): Promise<void> {
   const config = readConfig(process.env, process.argv.slice(2));
+  if (config.roles.web) await checkPort(config);
   const server = await buildServer(config);
   const greeting = config.demo ? await (await import('../demo/main.ts')).prepareDemo(server) : await prepareHouse(server);
   const address = await server.start();
@@ -296,6 +301,21 @@ async function run(): Promise<void> {
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
   process.stdout.write(greeting.welcome(address));
+}
+
+/** Looks before anything is made or changed, so that a second start by mistake ends at once and says why. */
+async function checkPort({ host, port }: Config): Promise<void> {
+  const probe = createServer();
+  try {
+    probe.listen({ host, port });
+    await once(probe, 'listening');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === 'EADDRINUSE' ? 'is taken' : code === 'EACCES' ? 'is not allowed to us' : `cannot be used (${code})`;
+    throw new ConfigError(`PORT ${port} on ${host} ${why}: set PORT to another, or stop what listens there.`);
+  } finally {
+    probe.close();
+  }
 }
 
 /** What a real house needs before its doors open: an organisation, what its desk keeps at hand, its channels. */

@@ -12,6 +12,8 @@ import { sql } from 'kysely';
 import type { Trx } from '../platform/postgres.ts';
 
 const VERSION = 1;
+/** What the key is derived for that wraps organisations' keys. */
+const WRAPPING = 'hebra organisation keys';
 const NONCE = 12;
 const TAG = 16;
 /** Keys of persons kept unwrapped in memory: about 300 bytes each. */
@@ -72,7 +74,7 @@ export type Vault = {
 export function createVault(masterKey: Buffer): Vault {
   if (masterKey.length !== 32) throw new RangeError('the master key must have 32 bytes');
   const root = createSecretKey(masterKey);
-  const wrapping: HouseKey = { kind: 'house', secret: derive(root, 'hebra organisation keys') };
+  const wrapping: HouseKey = { kind: 'house', secret: derive(root, WRAPPING) };
   const houseKeys = new Map<string, HouseKey>();
   const organisations = new Map<string, OrgKey>();
   const persons = remembering<PersonKey>(PERSONS_IN_MEMORY, REMEMBER_MS);
@@ -159,6 +161,17 @@ export function createVault(masterKey: Buffer): Vault {
       return key;
     },
   };
+}
+
+/** Whether this is the master key under which an organisation's key was wrapped. */
+export function unwraps(masterKey: Buffer, organisationId: string, wrapped: Buffer): boolean {
+  const secret = derive(createSecretKey(masterKey), WRAPPING);
+  try {
+    open({ kind: 'house', secret }, wrapped, `organisation:${organisationId}`);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**
