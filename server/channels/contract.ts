@@ -70,19 +70,19 @@ export const FAILURE_REASONS = {
     es: 'La cuenta del canal no tiene permiso para enviar: la clave caducó o fue retirada. Avisa a administración.',
     ca: "El compte del canal no té permís per enviar: la clau ha caducat o s'ha retirat. Avisa l'administració.",
     en: 'The channel account may not send: its key expired or was withdrawn. Tell the administrator.',
-    pt: 'A conta do canal não tem permissão para enviar: a chave expirou ou foi retirada. Avise a administração.',
+    pt: 'A conta do canal não tem permissão para enviar: a chave expirou ou foi retirada. Avisa a administração.',
   },
   account_restricted: {
     es: 'Meta restringió esta cuenta o este número. Avisa a administración.',
     ca: "Meta ha restringit aquest compte o aquest número. Avisa l'administració.",
     en: 'Meta restricted this account or number. Tell the administrator.',
-    pt: 'A Meta restringiu esta conta ou este número. Avise a administração.',
+    pt: 'A Meta restringiu esta conta ou este número. Avisa a administração.',
   },
   payment: {
     es: 'Meta no envía por un problema de pago de la cuenta. Avisa a administración.',
     ca: "Meta no envia per un problema de pagament del compte. Avisa l'administració.",
     en: 'Meta does not send because of a payment problem of the account. Tell the administrator.',
-    pt: 'A Meta não envia por um problema de pagamento da conta. Avise a administração.',
+    pt: 'A Meta não envia por um problema de pagamento da conta. Avisa a administração.',
   },
   template: {
     es: 'La plantilla no existe en ese idioma, está en pausa o sus datos no encajan.',

@@ -20,14 +20,14 @@ export const conversationProblems = problems('conversation', {
     es: 'Ahora no se puede: la conversación ya no está donde estaba. Mira cómo está y vuelve a intentarlo.',
     ca: 'Ara no es pot: la conversa ja no és on era. Mira com està i torna-ho a provar.',
     en: 'Not possible now: the conversation is no longer where it was. Look at it again and retry.',
-    pt: 'Agora não é possível: a conversa já não está onde estava. Veja como está e tente de novo.',
+    pt: 'Agora não é possível: a conversa já não está onde estava. Vê como está e tenta de novo.',
   },
   not_yours: {
     status: 403,
     es: 'La lleva otra persona. Pide que te la traspase.',
     ca: 'La porta una altra persona. Demana que te la traspassi.',
     en: 'Someone else holds it. Ask for a transfer.',
-    pt: 'Está com outra pessoa. Peça a transferência.',
+    pt: 'Está com outra pessoa. Pede a transferência.',
   },
   nowhere_to_send: {
     status: 409,

@@ -13,7 +13,7 @@ export const deskProblems = problems('desk', {
     es: 'Aún no se sabe quién es en la historia clínica. Identifícale primero.',
     ca: 'Encara no se sap qui és a la història clínica. Identifica’l primer.',
     en: 'It is not known yet who this is in the record. Identify them first.',
-    pt: 'Ainda não se sabe quem é no processo clínico. Identifique primeiro.',
+    pt: 'Ainda não se sabe quem é no processo clínico. Identifica primeiro.',
   },
   client_id_used: {
     status: 409,

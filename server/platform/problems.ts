@@ -58,7 +58,7 @@ export const platformProblems = problems('platform', {
     es: 'Hay datos que no se entienden; mira «errors».',
     ca: 'Hi ha dades que no s’entenen; mira «errors».',
     en: 'Some of what was sent cannot be understood; see "errors".',
-    pt: 'Há dados que não se entendem; veja «errors».',
+    pt: 'Há dados que não se entendem; vê «errors».',
   },
   not_json: {
     status: 400,
@@ -86,14 +86,14 @@ export const platformProblems = problems('platform', {
     es: 'Demasiadas peticiones. Espera un momento.',
     ca: 'Massa peticions. Espera un moment.',
     en: 'Too many requests. Wait a moment.',
-    pt: 'Demasiados pedidos. Aguarde um momento.',
+    pt: 'Demasiados pedidos. Aguarda um momento.',
   },
   unavailable: {
     status: 503,
     es: 'El servicio no está disponible ahora. Vuelve a intentarlo en unos segundos.',
     ca: 'El servei no està disponible ara. Torna-ho a provar d’aquí a uns segons.',
     en: 'The service is not available now. Try again in a few seconds.',
-    pt: 'O serviço não está disponível agora. Tente de novo dentro de segundos.',
+    pt: 'O serviço não está disponível agora. Tenta de novo dentro de segundos.',
   },
   failed: {
     status: 500,

@@ -14,14 +14,14 @@ export const recordProblems = problems('record', {
     es: 'Esa hora se acaba de ocupar. Elige otra.',
     ca: 'Aquesta hora s’acaba d’ocupar. Tria’n una altra.',
     en: 'That time has just been taken. Choose another.',
-    pt: 'Esse horário acabou de ser ocupado. Escolha outro.',
+    pt: 'Esse horário acabou de ser ocupado. Escolhe outro.',
   },
   slot_past: {
     status: 409,
     es: 'Esa hora ya pasó. Elige otra.',
     ca: 'Aquesta hora ja ha passat. Tria’n una altra.',
     en: 'That time has passed. Choose another.',
-    pt: 'Esse horário já passou. Escolha outro.',
+    pt: 'Esse horário já passou. Escolhe outro.',
   },
   appointment_not_found: {
     status: 404,
@@ -42,14 +42,14 @@ export const recordProblems = problems('record', {
     es: 'Falta muy poco para cambiar esa cita por aquí. Pregunta a quien lleva esa agenda.',
     ca: 'Falta molt poc per canviar aquesta cita per aquí. Pregunta a qui porta aquesta agenda.',
     en: 'It is too close to change that appointment here. Ask whoever runs that agenda.',
-    pt: 'Falta muito pouco para mudar essa marcação por aqui. Pergunte a quem gere essa agenda.',
+    pt: 'Falta muito pouco para mudar essa marcação por aqui. Pergunta a quem gere essa agenda.',
   },
   too_late_to_cancel: {
     status: 409,
     es: 'Falta muy poco para cancelar esa cita por aquí. Pregunta a quien lleva esa agenda.',
     ca: 'Falta molt poc per cancel·lar aquesta cita per aquí. Pregunta a qui porta aquesta agenda.',
     en: 'It is too close to cancel that appointment here. Ask whoever runs that agenda.',
-    pt: 'Falta muito pouco para cancelar essa marcação por aqui. Pergunte a quem gere essa agenda.',
+    pt: 'Falta muito pouco para cancelar essa marcação por aqui. Pergunta a quem gere essa agenda.',
   },
   patient_not_found: {
     status: 404,
@@ -63,7 +63,7 @@ export const recordProblems = problems('record', {
     es: 'Ya hay otra cita a esa hora. Elige otra.',
     ca: 'Ja hi ha una altra cita a aquesta hora. Tria’n una altra.',
     en: 'There is another appointment at that time. Choose another.',
-    pt: 'Já há outra marcação a essa hora. Escolha outra.',
+    pt: 'Já há outra marcação a essa hora. Escolhe outra.',
   },
   waiting_entry_not_found: {
     status: 404,
@@ -112,7 +112,7 @@ export const recordProblems = problems('record', {
     es: 'Alguien lo cambió mientras tanto. Vuelve a leerlo.',
     ca: 'Algú ho ha canviat mentrestant. Torna-ho a llegir.',
     en: 'Someone changed it meanwhile. Read it again.',
-    pt: 'Alguém o alterou entretanto. Leia-o de novo.',
+    pt: 'Alguém o alterou entretanto. Lê-o de novo.',
   },
   invalid_resource: {
     status: 422,

@@ -13,7 +13,7 @@ export const routingProblems = problems('routing', {
     es: 'Ya no está para ti: pasó el tiempo o la tomó otra persona.',
     ca: 'Ja no és per a tu: ha passat el temps o l’ha agafat una altra persona.',
     en: 'It is no longer yours to take: time ran out or someone else took it.',
-    pt: 'Já não está para si: o tempo passou ou outra pessoa ficou com ela.',
+    pt: 'Já não está para ti: o tempo passou ou outra pessoa ficou com ela.',
   },
   item_not_found: {
     status: 404,
@@ -34,14 +34,14 @@ export const routingProblems = problems('routing', {
     es: 'Tienes todos tus sitios ocupados. Cierra una conversación y la siguiente llega sola.',
     ca: 'Tens tots els llocs ocupats. Tanca una conversa i la següent arriba sola.',
     en: 'All your places are taken. Close a conversation and the next one comes by itself.',
-    pt: 'Tem todos os lugares ocupados. Feche uma conversa e a seguinte chega sozinha.',
+    pt: 'Tens todos os lugares ocupados. Fecha uma conversa e a seguinte chega sozinha.',
   },
   not_present: {
     status: 409,
     es: 'Estás fuera de línea. Ponte disponible y vuelve a intentarlo.',
     ca: 'Estàs fora de línia. Posa’t disponible i torna-ho a provar.',
     en: 'You are offline. Set yourself available and try again.',
-    pt: 'Está fora de linha. Fique disponível e tente de novo.',
+    pt: 'Estás fora de linha. Fica disponível e tenta de novo.',
   },
   not_skilled: {
     status: 403,
@@ -76,6 +76,6 @@ export const routingProblems = problems('routing', {
     es: 'Ahora lleva más que eso. Baja su tope cuando cierre algunas.',
     ca: 'Ara en porta més. Abaixa-li el límit quan en tanqui algunes.',
     en: 'They hold more than that now. Lower it once some are closed.',
-    pt: 'Neste momento tem mais do que isso. Baixe o limite quando fechar algumas.',
+    pt: 'Neste momento tem mais do que isso. Baixa o limite quando fechar algumas.',
   },
 });

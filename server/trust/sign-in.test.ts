@@ -820,7 +820,7 @@ describe('the gate', () => {
     expect(agent.json()).toMatchObject({
       status: 403,
       code: 'trust.not_allowed',
-      title: 'A sua função não permite fazer isto.',
+      title: 'A tua função não permite fazer isto.',
     });
   });
 

@@ -123,6 +123,7 @@ export const ca: Texts = {
     announceCritical: 'Urgència crítica: {{name}}.',
   },
   reason: {
+    not_in_record: 'No és a la història', running_late: 'Arriba tard a la cita',
     asked_for_person: 'Ha demanat una persona', billing_question: 'Pregunta sobre una factura', booking_unavailable: 'L’agenda no responia',
     complaint: 'Reclamació', identity_unavailable: 'No s’ha pogut comprovar qui és', medication_question: 'Pregunta sobre medicació',
     record_unavailable: 'La història no responia', result_explained: 'Vol que li expliquin un resultat', staff_matter: 'Assumpte de personal',
@@ -241,6 +242,7 @@ export const ca: Texts = {
     openPatient: 'Pacient',
   },
   summary: {
+    last_words: 'L’últim que ha escrit',
     wish: 'Què vol', specialty: 'Especialitat', professional: 'Professional', place: 'Centre', when: 'Quan li va bé', slot: 'Hora triada',
     offered_time: 'Hora oferta', appointment: 'Cita', order: 'Prova', result: 'Resultat', complaint: 'Reclamació', waiting_list: 'Llista d’espera',
     name: 'Escriu', about: 'És per a', identity: 'Identitat', text: 'L’últim que ha escrit', red_flag: 'Senyal d’alarma',

@@ -123,6 +123,7 @@ export const en: Texts = {
     announceCritical: 'Critical case: {{name}}.',
   },
   reason: {
+    not_in_record: 'Not in the record', running_late: 'Running late for an appointment',
     asked_for_person: 'Asked for a person', billing_question: 'Question about a bill', booking_unavailable: 'The agenda did not answer', complaint: 'Complaint',
     identity_unavailable: 'Identity could not be checked', medication_question: 'Question about medication', record_unavailable: 'The record did not answer',
     result_explained: 'Wants a result explained', staff_matter: 'Staff matter', symptom: 'Feels unwell', not_understood: 'The assistant did not understand',
@@ -241,6 +242,7 @@ export const en: Texts = {
     openPatient: 'Patient',
   },
   summary: {
+    last_words: 'The last they wrote',
     wish: 'What they want', specialty: 'Specialty', professional: 'Professional', place: 'Place', when: 'When suits them', slot: 'Time chosen',
     offered_time: 'Time offered', appointment: 'Appointment', order: 'Test', result: 'Result', complaint: 'Complaint', waiting_list: 'Waiting list',
     name: 'Who writes', about: 'It is for', identity: 'Identity', text: 'The last they wrote', red_flag: 'Red flag',

@@ -122,6 +122,7 @@ export const es = {
     announceCritical: 'Urgencia crítica: {{name}}.',
   },
   reason: {
+    not_in_record: 'No está en la historia', running_late: 'Llega tarde a su cita',
     asked_for_person: 'Pidió una persona', billing_question: 'Pregunta sobre una factura', booking_unavailable: 'La agenda no respondía', complaint: 'Reclamación',
     identity_unavailable: 'No se pudo comprobar quién es', medication_question: 'Pregunta sobre medicación', record_unavailable: 'La historia no respondía',
     result_explained: 'Quiere que le expliquen un resultado', staff_matter: 'Asunto de personal', symptom: 'Se encuentra mal',
@@ -240,6 +241,7 @@ export const es = {
     openPatient: 'Paciente',
   },
   summary: {
+    last_words: 'Lo último que escribió',
     wish: 'Qué quiere', specialty: 'Especialidad', professional: 'Profesional', place: 'Centro', when: 'Cuándo le va bien', slot: 'Hora elegida',
     offered_time: 'Hora ofrecida', appointment: 'Cita', order: 'Prueba', result: 'Resultado', complaint: 'Reclamación', waiting_list: 'Lista de espera',
     name: 'Escribe', about: 'Es para', identity: 'Identidad', text: 'Lo último que escribió', red_flag: 'Señal de alarma',
