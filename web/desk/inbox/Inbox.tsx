@@ -64,10 +64,13 @@ export function InboxPage() {
   );
 }
 
+/** Critical conversations that were heard, with the version seen: the page may be left and come back meanwhile. */
+const remembered = new Map<string, number>();
+
 /** New offers, critical ones and words of patients are read aloud, once each. */
 function useAnnouncements(inbox: Inbox | undefined, selected: string | undefined): void {
   const { t } = useTranslation();
-  const known = useRef<{ offers: Set<string>; words: Map<string, string>; critical: Set<string> } | null>(null);
+  const known = useRef<{ offers: Set<string>; words: Map<string, string> } | null>(null);
   useEffect(() => {
     if (!inbox) return;
     const words = new Map(inbox.mine.map((row) => [row.conversationId, row.lastWords?.direction === 'in' ? row.lastWords.messageId : '']));
@@ -76,11 +79,14 @@ function useAnnouncements(inbox: Inbox | undefined, selected: string | undefined
     const offers = new Set(inbox.offers.map((offer) => offer.id));
     const before = known.current;
     // one that is between the lists for a moment is still the same one; one that was lowered may rise again
-    const remembered = new Set([...(before?.critical ?? []), ...critical.keys()]);
-    for (const row of everywhere) if (row.priority !== 'critical') remembered.delete(row.conversationId);
-    known.current = { offers, words, critical: remembered };
+    const heard = new Set(remembered.keys());
+    for (const [id, row] of critical) remembered.set(id, Math.max(row.version, remembered.get(id) ?? 0));
+    // a list that lags behind says nothing: only a later version lowers
+    for (const row of everywhere)
+      if (row.priority !== 'critical' && !critical.has(row.conversationId) && row.version > (remembered.get(row.conversationId) ?? Infinity)) remembered.delete(row.conversationId);
+    known.current = { offers, words };
     if (!before) return;
-    const alarming = [...critical.values()].filter((row) => !before.critical.has(row.conversationId));
+    const alarming = [...critical.values()].filter((row) => !heard.has(row.conversationId));
     if (alarming.length > 0) soundAlarm();
     for (const row of alarming) announce(t('inbox.announceCritical', { name: rowName(row, t) }), true);
     for (const row of inbox.mine) {
