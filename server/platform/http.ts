@@ -76,7 +76,7 @@ export async function createHttp(): Promise<App> {
 
   app.setErrorHandler(async (error, request, reply) => {
     // a client that still writes sees a broken pipe instead of our answer, unless someone reads what it writes
-    if (!request.raw.complete) await drain(request.raw);
+    if ((error as { statusCode?: number }).statusCode === 413 && request.raw.complete === false) await drain(request.raw);
     return sendProblem(error, request, reply);
   });
   app.setNotFoundHandler((request, reply) => sendProblem(platformProblems.not_found(), request, reply));

@@ -1,16 +1,16 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { wrapUpReasonDefaults } from '../../../server/desk/defaults.ts';
-import { ca } from './ca.ts';
-import { en } from './en.ts';
-import { es } from './es.ts';
-import { pt } from './pt.ts';
+import { wrapUpReasonDefaults } from '../server/desk/defaults.ts';
+import { ca } from '../web/desk/texts/ca.ts';
+import { en } from '../web/desk/texts/en.ts';
+import { es } from '../web/desk/texts/es.ts';
+import { pt } from '../web/desk/texts/pt.ts';
 
 /*
  * The server and the flows say what happened with keys; the desk says it with words. Whoever adds a key is told here
  * which words are missing.
  */
-const ROOT = new URL('../../..', import.meta.url).pathname;
+const ROOT = new URL('../', import.meta.url).pathname;
 
 /** What the pattern finds in the sources, without the tests. */
 function emitted(files: string, pattern: RegExp): string[] {
