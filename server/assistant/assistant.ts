@@ -3,7 +3,7 @@ import type { Situation, Turn } from '../conversation/contract.ts';
 import type { Clock } from '../platform/clock.ts';
 import { log } from '../platform/log.ts';
 import type { Trx } from '../platform/postgres.ts';
-import { peopleBehind } from '../patient/contact-points.ts';
+import { claimOnly, peopleBehind } from '../patient/contact-points.ts';
 import { lockStates } from '../patient/identify.ts';
 import { actsFor } from '../patient/proxies.ts';
 import { suffices } from '../patient/rules.ts';
@@ -13,6 +13,7 @@ import { offersToTell } from '../record/waiting.ts';
 import { organisationOf } from '../trust/organisation.ts';
 import type { Organisation } from '../trust/organisation.ts';
 import type { Vault } from '../trust/vault.ts';
+import { mayActFor } from './actions/people.ts';
 import { ACTIONS } from './actions/table.ts';
 import type { Turning, Who } from './actions/action.ts';
 import type { Effect, EffectResult, Facts, Input, Outcome, Session } from './contract.ts';
@@ -30,6 +31,8 @@ type Known = {
   people: { id: string }[];
   actsFor: number;
   offer: string | null;
+  /** It was about somebody for whom they may not act any more. */
+  lapsed: boolean;
 };
 
 export type Assistant = {
@@ -87,11 +90,12 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
   /** What is known of everyone in the batch: two statements, one more when someone acts for another. */
   async function knowledge(
     trx: Trx,
-    organisationId: string,
+    organisation: Organisation,
     situations: Situation[],
     now: Date,
     spoken: boolean,
   ): Promise<Known[]> {
+    const organisationId = organisation.id;
     // one that begins anew with a word is about who writes
     const aboutOf = (one: Situation): string => (spoken && one.session === null ? one.personId : one.aboutId);
     const behind = await peopleBehind(trx, organisationId, [...new Set(situations.map((one) => one.contactPointId))]);
@@ -116,17 +120,34 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
         people: here.filter((person) => suffices(person.proof, 'claimed')).map((person) => ({ id: person.personId })),
         actsFor: 0,
         offer: null,
+        lapsed: false,
       };
     });
-    await fillIn(trx, organisationId, list, now);
+    for (const [index, one] of list.entries()) {
+      const { who } = one;
+      const { fresh, contactPointId } = situations[index]!;
+      // a telephone that a family shares: what one of them proved in an earlier conversation proves nothing in this one
+      if (fresh && spoken && one.people.length > 1 && suffices(who.proof, 'matched')) {
+        await claimOnly(trx, { organisationId, contactPointId, personId: who.personId });
+        who.proof = 'claimed';
+      }
+      if (who.aboutId === who.personId || (await mayActFor(trx, organisationId, who, now))) continue;
+      one.who = { ...who, aboutId: who.personId, patientId: who.writerPatientId };
+      one.lapsed = true;
+    }
+    await fillIn(trx, organisation, list, now);
     // a greeting names it; in the middle of something else nobody asks
     const greeted = list.filter((one, index) => one.facts && situations[index]!.session === null);
     await fillInOffers(trx, organisationId, greeted, now);
     return list;
   }
 
-  async function fillIn(trx: Trx, organisationId: string, list: Known[], now: Date): Promise<void> {
-    const proved = list.filter((one) => one.who.patientId && suffices(one.who.proof, 'matched'));
+  async function fillIn(trx: Trx, organisation: Organisation, list: Known[], now: Date): Promise<void> {
+    const organisationId = organisation.id;
+    const { proofForHealthData } = organisation.settings;
+    const proved = list.filter(
+      (one) => one.who.patientId && suffices(one.who.proof, 'matched') && suffices(one.who.proof, proofForHealthData),
+    );
     if (proved.length === 0) return;
     const wanted = [
       ...new Set(proved.flatMap((one) => [one.who.patientId!, one.who.writerPatientId].filter((id) => id !== null))),
@@ -157,14 +178,18 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
       const set = await present(trx, organisationId);
       const now = deps.clock();
       const group = indexes.map((index) => situations[index]!);
-      const known = await knowledge(trx, organisationId, group, now, unspoken === undefined);
+      const known = await knowledge(trx, organisation, group, now, unspoken === undefined);
       let locks: ReturnType<typeof lockStates> | undefined;
       const isLocked = async (contactPointId: string): Promise<boolean> => {
         locks ??= lockStates(trx, organisationId, [...new Set(group.map((one) => one.contactPointId))]);
         return (await locks).get(contactPointId)?.locked ?? false;
       };
-      for (const [place, index] of indexes.entries())
-        done[index] = await turn(trx, organisation, set, group[place]!, known[place]!, now, unspoken, isLocked);
+      for (const [place, index] of indexes.entries()) {
+        // what was begun for somebody whom they may not act for any more is not gone on with for themselves
+        const situation = group[place]!;
+        const begun = known[place]!.lapsed && !unspoken ? { ...situation, session: null } : situation;
+        done[index] = await turn(trx, organisation, set, begun, known[place]!, now, unspoken, isLocked);
+      }
     }
     return done;
   }
@@ -218,7 +243,7 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
         learned = true;
         turning.learned = false;
         known = { ...known, who: turning.who, first: null, facts: null, actsFor: 0, offer: null };
-        await fillIn(trx, organisation.id, [known], now);
+        await fillIn(trx, organisation, [known], now);
         if (known.facts) await fillInOffers(trx, organisation.id, [known], now);
       }
       facts = factsOf(situation, organisation, known, now, turning.language);
@@ -250,10 +275,13 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
 async function act(turning: Turning, effect: Effect): Promise<EffectResult> {
   const found = ACTIONS[effect.action];
   const args = found?.args.safeParse(effect.args);
+  // what the organisation asks before health data leaves, the same as the engine asks
+  const needed =
+    found?.proof === 'matched' ? turning.organisation.settings.proofForHealthData : (found?.proof ?? 'none');
   if (
     !found ||
     !args?.success ||
-    !suffices(turning.who.proof, found.proof) ||
+    !suffices(turning.who.proof, needed) ||
     (found.proof !== 'none' && !turning.who.patientId)
   ) {
     log.warn({ action: effect.action }, 'an action was asked for that cannot be done');

@@ -42,6 +42,14 @@ export async function linkPerson(
       proved_at = now(), expires_at = excluded.expires_at`.execute(trx);
 }
 
+/** Somebody only says that they are this person: what was proved from the address before has to be proved again. */
+export async function claimOnly(trx: Trx, input: { organisationId: string; contactPointId: string; personId: string }): Promise<void> {
+  await sql`
+    update contact_point_person set proof = 'claimed', proved_at = now(), expires_at = null
+    where organisation_id = ${input.organisationId}::uuid and contact_point_id = ${input.contactPointId}::uuid
+      and person_id = ${input.personId}::uuid and proof in ('matched', 'confirmed')`.execute(trx);
+}
+
 export type Behind = { contactPointId: string; personId: string; patientId: string | null; proof: Proof };
 
 /** The people known behind each address who are patients of the record: a family behind one phone has several. */

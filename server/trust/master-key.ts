@@ -12,9 +12,13 @@ import { unwraps } from './vault.ts';
 export async function checkMasterKey(ownerUrl: string, masterKey: Buffer): Promise<void> {
   const owner = openDatabase(ownerUrl, { max: 1, name: 'hebra-key' });
   try {
-    const { rows: found } = await sql<{ there: boolean }>`select to_regclass('public.organisation_key') is not null as there`.execute(owner.db);
+    const { rows: found } = await sql<{
+      there: boolean;
+    }>`select to_regclass('public.organisation_key') is not null as there`.execute(owner.db);
     if (!found[0]!.there) return;
-    const { rows: organisations } = await sql<{ id: string }>`select id from organisation order by created_at`.execute(owner.db);
+    const { rows: organisations } = await sql<{ id: string }>`select id from organisation order by created_at`.execute(
+      owner.db,
+    );
     for (const { id } of organisations) {
       const { rows } = await within(owner.db, id, (trx) =>
         sql<{ wrapped: Buffer }>`select wrapped from organisation_key where organisation_id = ${id}::uuid`.execute(trx),

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { linkPerson, peopleBehind } from '../../patient/contact-points.ts';
+import { claimOnly, linkPerson, peopleBehind } from '../../patient/contact-points.ts';
 import { addPerson, personOfPatient } from '../../patient/people.ts';
 import { actsFor } from '../../patient/proxies.ts';
+import type { Trx } from '../../platform/postgres.ts';
 import { dependants, patientHeads } from '../../record/queries.ts';
 import { action, asJson, inEach, localised, noteReading, nothing } from './action.ts';
-import type { Turning } from './action.ts';
+import type { Turning, Who } from './action.ts';
 
 /** Children under this age are answered for by their parents in the record without a further word. */
 const OF_AGE = 16;
@@ -63,14 +64,16 @@ export const chooseWriter = action({
   value: nothing,
   proof: 'none',
   async run(turning, { person }) {
-    const chosen = (await peopleBehind(turning.trx, turning.organisation.id, [turning.contactPointId])).find(
-      (one) => one.personId === person,
-    );
+    const { trx, organisation, contactPointId } = turning;
+    const behind = (await peopleBehind(trx, organisation.id, [contactPointId])).filter((one) => one.proof !== 'none');
+    const chosen = behind.find((one) => one.personId === person);
     if (!chosen?.patientId) return { outcome: 'error' };
+    // who shares a telephone can say any of its names: what one of them proved last week proves nothing today
+    if (behind.length > 1) await claimOnly(trx, { organisationId: organisation.id, contactPointId, personId: person });
     turning.who = {
       personId: chosen.personId,
       aboutId: chosen.personId,
-      proof: chosen.proof,
+      proof: behind.length > 1 ? 'claimed' : chosen.proof,
       writerPatientId: chosen.patientId,
       patientId: chosen.patientId,
     };
@@ -131,6 +134,15 @@ async function represented(turning: Turning): Promise<Represented[]> {
       relation: YOU_ARE[turning.language] + one.relationName[turning.language].toLowerCase(),
     });
   return [...found.values()];
+}
+
+/** Whether who writes may act for the patient whom the conversation is about: a proxy ends, a child comes of age. */
+export async function mayActFor(trx: Trx, organisationId: string, who: Who, now: Date): Promise<boolean> {
+  if (!who.writerPatientId || !who.patientId) return false;
+  const proxies = await actsFor(trx, organisationId, [who.personId]);
+  if (proxies.some((one) => one.forPersonId === who.aboutId)) return true;
+  const children = await dependants(trx, organisationId, who.writerPatientId);
+  return children.some((one) => one.patientId === who.patientId && isUnder(OF_AGE, one.birthDate, now));
 }
 
 function isUnder(age: number, birthDate: string | null, now: Date): boolean {
