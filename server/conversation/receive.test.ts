@@ -2,6 +2,9 @@ import { sql } from 'kysely';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { testOrganisation, testVault } from '../../test/organisation.ts';
 import { asOwner, testDatabase } from '../../test/postgres.ts';
+import { addContactPoint } from '../patient/contact-points.ts';
+import { prove } from '../patient/identify.ts';
+import { addPerson } from '../patient/people.ts';
 import { systemClock } from '../platform/clock.ts';
 import { uuid } from '../platform/ids.ts';
 import { within } from '../platform/postgres.ts';
@@ -220,6 +223,42 @@ describe('receive', () => {
     );
     expect(rows[0]!.max.getTime()).toBeLessThanOrEqual(Date.now());
     expect(rows[0]!.min.getTime()).toBeGreaterThan(Date.now() - 8 * 86_400_000);
+  });
+
+  test('who proves to be someone with a conversation open elsewhere goes on in that one, and only one stays open', async () => {
+    const known = await within(postgres.db, organisationId, (trx) => addPerson(trx, vault, { organisationId, patientId: 'p-1', name: 'Ana' }));
+    await within(postgres.db, organisationId, (trx) =>
+      addContactPoint(trx, vault, { organisationId, channel: 'whatsapp', accountId: account, address: '34600000010', people: [{ personId: known, proof: 'matched' }] }),
+    );
+    const identifying = createReceiver(postgres.db, {
+      ...deps,
+      followers: {
+        ...followers,
+        turns: async (trx, situations) => {
+          const turns = situations.map(echo);
+          for (const [i, situation] of situations.entries())
+            if (situation.content.kind === 'text' && situation.content.text === 'soy Ana')
+              turns[i]!.person = {
+                ...(await prove(trx, vault, { organisationId, contactPointId: situation.contactPointId, personId: situation.personId, patientId: 'p-1', level: 'matched', method: 'test' })),
+                proof: 'matched',
+              };
+          return turns;
+        },
+      },
+    });
+    const there = (await identifying(said('34600000010', 'hola', 1))) as { conversationId: string };
+    const here = (await identifying(said('34600000011', 'hola', 1))) as { conversationId: string };
+    await identifying(said('34600000011', 'soy Ana', 2));
+    const next = (await identifying(said('34600000011', 'sigo', 3))) as { conversationId: string };
+    expect(next.conversationId).toBe(there.conversationId);
+    const { conversations, words } = await thread();
+    expect(conversations.map(({ id, state }) => [id, state])).toEqual([
+      [there.conversationId, 'assistant'],
+      [here.conversationId, 'closed'],
+    ]);
+    // what the assistant was at goes along: two words were heard here, this is the third
+    expect(words[0]).toEqual(['in hola', 'out 1:hola', 'in sigo', 'out 3:sigo']);
+    expect(departed.at(-1)!.address).toBe('34600000011');
   });
 
   test('any text goes through whole: right to left, emoji, code, quotes, very long', async () => {

@@ -5,7 +5,7 @@ import { log } from '../platform/log.ts';
 import { afterCommit, type Database, isConflict, isConnectionLoss, type Trx, within } from '../platform/postgres.ts';
 import { blindIndex, seal } from '../trust/vault.ts';
 import { organisationOf } from '../trust/organisation.ts';
-import type { Inbound, Received, Situation, Turn } from './contract.ts';
+import type { ConversationState, Inbound, Received, Situation, Turn } from './contract.ts';
 import { locate, type Place } from './internal/locate.ts';
 import { write, type Written } from './internal/write.ts';
 import { believableTime, mayBecome, wantsAnswer, wordsOf } from './rules.ts';
@@ -128,6 +128,7 @@ async function receiveBatch(
         screening,
         turn: null,
         queueId: null,
+        joins: null,
       };
       written.push(entry);
       results[i] = { outcome: 'stored', messageId: entry.messageId, conversationId: place.conversationId };
@@ -147,6 +148,7 @@ async function receiveBatch(
     }
     if (written.length > 0) {
       await placeLate(trx, written);
+      await joinOther(trx, organisationId, written);
       await handOver(trx, deps, written, now);
       const departing = await write(trx, deps, { organisationId, written, now });
       if (departing.length > 0) afterCommit(trx, () => deps.depart(departing));
@@ -185,6 +187,23 @@ async function placeLate(trx: Trx, written: Written[]): Promise<void> {
       select shown_at from message where conversation_id = ${entry.place.conversationId}::uuid and direction = 'in'
         and sent_at > ${entry.sentAt} order by sent_at, seq limit 1`.execute(trx);
     if (rows[0]) entry.shownAt = rows[0].shown_at;
+  }
+}
+
+/**
+ * Promise 3: the writer proved to be someone who has a conversation open elsewhere. That one goes on, from here too, with what the
+ * assistant was at; this one, begun before anyone knew, ends.
+ */
+async function joinOther(trx: Trx, organisationId: string, written: Written[]): Promise<void> {
+  const proved = written.filter(({ place, turn }) => turn?.person && turn.person.personId !== place.personId && !turn.handover && !place.agentId);
+  if (proved.length === 0) return;
+  const { rows } = await sql<{ id: string; person_id: string; state: ConversationState }>`
+    select id, person_id, state from conversation where organisation_id = ${organisationId}::uuid and state <> 'closed'
+      and person_id = any(${proved.map((entry) => entry.turn!.person!.personId)}::uuid[])
+      and not (id = any(${proved.map((entry) => entry.place.conversationId)}::uuid[])) order by id for update`.execute(trx);
+  for (const entry of proved) {
+    const other = rows.find((row) => row.person_id === entry.turn!.person!.personId);
+    if (other) entry.joins = { conversationId: other.id, state: other.state };
   }
 }
 

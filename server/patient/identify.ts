@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { announce } from '../platform/events.ts';
 import { uuid } from '../platform/ids.ts';
 import type { Trx } from '../platform/postgres.ts';
+import { organisationOf } from '../trust/organisation.ts';
 import type { Vault } from '../trust/vault.ts';
 import { linkPerson } from './contact-points.ts';
 import { personOfPatient } from './people.ts';
@@ -75,7 +76,9 @@ export async function prove(trx: Trx, vault: Vault, input: Proving): Promise<{ p
         });
   if (writer.patient_id === null && personId !== writer.id)
     await trx.updateTable('person').set({ merged_into: personId }).where('id', '=', writer.id).execute();
-  await linkPerson(trx, { organisationId: input.organisationId, contactPointId: input.contactPointId, personId, proof: input.level });
+  const { settings } = await organisationOf(trx, input.organisationId);
+  const expiresAt = new Date(Date.now() + settings.proofDays * 86_400_000);
+  await linkPerson(trx, { organisationId: input.organisationId, contactPointId: input.contactPointId, personId, proof: input.level, expiresAt });
   await trx
     .insertInto('proof')
     .values({

@@ -5,6 +5,8 @@ import { type Database, type Trx, within } from '../platform/postgres.ts';
 const settings = z.object({
   /** Proof that health data needs before it leaves. */
   proofForHealthData: z.enum(['claimed', 'matched', 'confirmed']).default('matched'),
+  /** A proof is believed for so many days: numbers are given to other people. */
+  proofDays: z.number().int().min(1).max(3_650).default(180),
   /** A word after closing reopens the conversation within this many minutes, and begins a new one after it. */
   reopenMinutes: z.number().int().min(0).max(10_080).default(120),
   /** Where a conversation goes that nobody else claims. */

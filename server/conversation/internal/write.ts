@@ -19,6 +19,8 @@ export type Written = {
   screening: Screening;
   turn: Turn | null;
   queueId: string | null;
+  /** Another open conversation of who the writer proved to be: this one ends in it. */
+  joins: { conversationId: string; state: ConversationState } | null;
 };
 
 /**
@@ -94,8 +96,8 @@ function conversationRows(organisationId: string, changes: Change[], now: Date):
       message_count = u.message_count, version = u.version,
       about_id = coalesce(u.about_id, c.about_id),
       -- promise 3: one open conversation for a person; when another is open this one keeps its own writer
-      person_id = case when u.person_id is not null and not exists (
-        select 1 from conversation o where o.organisation_id = c.organisation_id and o.person_id = u.person_id and o.state <> 'closed' and o.id <> c.id)
+      person_id = case when u.person_id is not null and (u.state = 'closed' or not exists (
+        select 1 from conversation o where o.organisation_id = c.organisation_id and o.person_id = u.person_id and o.state <> 'closed' and o.id <> c.id))
         then u.person_id else c.person_id end
     from unnest(
       ${changes.map((row) => row.id)}::uuid[], ${changes.map((row) => row.state)}::text[], ${changes.map((row) => row.language)}::text[],
@@ -116,30 +118,36 @@ function contactPointRows(written: Written[], changes: Change[], now: Date): Raw
 }
 
 function legRows(organisationId: string, written: Written[]): RawBuilder<unknown> {
-  const legs = written.filter((entry) => entry.place.newLeg);
+  const legs = written.flatMap(({ place, inbound, joins }) => [
+    ...(place.newLeg ? [{ conversationId: place.conversationId, contactPointId: place.contactPointId, channel: inbound.channel }] : []),
+    ...(joins ? [{ conversationId: joins.conversationId, contactPointId: place.contactPointId, channel: inbound.channel }] : []),
+  ]);
   return sql`
     insert into leg (organisation_id, conversation_id, contact_point_id, channel)
-    select ${organisationId}::uuid, * from unnest(${legs.map((entry) => entry.place.conversationId)}::uuid[],
-      ${legs.map((entry) => entry.place.contactPointId)}::uuid[], ${legs.map((entry) => entry.inbound.channel)}::text[])
+    select ${organisationId}::uuid, * from unnest(${legs.map((leg) => leg.conversationId)}::uuid[],
+      ${legs.map((leg) => leg.contactPointId)}::uuid[], ${legs.map((leg) => leg.channel)}::text[])
     on conflict do nothing`;
 }
 
-/** Where the assistant is now. */
+/** Where the assistant is now; in a conversation that ends in another one, there. */
 function sessionRows(organisationId: string, written: Written[]): RawBuilder<unknown> {
-  const kept = written.filter((entry) => entry.turn && entry.turn.session !== null);
+  const kept = written.flatMap(({ place, turn, joins }) => {
+    if (!turn || turn.session === null || (joins && joins.state !== 'assistant')) return [];
+    return [{ place, turn, id: joins?.conversationId ?? place.conversationId }];
+  });
   return sql`
     insert into session (organisation_id, conversation_id, person_id, state_sealed, wake_at)
     select ${organisationId}::uuid, * from unnest(
-      ${kept.map((entry) => entry.place.conversationId)}::uuid[], ${kept.map((entry) => entry.place.personId)}::uuid[],
-      ${kept.map((entry) => seal(entry.place.key, JSON.stringify(entry.turn!.session), `session:${entry.place.conversationId}`))}::bytea[],
-      ${kept.map((entry) => entry.turn!.wakeAt ?? null)}::timestamptz[])
+      ${kept.map((entry) => entry.id)}::uuid[], ${kept.map((entry) => entry.place.personId)}::uuid[],
+      ${kept.map((entry) => seal(entry.place.key, JSON.stringify(entry.turn.session), `session:${entry.id}`))}::bytea[],
+      ${kept.map((entry) => entry.turn.wakeAt ?? null)}::timestamptz[])
     on conflict (conversation_id) do update set person_id = excluded.person_id, state_sealed = excluded.state_sealed,
       wake_at = excluded.wake_at, updated_at = now()`;
 }
 
 /** A session that came to its end is forgotten. */
 function endedSessions(written: Written[]): RawBuilder<unknown> {
-  const ended = written.filter((entry) => entry.turn?.session === null && entry.place.hadSession);
+  const ended = written.filter(({ place, turn, joins }) => place.hadSession && (turn?.session === null || joins));
   return sql`delete from session where conversation_id = any(${ended.map((entry) => entry.place.conversationId)}::uuid[])`;
 }
 
@@ -259,7 +267,7 @@ function change(
   }
   const handover = turn?.handover;
   const waits = handover !== undefined && place.agentId === null;
-  const state: ConversationState = turn?.close && !handover ? 'closed' : waits ? 'waiting' : place.state;
+  const state: ConversationState = entry.joins || (turn?.close && !handover) ? 'closed' : waits ? 'waiting' : place.state;
   const priority = handover && RANK[handover.priority] < RANK[place.priority] ? handover.priority : place.priority;
   const version = place.version + 1;
   const moved = state !== place.state || place.reopening || place.fresh;
@@ -288,7 +296,7 @@ function change(
     handoverReason: handover?.reason ?? null,
     summary: handover && handover.summary.length > 0 ? seal(place.key, JSON.stringify(handover.summary), `summary:${conversationId}`) : null,
     summaryPersonId: handover ? place.personId : null,
-    outcome: turn?.close?.outcome ?? null,
+    outcome: entry.joins ? 'joined' : (turn?.close?.outcome ?? null),
     lastMessageId,
     messageCount: seq,
     version,
