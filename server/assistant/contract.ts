@@ -58,6 +58,8 @@ const ask = z.strictObject({
     hear: z.boolean().default(false),
     /** What was heard (`item`) is no answer when this holds: the day of the appointment that is to be moved. */
     unless: expression.optional(),
+    /** The time (`2026-11-25T09:30`) that "a bit later" is said of: other hours of its day. */
+    near: expression.optional(),
     when: expression.optional(),
   }),
   timeout: timeout.optional(),

@@ -317,6 +317,24 @@ describe('conversations', () => {
     }
   });
 
+  test('a new appointment is not the one that was named; a bit later is the same day', async () => {
+    for (const line of ['quiero cita con mi médico de cabecera', 'cita con mi médico de cabecera']) {
+      const writer = await talk('p-0008');
+      await writer.say('hola');
+      await writer.say(line);
+      if (/Para quién/.test(text(writer.last!))) await writer.say('1');
+      expect(writer.last!.trace).not.toContainEqual(expect.objectContaining({ detail: { flow: 'mine' } }));
+      expect(JSON.stringify(writer.situation.session)).toMatch(/"specialty":\{"key":"(?:family|general|primary)/);
+    }
+    const later = await talk('p-0008');
+    await later.say('hola');
+    await later.say('¿puedo ir un poco más tarde?');
+    if (/Para quién/.test(text(later.last!))) await later.say('1');
+    const session = later.situation.session as { slots: Record<string, Record<string, string>> };
+    expect(session.slots['when']!['from']).toBe(session.slots['appointment']!['start']!.slice(0, 10));
+    expect(session.slots['when']!['after']).toBe(session.slots['appointment']!['start']!.slice(11, 16));
+  });
+
   test('a batch of strangers is answered in order, and silence is answered too', async () => {
     const many = await Promise.all(Array.from({ length: 20 }, () => talk()));
     const turns = await within(postgres.db, organisationId, (trx) =>

@@ -133,6 +133,11 @@ type Meant = { intent: Intent; confidence: number; band: 'act' | 'ask' | 'menu' 
 const WHEN = /\b(?:cuando|quan|when|quando|a que hora|what time|a quina hora|que dia)\b/;
 const WHERE_TO_GO =
   /\b(?:a?donde|on|where|onde)\b.{0,24}\b(?:tengo que ir|hay que ir|debo ir|voy|es mi|es la (?:cita|prueba|visita|consulta)|do i (?:have to )?go|should i go|is (?:it|my)|(?:he|haig) d'anar|es la (?:meva )?visita|tenho (?:de|que) ir|devo ir|vou|e a (?:consulta|marcacao|minha))\b/;
+/** An appointment that is wished for, not one that is there: "cita con mi médico", "uma consulta de manhã". */
+const NEW_ONE =
+  /\b(?:una?|uma|an?|otra|otro|altra|outra|another|nueva|nuevo|nova|new)\s+(?:(?:nueva|nuevo|nova|new)\s+)?(?:cita|turno|hora|visita|consulta|marcacao|appointment)\b|\b(?:cita|turno|hora|visita|consulta|appointment)\s+(?:con|amb|with|com|para|pel|per|pro|pra)\b/;
+const ONE_THAT_IS =
+  /\b(?:mis?|mi proxima|la|esta|aquesta|meva|my|the|this|minha|a minha|tengo|tenia|tinc|tenho|tinha|have|had|got)\s+(?:(?:una?|uma|an?|proxima|propera|next)\s+){0,2}(?:cita|turno|hora|visita|consulta|marcacao|appointment)\b/;
 const RUNNING_LATE =
   /\b(?:llego|llegare|llegaria|llegar|arribo|arribare|arribar|chego|chegar|estou|running|be|arrive|arriving)\b.{0,24}\b(?:tarde|late|tard|atrasad[oa])\b(?! de)/;
 const FOR_OTHER =
@@ -191,6 +196,8 @@ export function meaning(text: string): Meant | null {
   if (is('confirm') && (about || said.length <= 5)) return act('appointment_confirm');
   if (WHERE_TO_GO.test(bare)) return act('where_to_go', 0.85);
   if (WHEN.test(bare) && (about || is('order')) && !is('hours')) return act('appointment_next', 0.8);
+  if (is('appointment') && NEW_ONE.test(bare) && !ONE_THAT_IS.test(bare) && !is('hours') && !is('prepare'))
+    return act('appointment_book', 0.85);
   if (is('prepare') || BRING.test(bare) || (is('eat') && (is('before') || is('want')))) return act('lab_order');
   if (is('order') && !is('appointment')) return act('lab_order', is('want') || short ? 0.85 : 0.7);
   if (is('medicine') && !is('appointment')) return act('medication_info', 0.85);
@@ -270,6 +277,36 @@ export function asksForPerson(text: string): boolean {
         ),
     )
   );
+}
+
+const DEPARTMENTS: [RegExp, string][] = [
+  [/\b(?:enferme[ri]|enfermag|infermer|nurs[ei])\w*/, 'nursing'],
+  [
+    /\b(?:factur|fatur|invoic|billing|cobr|contabilidad|pagos?\b|pagaments?\b|pagamentos?\b|bills?\b|payments?\b)\w*/,
+    'billing',
+  ],
+  [
+    /\b(?:citas?|citaciones|turnos?|cites|visites|hores|appointments?|bookings?|marcacoes|consultas|agendamento)\b/,
+    'appointments',
+  ],
+];
+
+/** The queue of the department that a text asks to speak with, or null: "hablar con la enfermera". */
+export function departmentAskedFor(text: string): string | null {
+  const said = plain(text);
+  return DEPARTMENTS.find(([form]) => form.test(said))?.[1] ?? null;
+}
+
+const DAY_NAMED =
+  /\d|\b(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo|manana|hoy|semana|dia|dilluns|dimarts|dimecres|dijous|divendres|dissabte|diumenge|dema|avui|setmana|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|today|week|day|segunda|terca|quarta|quinta|sexta|amanha|hoje)\b/;
+/** Whether a text wishes for another hour of the same day: "un poco más tarde". Null where it names a day or hour. */
+export function aside(text: string): 'later' | 'earlier' | null {
+  const said = plain(text);
+  if (DAY_NAMED.test(said)) return null;
+  if (/\b(?:mas tarde|later|mes tard|mais tarde)\b/.test(said)) return 'later';
+  return /\b(?:mas temprano|un poco antes|earlier|mes aviat|una mica abans|mais cedo|um pouco antes)\b/.test(said)
+    ? 'earlier'
+    : null;
 }
 
 const ASSENT = /^(?:si+|sip|sim|yes+|yeah|yep|y|claro|i tant|s)\b/;

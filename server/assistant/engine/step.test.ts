@@ -104,6 +104,22 @@ describe('a turn', () => {
     });
   });
 
+  test('who asks for a department gets its queue', () => {
+    for (const [queue, lines] of Object.entries({
+      nursing: [
+        'hablar con la enfermera',
+        'quiero hablar con enfermería',
+        'talk to a nurse',
+        'parlar amb infermeria',
+        'falar com a enfermeira',
+      ],
+      billing: ['quiero hablar con facturación', 'hablar con alguien de facturas', 'falar com a faturação'],
+      appointments: ['hablar con alguien de citas', 'talk to someone about my appointment'],
+      general: ['quiero hablar con una persona'],
+    }))
+      for (const line of lines) expect(say(null, line).handover?.queue, line).toBe(queue);
+  });
+
   test('books: fuzzy specialty, a day in words, a place in the list, yes', () => {
     expect(said(walk('quiero una cita', 'cardiolgia', 'el martes por la tarde'))).toContain(
       'Martes 24 de noviembre, por la tarde',

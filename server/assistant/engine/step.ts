@@ -3,8 +3,10 @@ import type { AnswerKind, Effect, Expression, Facts, Input, Json, Outcome, Sessi
 import { dayInWords, readBack, understandBirthDate, understandDate, understandTime } from '../dates.ts';
 import type { Moment } from '../dates.ts';
 import {
+  aside,
   asksForLanguage,
   asksForPerson,
+  departmentAskedFor,
   deniesName,
   documentNumber,
   isAcknowledgement,
@@ -171,7 +173,7 @@ class Run {
       return this.begin('');
     }
     // a person, before anything else that the words could mean
-    if (asksForPerson(text)) return this.toPerson('asked_for_person');
+    if (asksForPerson(text)) return this.toPerson('asked_for_person', departmentAskedFor(text));
     const asked = asksForLanguage(text);
     const free =
       wait?.kind === 'ask' && this.current()?.step && 'ask' in this.current()!.step
@@ -524,7 +526,7 @@ class Run {
     if (!here) return false;
     if ('ask' in here.step) {
       const { kind, into, min, max } = here.step.ask;
-      return this.accept(this.read(kind, text, min, max), into, here.step.next);
+      return this.accept(this.besides(here.step, text) ?? this.read(kind, text, min, max), into, here.step.next);
     }
     if (!('choose' in here.step)) return false;
     const options = this.options(here.step);
@@ -911,8 +913,10 @@ class Run {
     const heard = this.session.heard!;
     if ('ask' in one && one.ask.hear) {
       const { into } = one.ask;
-      const read = this.read(one.ask.kind, one.ask.kind === 'when' ? wishIn(heard) : heard, one.ask.min, one.ask.max);
-      if (read && 'value' in read && !this.isNoAnswer(one, read.value)) {
+      const beside = this.besides(one, heard);
+      const read =
+        beside ?? this.read(one.ask.kind, one.ask.kind === 'when' ? wishIn(heard) : heard, one.ask.min, one.ask.max);
+      if (read && 'value' in read && (beside || !this.isNoAnswer(one, read.value))) {
         this.session.slots[into] = read.value;
         this.next(one.next);
         return true;
@@ -938,8 +942,17 @@ class Run {
   private mentioned(heard: string, options: Option[]): number[] {
     const named = pickByMention(heard, options);
     if (named.length === 1) return named;
-    const timed = this.byTime(heard.split(AIM)[0]!, options);
+    const timed = aside(heard) ? [] : this.byTime(heard.split(AIM)[0]!, options);
     return timed.length === 1 ? [options.indexOf(timed[0]!)] : named;
+  }
+
+  /** "Un poco más tarde": the other hours of the day that the question is about. */
+  private besides(one: Ask, text: string): { value: Json } | null {
+    const way = one.ask.near === undefined ? null : aside(text);
+    const near = way ? this.value(one.ask.near!) : null;
+    if (typeof near !== 'string') return null;
+    const [day, clock] = [near.slice(0, 10), near.slice(11, 16)];
+    return { value: { from: day, to: day, ...(way === 'later' ? { after: clock } : { before: clock }) } };
   }
 
   private isNoAnswer(one: Ask, value: Json): boolean {
@@ -1111,9 +1124,10 @@ class Run {
     return this.set.settings.queue;
   }
 
-  private toPerson(reason: string): void {
+  private toPerson(reason: string, named: string | null = null): void {
     this.tell('handing_over');
-    this.handOver(this.queueHere(), 'standard', reason, undefined);
+    const queue = named !== null && this.set.settings.queues.includes(named) ? named : this.queueHere();
+    this.handOver(queue, 'standard', reason, undefined);
   }
 
   private handOver(queue: string, priority: Handover['priority'], reason: string, skills: string[] | undefined): void {
