@@ -147,18 +147,24 @@ export async function trustPlugin(app: App, deps: TrustDeps): Promise<void> {
 
   const letIn = new Set<string>();
   await app.register(rateLimit, {
-    global: true,
+    // routes may have a limit of their own (sign-in); the general one is asked below, before anything is looked up
+    global: false,
+    cache: 20_000,
+    errorResponseBuilder: (_request, context) => tooMany(context.ttl),
+  });
+  const general = app.createRateLimit({
     max: REQUESTS_A_MINUTE,
     timeWindow: 60_000,
-    cache: 20_000,
-    allowList: (request) => !request.url.startsWith('/api/'),
     // counted for whoever was let in before; a secret that nobody knows is counted for its address, or each would be a new caller
     keyGenerator: (request) => {
       const caller = callerOf(request, cookie);
       return caller !== null && letIn.has(caller) ? caller : request.ip;
     },
-    errorResponseBuilder: (_request, context) =>
-      platformProblems.too_many({ extra: { retryAfter: Math.max(1, Math.ceil(context.ttl / 1000)) } }),
+  });
+  app.addHook('onRequest', async (request) => {
+    if (!request.url.startsWith('/api/')) return;
+    const limit = await general(request);
+    if (!limit.isAllowed && limit.isExceeded) throw tooMany(limit.ttl);
   });
 
   app.decorateRequest('actor');
@@ -184,6 +190,10 @@ export async function trustPlugin(app: App, deps: TrustDeps): Promise<void> {
     if (caller !== null) letIn.add(caller);
     if (letIn.size > CALLERS) letIn.delete(letIn.values().next().value!);
   });
+}
+
+function tooMany(ttlMs: number): Error {
+  return platformProblems.too_many({ extra: { retryAfter: Math.max(1, Math.ceil(ttlMs / 1000)) } });
 }
 
 /** A name for the secret that a request came with; null without one. */

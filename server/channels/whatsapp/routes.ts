@@ -56,7 +56,7 @@ export function whatsappRoutes(app: App, deps: WhatsappDeps): void {
     {
       // no browser reads this answer: headers for browsers would cost a twentieth of every message
       helmet: false,
-      config: { permission: 'public', rawBody: true, rateLimit: false },
+      config: { permission: 'public', rawBody: true },
       bodyLimit: LIMIT,
       schema: { tags: ['webhooks'], summary: 'Meta notifies: messages and statuses, signed over the raw body' },
     },
