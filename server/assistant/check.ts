@@ -42,6 +42,7 @@ export function findings(set: FlowSet): Finding[] {
     after: settings.after,
     identify: settings.identify,
     ...(settings.freed ? { freed: settings.freed } : {}),
+    ...(settings.propose ? { propose: settings.propose } : {}),
     'timeout.flow': settings.timeout.flow,
   };
   for (const [what, name] of Object.entries(named))

@@ -183,6 +183,8 @@ export const settingsShape = z.strictObject({
   identify: key,
   /** Begun unasked when a slot came free for who waits for one; it finds the offer in the slot `offer_id`. */
   freed: key.optional(),
+  /** Asks whether a wish is meant that was not clear, and offers the second wish of a message. */
+  propose: key.optional(),
   queue: key,
   queues: z.array(key).min(1),
   /** For a wait that names none of its own: how long, and which flow then. */
@@ -205,6 +207,8 @@ export type Session = {
   wait?: Wait;
   /** The words that began the flow. */
   heard?: string;
+  /** A second wish of the same message, offered when the first errand is done. */
+  also?: { intent: string; words: string };
   /** Effects asked for so far: names the next one. */
   effects: number;
 };

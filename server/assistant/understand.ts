@@ -131,6 +131,9 @@ function conceptsOf(heard: string): readonly Concept[] {
 type Meant = { intent: Intent; confidence: number; band: 'act' | 'ask' | 'menu' };
 
 const WHEN = /\b(?:cuando|quan|when|quando|a que hora|what time|a quina hora|que dia)\b/;
+/** A verb with what it is about: "cambiarla", "cancel it"; or with where it should go. */
+const OF_SOMETHING =
+  /\b\p{L}{3,}(?:la|las|lo|los|-la|-ho|-lo|-a)\b|\b(?:it|them|that one|al (?:lunes|martes|miercoles|jueves|viernes|dia)|to (?:monday|tuesday|wednesday|thursday|friday)|para (?:el|la|segunda|terca|quarta|quinta|sexta))\b/u;
 const WHERE_TO_GO =
   /\b(?:a?donde|on|where|onde)\b.{0,24}\b(?:tengo que ir|hay que ir|debo ir|voy|es mi|es la (?:cita|prueba|visita|consulta)|do i (?:have to )?go|should i go|is (?:it|my)|(?:he|haig) d'anar|es la (?:meva )?visita|tenho (?:de|que) ir|devo ir|vou|e a (?:consulta|marcacao|minha))\b/;
 /** An appointment that is wished for, not one that is there: "cita con mi médico", "uma consulta de manhã". */
@@ -206,6 +209,9 @@ export function meaning(text: string): Meant | null {
   if (is('next', 'appointment') && (!is('want') || is('mine'))) return act('appointment_next', 0.8);
   if (is('hours') || (is('place') && !about)) return act('opening_hours', short || is('hours') ? 0.85 : 0.7);
   if (is('want') && about) return act('appointment_book', 0.85);
+  // not so sure as to go before an answer, sure enough to act
+  if (((is('cancel') && short) || (is('change') && said.length <= 12)) && OF_SOMETHING.test(bare))
+    return { ...act(is('cancel') ? 'appointment_cancel' : 'appointment_change', 0.6), band: 'act' };
   if (is('cancel') && short) return act('appointment_cancel', 0.6);
   if (is('change') && said.length <= 12) return act('appointment_change', 0.6);
   if (is('insult')) return act('upset', 0.85);
@@ -277,6 +283,42 @@ export function asksForPerson(text: string): boolean {
         ),
     )
   );
+}
+
+/** Wishes that can wait for one another. */
+const ERRANDS = new Set<Intent>([
+  'appointment_book',
+  'appointment_change',
+  'appointment_confirm',
+  'appointment_cancel',
+  'appointment_next',
+  'waiting_list',
+  'lab_order',
+  'lab_results',
+  'medication_info',
+  'opening_hours',
+  'bill_pay',
+]);
+const AND = /\s*[,;]?\s+(?:y|i|and|e|de paso|de pas|tambi[eé]n|tamb[eé]m?|also|adem[aá]s)\s+/i;
+
+/** Two wishes in one message, "cambiar el turno y de paso los resultados", or null. */
+export function twoWishes(text: string): { first: Meant; second: Meant; words: string } | null {
+  const [one, ...rest] = text.split(AND);
+  for (let at = 0, before = one!; at < rest.length; at++) {
+    const [first, words] = [meaning(before), rest.slice(at).join(' ')];
+    const second = meaning(words);
+    if (
+      first &&
+      second &&
+      first.intent !== second.intent &&
+      ERRANDS.has(first.intent) &&
+      ERRANDS.has(second.intent) &&
+      Math.min(first.confidence, second.confidence) >= 0.8
+    )
+      return { first, second, words };
+    before += ` ${rest[at]}`;
+  }
+  return null;
 }
 
 const DEPARTMENTS: [RegExp, string][] = [

@@ -60,6 +60,7 @@ const VALUES: Record<string, { outcome: string; value?: Json }> = {
   booking_places: { outcome: 'one', value: [] },
   find_slots: { outcome: 'success', value: slotsFound },
   book: { outcome: 'success', value: one },
+  change: { outcome: 'success', value: one },
   next_appointments: { outcome: 'success', value: [one, { ...one, id: 'a2', start: '2026-12-01T12:00' }] },
 };
 
@@ -118,6 +119,19 @@ describe('a turn', () => {
       general: ['quiero hablar con una persona'],
     }))
       for (const line of lines) expect(say(null, line).handover?.queue, line).toBe(queue);
+  });
+
+  test('the second wish of a message is offered when the first is done', () => {
+    const outcome = walk('cambiar el turno y de paso los resultados', '1', 'el martes', '1', 'sí');
+    expect(said(outcome)).toContain('También me dijo: resultados. ¿Lo vemos?');
+    const after = say(outcome.session, 'sí', facts({ fresh: false }));
+    expect(after.trace).toContainEqual(expect.objectContaining({ step: 'results' }));
+  });
+
+  test('a wish that is not clear is asked about before it is acted on', () => {
+    expect(said(walk('cardiólogo por favor'))).toContain('¿Quiere esto: pedir cita?');
+    expect(said(walk('cardiólogo por favor', 'sí'))).not.toContain('¿Quiere esto');
+    expect(said(walk('cardiólogo por favor', 'no'))).toContain('¿En qué le ayudo?');
   });
 
   test('books: fuzzy specialty, a day in words, a place in the list, yes', () => {

@@ -21,6 +21,7 @@ import {
   pickByMention,
   pickByWords,
   placeInList,
+  twoWishes,
   wantsBack,
   wantsMore,
   wantsToStop,
@@ -209,7 +210,8 @@ class Run {
       return this.present();
     }
     if (free !== 'text' && yesOrNo(text) === null && isSigns(text)) return this.retry('here_i_am');
-    const meant = meaning(text);
+    const two = twoWishes(text);
+    const meant = two?.first ?? meaning(text);
     const flow = meant ? this.set.byIntent.get(meant.intent) : undefined;
     // a clear wish for something else, unless the question was for free words
     const elsewhere =
@@ -218,14 +220,18 @@ class Run {
       meant.confidence >= 0.7 &&
       !this.session.stack.some((frame) => frame.flow === flow && frame.flow !== this.set.settings.start);
     if (elsewhere && free !== 'text' && !(free === null && this.closelyPicks(text)))
-      return this.digress(flow, text, meant.intent);
+      return this.digress(flow, text, meant.intent, two);
     if (this.answers(text)) return;
     if (
       meant &&
       flow &&
       (elsewhere || (meant.confidence >= 0.5 && !this.session.stack.some((frame) => frame.flow === flow)))
-    )
-      return this.digress(flow, text, meant.intent);
+    ) {
+      const unsure = elsewhere || meant.band === 'act' ? undefined : this.set.settings.propose;
+      return unsure
+        ? this.digress(unsure, text, meant.intent, null, this.proposal(flow, text))
+        : this.digress(flow, text, meant.intent, two);
+    }
     if (fromOldMenu) {
       this.tell('old_menu');
       return this.present();
@@ -257,14 +263,23 @@ class Run {
   /** The beginning, or a finished session: free text may name what it wants at once. */
   private begin(text: string, fromOldMenu = false): void {
     this.session = { set: this.set.hash, stack: [], slots: {}, effects: this.session.effects };
-    const meant = text ? meaning(text) : null;
+    const two = text ? twoWishes(text) : null;
+    const meant = two?.first ?? (text ? meaning(text) : null);
     const flow = meant && meant.confidence >= 0.5 ? this.set.byIntent.get(meant.intent) : undefined;
     if (flow && meant) this.trace.push({ step: 'understood', detail: { intent: meant.intent } });
     if (text) this.session.heard = text.slice(0, 500);
     if (!flow && text && this.denies(text)) return;
     if (!flow && fromOldMenu) this.tell('old_menu');
-    this.enter(flow ?? this.set.settings.start, {});
+    if (two) this.session.also = { intent: two.second.intent, words: two.words.slice(0, 500) };
+    const unsure = flow && meant!.band !== 'act' ? this.set.settings.propose : undefined;
+    if (unsure) this.enter(unsure, this.proposal(flow!, text));
+    else this.enter(flow ?? this.set.settings.start, {});
     this.run();
+  }
+
+  /** What is asked before a wish is acted on that may not be one. */
+  private proposal(flow: string, text: string): Record<string, Json> {
+    return { wish: this.set.flows.get(flow)!.flow.title as Json, to: flow, words: text.slice(0, 500) };
   }
 
   /** "No soy Benigno": before anything of Benigno's is shown. */
@@ -277,9 +292,18 @@ class Run {
     return true;
   }
 
-  private digress(flow: string, text: string, intent: string): void {
+  private digress(
+    flow: string,
+    text: string,
+    intent: string,
+    two: ReturnType<typeof twoWishes> = null,
+    given: Record<string, Json> = {},
+  ): void {
     this.trace.push({ step: 'understood', detail: { intent } });
     this.session.heard = text.slice(0, 500);
+    if (two) this.session.also = { intent: two.second.intent, words: two.words.slice(0, 500) };
+    // what was proposed is answered by the new wish
+    if (this.top() && this.top()!.flow === this.set.settings.propose) this.session.stack.pop();
     const top = this.top();
     // at the menu there is nothing to come back to
     if (
@@ -290,7 +314,7 @@ class Run {
     // "no, mejor cámbiala": about the same thing, so what was begun with it is not gone back to
     const same = this.session.stack.findIndex((frame) => this.sharesAnswers(frame.flow, flow));
     if (same >= 0) this.session.stack.length = same;
-    this.enter(flow, {});
+    this.enter(flow, given);
     this.run();
   }
 
@@ -312,6 +336,7 @@ class Run {
     this.session.stack = [];
     this.session.slots = {};
     delete this.session.heard;
+    delete this.session.also;
     this.enter(this.set.settings.after, {});
     this.run();
   }
@@ -808,11 +833,23 @@ class Run {
       this.session.stack.pop();
     }
     const below = this.current();
+    const { agreed, to, words, also } = this.session.slots;
     // what a finished errand learned is no news for the next one; a sub-flow's answers belong to who asked for them
     if (ended && !(below && 'goto' in below.step))
       for (const slot of Object.keys(this.set.flows.get(ended.flow)!.flow.slots)) delete this.session.slots[slot];
+    const proposed = ended !== undefined && ended.flow === this.set.settings.propose;
+    if (proposed && agreed === 'yes' && typeof to === 'string') {
+      this.session.heard = String(words ?? '');
+      return this.enter(to, {});
+    }
     if (!below) {
       delete this.session.heard;
+      const { also: second } = this.session;
+      const flow = second && this.set.byIntent.get(second.intent);
+      delete this.session.also;
+      if (flow && flow !== ended?.flow && this.set.settings.propose)
+        return this.enter(this.set.settings.propose, { ...this.proposal(flow, second.words), also: true });
+      if (proposed && !also) return this.enter(this.set.settings.start, {});
       return this.enter(this.set.settings.after, {});
     }
     if ('goto' in below.step) return this.to(below.step.next);
