@@ -133,7 +133,7 @@ type Meant = { intent: Intent; confidence: number; band: 'act' | 'ask' | 'menu' 
 const WHEN = /\b(?:cuando|quan|when|quando|a que hora|what time|a quina hora|que dia)\b/;
 /** A verb with what it is about: "cambiarla", "cancel it"; or with where it should go. */
 const OF_SOMETHING =
-  /\b\p{L}{3,}(?:la|las|lo|los|-la|-ho|-lo|-a)\b|\b(?:it|them|that one|al (?:lunes|martes|miercoles|jueves|viernes|dia)|to (?:monday|tuesday|wednesday|thursday|friday)|para (?:el|la|segunda|terca|quarta|quinta|sexta))\b/u;
+  /\b(?!(?:cancela|anula|cancelo|anulo)\b)\p{L}{3,}(?:la|las|lo|los|-la|-ho|-lo|-a)\b|\b(?:it|them|that one|al (?:lunes|martes|miercoles|jueves|viernes|dia)|to (?:monday|tuesday|wednesday|thursday|friday)|para (?:el|la|segunda|terca|quarta|quinta|sexta))\b/u;
 const WHERE_TO_GO =
   /\b(?:a?donde|on|where|onde)\b.{0,24}\b(?:tengo que ir|hay que ir|debo ir|voy|es mi|es la (?:cita|prueba|visita|consulta)|do i (?:have to )?go|should i go|is (?:it|my)|(?:he|haig) d'anar|es la (?:meva )?visita|tenho (?:de|que) ir|devo ir|vou|e a (?:consulta|marcacao|minha))\b/;
 /** An appointment that is wished for, not one that is there: "cita con mi médico", "uma consulta de manhã". */
@@ -198,6 +198,13 @@ export function meaning(text: string): Meant | null {
   if (OTHER_TIME.test(bare)) return act('appointment_change', 0.75);
   if (is('confirm') && (about || said.length <= 5)) return act('appointment_confirm');
   if (WHERE_TO_GO.test(bare)) return act('where_to_go', 0.85);
+  if (
+    /\b(?:hora|time|dia) (?:de|da|do|d'|of) (?:la |el |a |o |mi |my |meva |minha )*(?:cita|consulta|visita|turno|marcacao|appointment)\b/.test(
+      bare,
+    ) &&
+    !is('want')
+  )
+    return act('appointment_next', 0.8);
   if (WHEN.test(bare) && (about || is('order')) && !is('hours')) return act('appointment_next', 0.8);
   if (is('appointment') && NEW_ONE.test(bare) && !ONE_THAT_IS.test(bare) && !is('hours') && !is('prepare'))
     return act('appointment_book', 0.85);
@@ -254,6 +261,9 @@ const PERSON_ASKED =
   /\b(?:hablar|hable|hablo|pon(?:me|game|edme)|pass[ei]\S*|comunic\w+|pas[ae]me|pasar(?:me)?|paseme|conect\w+|atiend\w+|atender|parlar|parli|passi\w*|passa'?m|atengui|talk|speak|chat|connect|transfer|get|falar|fale|conversar|contactar|transfer\w+|quiero|quisiera|necesito|dame|deme|vull|voldria|necessito|want|need|quero|queria|preciso|prefiero|prefereixo|prefer|prefiro|hay|hi ha|is there|tem|puede|podria|pot|can)\b[^.?!]{0,28}\b(?:persona|humano|humana|huma|agente|agent|asesora?|operadora?|alguien|algu|person|human|someone|somebody|operator|representative|receptionist|pessoa|atendente|alguem|recepcion(?:ista)?|telefonista|administrativ[oa]|secretari[ao]|personal)\b/;
 const PERSON_TALK =
   /\b(?:hablar|hable|parlar|speak|talk|falar|contactar)\s+(?:con|amb|to|with|com)\s+(?!(?:el |un |la |una |o |um |a |an |the )?(?:asistente|bot|robot|maquina|assistent|assistant|machine))\p{L}|\b(?:que me llam[ea]n?|llam[ae]n?me|me (?:pueden?|podeis|podrian?) llamar|call me|ligue-?me|que em truquin|truqui'?m|truquin-?me|podem ligar-?me)\b/u;
+/** "Páseme con facturación": to whom decides the department. */
+const PERSON_THROUGH =
+  /\b(?:(?:me )?(?:pasan?|paseme|pasame|pasen|pasas|pon|ponme|pongame|ponen|comunica|comuniqueme)|passi'?m|passa'?m|posi'?m|passe-?me|passa-?me|put me through|connect me|transfer me)\s+(?:con|amb|com|to|with|a|para|al|l')\s*(?:la |el |l'|o |a |an |the )?(?:enferm|inferm|nurs|factur|fatur|billing|payments?|pagos|cobros)/;
 const PERSON_NO_BOT =
   /\b(?:no quiero|no me gusta|odio|hart[oa]|dejar?|no vull|don'?t want|hate|stop|sick of|tired of|nao quero|estic fart|hablando con|talking to|falar com|otra vez)\b.{0,40}\b(?:maquinas?|robots?|bots?|machines?|contestador|maquinetes?)\b/;
 const PERSON_DENIED =
@@ -271,6 +281,7 @@ export function asksForPerson(text: string): boolean {
   if (said.length === 0 || said.length > 300) return false;
   if (said === '0' || PERSON_ONLY.has(said) || PERSON_WHOLE.test(said)) return true;
   if (PERSON_DENIED.test(said) || PERSON_OTHER.test(said)) return false;
+  if (PERSON_THROUGH.test(said)) return departmentAskedFor(said) !== null;
   if (PERSON_ASKED.test(said) || PERSON_TALK.test(said) || PERSON_NO_BOT.test(said)) return true;
   const list = words(said);
   return (

@@ -109,6 +109,9 @@ describe('a turn', () => {
     for (const [queue, lines] of Object.entries({
       nursing: [
         'hablar con la enfermera',
+        'ponme con enfermería',
+        "passi'm amb infermeria",
+        'put me through to a nurse',
         'quiero hablar con enfermería',
         'talk to a nurse',
         'parlar amb infermeria',
