@@ -55,6 +55,9 @@ import { firstAdministratorLink } from './trust/staff.ts';
 import { sweepSignIn } from './trust/throttle.ts';
 import { createVault, type Vault } from './trust/vault.ts';
 
+/** Under which name a process is connected to the database. */
+const connectedAs = (processId: string): string => `hebra-${processId}`;
+
 /** How often sessions whose wait has run out are looked for. */
 const WAKE_EVERY_MS = 5_000;
 /** Events are kept so long for desks that come back; what they say stands in the rows. */
@@ -86,10 +89,10 @@ export async function buildServer(config: Config): Promise<Server> {
   await checkMasterKey(ownerUrl, masterKey);
   const password = applicationPassword(masterKey);
   await migrate(ownerUrl, password);
-  const postgres = openDatabase(applicationUrl(ownerUrl, password), { max: 24 });
+  const postgres = openDatabase(applicationUrl(ownerUrl, password), { max: 24, name: connectedAs(processId) });
   const { db } = postgres;
   const vault = createVault(masterKey);
-  const live = new Live(db, postgres.url);
+  const live = new Live(db, postgres.url, connectedAs(processId));
   const accounts = createAccounts(db, vault);
   const trust = { db, vault, clock, publicUrl: config.publicUrl, limits: SESSION_LIMITS };
 
@@ -103,6 +106,7 @@ export async function buildServer(config: Config): Promise<Server> {
     vault,
     accounts,
     processId,
+    connectedAs,
     channels: { whatsapp: createWhatsappChannel({ pools: graphs, readFile: readFileOf }), webchat: createWebchatChannel() },
   });
   const deps: ConversationDeps = {

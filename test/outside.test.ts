@@ -89,6 +89,25 @@ describe('WhatsApp', () => {
     await Promise.all([house.answered(a), house.answered(b)]);
   });
 
+  test('a red flag is heard wherever it is said: in words, under a picture, in a pick, while waiting for a person', async () => {
+    const words = 'me aprieta el pecho y no puedo respirar';
+    const [text, caption, pick, waiting] = [someone(), someone(), someone(), someone()];
+    await house.webhook(envelope([{ from: waiting, text: 'quiero hablar con una persona', id: `wamid.${waiting}` }]));
+    const before = (await house.answered(waiting)).length;
+    await Promise.all([
+      house.webhook(envelope([{ from: text, text: words, id: `wamid.${text}` }])),
+      house.webhook(envelope([{ from: caption, id: `wamid.${caption}`, type: 'image', extra: { image: { id: '1', mime_type: 'image/jpeg', sha256: 'x', caption: words } } }])),
+      house.webhook(
+        envelope([{ from: pick, id: `wamid.${pick}`, type: 'interactive', extra: { interactive: { type: 'button_reply', button_reply: { id: 'x', title: words } } } }]),
+      ),
+      house.webhook(envelope([{ from: waiting, text: words, id: `wamid.${waiting}.2` }])),
+    ]);
+    for (const [from, nth] of [[text, 0], [caption, 0], [pick, 0], [waiting, before]] as const) {
+      const answer = (await house.answered(from, nth + 1)).slice(nth);
+      expect(JSON.stringify(answer)).toContain('112');
+    }
+  });
+
   test('bad input gets a clear answer, and the house goes on', async () => {
     expect(await house.webhook(undefined, { raw: '{"entry": [' })).toBe(400);
     expect(await house.webhook(undefined, { raw: Buffer.alloc(10 * 1_048_576, 0x20) })).toBe(413);

@@ -38,11 +38,13 @@ export type DeliverDeps = {
   recoverEveryMs?: number;
   giveUpMs?: number;
   firstRetryMs?: number;
+  /** Under which name a process is connected to PostgreSQL: tells which of the others are dead. Without it their leases run out. */
+  connectedAs?(processId: string): string;
 };
 
 /** As long as conversation/internal/write.ts leases a new reply. */
 const LEASE_MS = 20_000;
-const RECOVER_EVERY_MS = 5_000;
+const RECOVER_EVERY_MS = 2_000;
 const RECOVER_AT_ONCE = 500;
 /** An outage of the vendor is waited out this long; then the message has failed and an agent can resend it. */
 const GIVE_UP_MS = 6 * 3_600_000;
@@ -388,6 +390,7 @@ export function createDeliver(deps: DeliverDeps): Deliver {
     if (sweep) sweptAt = Date.now();
     for (const organisationId of await organisationIds(db)) {
       if (sweep) await sweepEarly(organisationId);
+      if (deps.connectedAs) await endLeasesOfTheDead(organisationId, deps.connectedAs);
       while (!stopping) {
         const taken = await within(db, organisationId, (trx) => takeOver(trx, organisationId));
         const touched = new Set<Lane>();
@@ -410,6 +413,27 @@ export function createDeliver(deps: DeliverDeps): Deliver {
         trx,
       ),
     );
+  }
+
+  /**
+   * A process that was killed has no connection left, so its patients need not wait for its leases. Not right after PostgreSQL
+   * started, when the living are still coming back, nor a lease so fresh that its owner may be on the way to its first connection.
+   */
+  async function endLeasesOfTheDead(organisationId: string, connectedAs: (processId: string) => string): Promise<void> {
+    await within(db, organisationId, async (trx) => {
+      const { rows } = await sql<{ owner: string }>`
+        select distinct lease_owner::text as owner from departure
+        where organisation_id = ${organisationId}::uuid and lease_until >= now() and lease_owner <> ${processId}::uuid`.execute(trx);
+      if (rows.length === 0) return;
+      const names = rows.map((row) => connectedAs(row.owner));
+      await sql`
+        update departure d set lease_until = now() - interval '1 second'
+        from unnest(${rows.map((row) => row.owner)}::uuid[], ${names}::text[]) as o(id, name)
+        where d.organisation_id = ${organisationId}::uuid and d.lease_owner = o.id and d.lease_until >= now()
+          and d.lease_until < now() + ${leaseMs - 2_000} * interval '1 millisecond'
+          and pg_postmaster_start_time() < now() - interval '10 seconds'
+          and not exists (select 1 from pg_stat_activity a where a.application_name = o.name)`.execute(trx);
+    });
   }
 
   async function takeOver(trx: Trx, organisationId: string): Promise<TakenOver> {

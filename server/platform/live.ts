@@ -38,7 +38,11 @@ export class Live {
   #stopped = false;
   #unhook: (() => void) | undefined;
 
-  constructor(db: Database, url: string) {
+  readonly #name: string;
+
+  /** @param name of its connection, by which others see that this process lives */
+  constructor(db: Database, url: string, name = 'hebra-live') {
+    this.#name = name;
     this.#db = db;
     this.#url = url;
   }
@@ -181,7 +185,7 @@ export class Live {
 
   async #listen(): Promise<void> {
     if (this.#stopped) return;
-    const client = new pg.Client({ connectionString: this.#url, application_name: 'hebra-live', keepAlive: true });
+    const client = new pg.Client({ connectionString: this.#url, application_name: this.#name, keepAlive: true });
     const retry = (): void => {
       if (this.#listener !== client && this.#listener !== undefined) return;
       this.#listener = undefined;
