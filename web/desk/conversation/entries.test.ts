@@ -44,3 +44,9 @@ test('new words begin under a line', () => {
   const shown = entriesOf(view([message(1, 'in', text('a')), message(2, 'in', text('b'))]), 'Europe/Madrid', 2, true);
   expect(kinds(shown)).toEqual(['channel', 'day', 1, 'new', 2]);
 });
+
+test('on the last page of a long conversation nothing that was said to colleagues folds', () => {
+  const messages = [11, 12, 13, 14, 15, 16].map((seq) => message(seq, 'in', text('…')));
+  const page = { ...view([...messages, message(17, 'system', joined)], [{ key: 'reason', value: 'x' }]), before: 11 };
+  expect(kinds(entriesOf(page, 'Europe/Madrid', null, false))).toEqual(['known', 'channel', 'day', 11, 12, 13, 14, 15, 16, 'event']);
+});

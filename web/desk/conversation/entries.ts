@@ -71,6 +71,8 @@ const NONE: ReadonlySet<string> = new Set();
 
 /** Where the assistant's part ends: at the first colleague, else at the end. */
 function cutOf(view: ConversationView): { utterances: number; seq: number } {
+  // the last page of a long conversation: the assistant ended further up, and nothing here is its part
+  if (view.before !== null && !view.messages.some((message) => message.direction === 'out' && message.author === 'assistant')) return { utterances: 0, seq: 0 };
   let utterances = 0;
   let lastSaid = 0;
   for (const message of view.messages) {
