@@ -17,7 +17,7 @@ import { useTranslation } from 'react-i18next';
 import type { ConversationView, TraceEntry } from '../../../server/desk/contract.ts';
 import { clock, dayAndTime, daysAway, longDay } from '../../ui/format.ts';
 import { post } from '../api.ts';
-import { loadEarlier, queuesQuery, reasonsQuery } from '../data.ts';
+import { agentsQuery, loadEarlier, queuesQuery, reasonsQuery } from '../data.ts';
 import { spoken } from '../i18n.ts';
 import { typists } from '../live.ts';
 import { outbox } from '../outbox.ts';
@@ -226,12 +226,14 @@ function Event({ entry }: { entry: Extract<Entry, { kind: 'event' }> }) {
   const { t } = useTranslation();
   const { language, zone } = useWhen();
   const queues = useQuery({ ...queuesQuery, enabled: entry.what === 'transferred' });
+  const agents = useQuery({ ...agentsQuery, enabled: entry.what === 'transferred' && entry.detail['agentId'] !== undefined });
   const reasons = useQuery({ ...reasonsQuery, enabled: entry.what === 'wrapped_up' });
   const { detail, what } = entry;
   const Icon = EVENT_ICONS[what] ?? IconHeadset;
   const queue = queues.data?.queues.find((one) => one.id === detail['queueId'])?.names[spoken()];
   const reason = reasons.data?.reasons.find((one) => one.key === detail['reason'])?.names[spoken()] ?? String(detail['reason'] ?? '');
-  const name = queue ?? (typeof detail['name'] === 'string' ? detail['name'] : typeof detail['agentName'] === 'string' ? detail['agentName'] : '');
+  const agent = what === 'transferred' ? agents.data?.agents.find((one) => one.agentId === detail['agentId'])?.name : undefined;
+  const name = queue ?? agent ?? (typeof detail['name'] === 'string' ? detail['name'] : typeof detail['agentName'] === 'string' ? detail['agentName'] : '');
   const key = what === 'transferred' && name ? 'transferredTo' : what === 'wrapped_up' && detail['solved'] ? 'wrapped_up_solved' : what;
   return (
     <p className="knot">
