@@ -7,7 +7,9 @@ import pg from 'pg';
 export async function insertsASecond(url: string, clients: number, seconds: number): Promise<number> {
   const admin = new pg.Client({ connectionString: url });
   await admin.connect();
-  await admin.query('create table if not exists bench_anchor (id bigint generated always as identity primary key, body text not null)');
+  await admin.query(
+    'create table if not exists bench_anchor (id bigint generated always as identity primary key, body text not null)',
+  );
   let done = 0;
   const until = performance.now() + seconds * 1000;
   await Promise.all(
@@ -15,7 +17,11 @@ export async function insertsASecond(url: string, clients: number, seconds: numb
       const client = new pg.Client({ connectionString: url });
       await client.connect();
       while (performance.now() < until) {
-        await client.query({ name: 'insert', text: 'insert into bench_anchor (body) values ($1)', values: ['x'.repeat(200)] });
+        await client.query({
+          name: 'insert',
+          text: 'insert into bench_anchor (body) values ($1)',
+          values: ['x'.repeat(200)],
+        });
         done += 1;
       }
       await client.end();
@@ -46,10 +52,16 @@ export async function emptyHandler(): Promise<{ port: number; close(): Promise<v
 /** POST → one INSERT → 200 on the house's own framework: the least that a durable webhook costs. */
 export async function insertHandler(url: string): Promise<{ port: number; close(): Promise<void> }> {
   const pool = new pg.Pool({ connectionString: url, max: 16 });
-  await pool.query('create table if not exists bench_webhook (id bigint generated always as identity primary key, body jsonb not null)');
+  await pool.query(
+    'create table if not exists bench_webhook (id bigint generated always as identity primary key, body jsonb not null)',
+  );
   const app = Fastify();
   app.post('/', async (request) => {
-    await pool.query({ name: 'keep', text: 'insert into bench_webhook (body) values ($1)', values: [JSON.stringify(request.body)] });
+    await pool.query({
+      name: 'keep',
+      text: 'insert into bench_webhook (body) values ($1)',
+      values: [JSON.stringify(request.body)],
+    });
     return '';
   });
   await app.listen({ port: 0, host: '127.0.0.1' });

@@ -81,7 +81,9 @@ for (let n = 0; n < needed; n += 1) {
               messaging_product: 'whatsapp',
               metadata: { display_phone_number: '34910000000', phone_number_id: order.phoneNumberId },
               contacts: [{ profile: { name: 'Paciente' }, wa_id: to }],
-              messages: [{ from: to, id: `wamid.B${first}.${n}`, timestamp: String(now), type: 'text', text: { body: text } }],
+              messages: [
+                { from: to, id: `wamid.B${first}.${n}`, timestamp: String(now), type: 'text', text: { body: text } },
+              ],
             },
           },
         ],
@@ -101,32 +103,34 @@ type Line = { socket: Socket; busy: { to: string; at: number } | undefined; held
 const idle: Line[] = [];
 let next = 0;
 await Promise.all(
-  Array.from({ length: order.connections }, () =>
-    new Promise<void>((connected, failed) => {
-      const socket = connect(order.port, '127.0.0.1', connected);
-      socket.setNoDelay(true);
-      socket.once('error', failed);
-      const line: Line = { socket, busy: undefined, held: '' };
-      socket.on('data', (chunk) => {
-        // answers are short: the head tells all that is asked here
-        line.held += chunk.toString('latin1');
-        const end = line.held.indexOf('\r\n\r\n');
-        if (end === -1) return;
-        const length = Number(/content-length: (\d+)/i.exec(line.held)?.[1] ?? 0);
-        if (line.held.length < end + 4 + length) return;
-        const ok = line.held.startsWith('HTTP/1.1 200');
-        line.held = line.held.slice(end + 4 + length);
-        const done = line.busy!;
-        line.busy = undefined;
+  Array.from(
+    { length: order.connections },
+    () =>
+      new Promise<void>((connected, failed) => {
+        const socket = connect(order.port, '127.0.0.1', connected);
+        socket.setNoDelay(true);
+        socket.once('error', failed);
+        const line: Line = { socket, busy: undefined, held: '' };
+        socket.on('data', (chunk) => {
+          // answers are short: the head tells all that is asked here
+          line.held += chunk.toString('latin1');
+          const end = line.held.indexOf('\r\n\r\n');
+          if (end === -1) return;
+          const length = Number(/content-length: (\d+)/i.exec(line.held)?.[1] ?? 0);
+          if (line.held.length < end + 4 + length) return;
+          const ok = line.held.startsWith('HTTP/1.1 200');
+          line.held = line.held.slice(end + 4 + length);
+          const done = line.busy!;
+          line.busy = undefined;
+          idle.push(line);
+          acknowledgeTimes.push(performance.now() - done.at);
+          if (ok) acknowledged += 1;
+          else refused += 1;
+          if (!order.answers || !ok) settle(done.to);
+          if (order.rate === 0) fill();
+        });
         idle.push(line);
-        acknowledgeTimes.push(performance.now() - done.at);
-        if (ok) acknowledged += 1;
-        else refused += 1;
-        if (!order.answers || !ok) settle(done.to);
-        if (order.rate === 0) fill();
-      });
-      idle.push(line);
-    }),
+      }),
   ),
 );
 
@@ -161,7 +165,8 @@ if (order.rate === 0) {
   }, 2);
 }
 // bounded: the time, and then at most ten seconds for what is still on its way
-while (performance.now() < until && (next < needed || waiting.size > 0)) await new Promise((again) => setTimeout(again, 20));
+while (performance.now() < until && (next < needed || waiting.size > 0))
+  await new Promise((again) => setTimeout(again, 20));
 const patience = performance.now() + 10_000;
 while (waiting.size > 0 && performance.now() < patience) await new Promise((again) => setTimeout(again, 20));
 

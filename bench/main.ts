@@ -31,19 +31,39 @@ const masterKey = randomBytes(32);
 const embedded = await startEmbedded({ dataDir });
 let server: ChildProcess | undefined;
 try {
-  say(`Hebra bench · ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, PostgreSQL 18 with fsync on; crowd and stand-in on the same cores`);
+  say(
+    `Hebra bench · ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, PostgreSQL 18 with fsync on; crowd and stand-in on the same cores`,
+  );
   say();
   say('Limits of this machine, measured now');
   const inserts = await insertsASecond(embedded.ownerUrl, 16, quick ? 2 : 4);
   line('one-row insert + commit, 16 clients', `${whole(inserts)}/s`);
   const empty = await emptyHandler();
-  const generator = await crowd({ port: empty.port, path: '/', senders: 4_000, script: Array(20).fill('hola'), rate: 0, unanswered: 64, seconds: 3, answers: false });
+  const generator = await crowd({
+    port: empty.port,
+    path: '/',
+    senders: 4_000,
+    script: Array(20).fill('hola'),
+    rate: 0,
+    unanswered: 64,
+    seconds: 3,
+    answers: false,
+  });
   await empty.close();
   const ceiling = generator.answered / generator.seconds;
   line('crowd against an empty handler', `${whole(ceiling)}/s`);
   if (ceiling < 5_000) say('  the crowd itself is slow here: what follows measures it too');
   const inserting = await insertHandler(embedded.ownerUrl);
-  const stored = await crowd({ port: inserting.port, path: '/', senders: 4_000, script: Array(20).fill('hola'), rate: 0, unanswered: 64, seconds: 3, answers: false });
+  const stored = await crowd({
+    port: inserting.port,
+    path: '/',
+    senders: 4_000,
+    script: Array(20).fill('hola'),
+    rate: 0,
+    unanswered: 64,
+    seconds: 3,
+    answers: false,
+  });
   await inserting.close();
   const durable = stored.answered / stored.seconds;
   line('POST → one INSERT → 200', `${whole(durable)}/s`, `p99 ${stored.acknowledge.p99} ms`);
@@ -84,7 +104,11 @@ try {
     const seen = await crowd({ ...base, senders: 2_000, script: SCRIPT, rate: 0, unanswered: 256, seconds });
     const after = await usage(server.pid!);
     const rate = seen.answered / seen.seconds;
-    peaks.push({ rate, node: (after.node - before.node) / seen.answered, postgres: (after.postgres - before.postgres) / seen.answered });
+    peaks.push({
+      rate,
+      node: (after.node - before.node) / seen.answered,
+      postgres: (after.postgres - before.postgres) / seen.answered,
+    });
     line(
       `peak ${run + 1}, 256 unanswered at a time`,
       `${whole(rate)}/s answered`,
@@ -110,7 +134,11 @@ try {
   say();
   say('Beside the limits');
   line('peak / crowd’s ceiling', percent(peak / ceiling));
-  line('peak / POST → INSERT → 200', percent(peak / durable), 'each answered message is about a dozen rows and a POST to the vendor');
+  line(
+    'peak / POST → INSERT → 200',
+    percent(peak / durable),
+    'each answered message is about a dozen rows and a POST to the vendor',
+  );
   line('peak / WhatsApp’s ceiling of 1,000 a second', `${(peak / 1_000).toFixed(2)} ×`);
   line('mark: ≥ 1,000/s at the peak', peak >= 1_000 ? 'reached' : `not reached: ${whole(peak)}`);
   const micro = (secondsEach: number): string => `${whole(secondsEach * 1e6)} µs`;
@@ -123,7 +151,10 @@ try {
       : 'fewer statements and rows a message, then a machine of its own',
   );
   const at500 = fixed.find((entry) => entry.rate === 500)!.seen;
-  line('mark: p99 < 500 ms at 500/s', at500.answer.p99 < 500 ? `reached: ${at500.answer.p99} ms` : `not reached: ${at500.answer.p99} ms`);
+  line(
+    'mark: p99 < 500 ms at 500/s',
+    at500.answer.p99 < 500 ? `reached: ${at500.answer.p99} ms` : `not reached: ${at500.answer.p99} ms`,
+  );
 } finally {
   server?.kill('SIGTERM');
   if (server) await new Promise((ended) => server!.once('exit', ended));
@@ -136,13 +167,26 @@ function line(what: string, figure: string, more = ''): void {
 }
 
 function unanswered(seen: Seen): string {
-  return seen.sent === seen.answered ? `all ${whole(seen.sent)} answered` : `${whole(seen.sent - seen.answered)} of ${whole(seen.sent)} not answered`;
+  return seen.sent === seen.answered
+    ? `all ${whole(seen.sent)} answered`
+    : `${whole(seen.sent - seen.answered)} of ${whole(seen.sent)} not answered`;
 }
 
 /** A crowd in a process of its own. */
-async function crowd(order: Partial<Order> & Pick<Order, 'port' | 'path' | 'senders' | 'script' | 'rate' | 'unanswered' | 'seconds'>): Promise<Seen> {
-  const whole: Order = { secret: secrets.appSecret, phoneNumberId: number.phoneNumberId, graphPort: 0, connections: 256, answers: true, ...order };
-  const child = spawn(process.execPath, [join(HERE, 'generator.ts'), JSON.stringify(whole)], { stdio: ['ignore', 'pipe', 'inherit'] });
+async function crowd(
+  order: Partial<Order> & Pick<Order, 'port' | 'path' | 'senders' | 'script' | 'rate' | 'unanswered' | 'seconds'>,
+): Promise<Seen> {
+  const whole: Order = {
+    secret: secrets.appSecret,
+    phoneNumberId: number.phoneNumberId,
+    graphPort: 0,
+    connections: 256,
+    answers: true,
+    ...order,
+  };
+  const child = spawn(process.execPath, [join(HERE, 'generator.ts'), JSON.stringify(whole)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let text = '';
   child.stdout.on('data', (chunk) => (text += chunk));
   const code = await new Promise((ended) => child.once('exit', ended));
@@ -151,7 +195,7 @@ async function crowd(order: Partial<Order> & Pick<Order, 'port' | 'path' | 'send
 }
 
 async function healthy(port: number): Promise<void> {
-  for (const until = Date.now() + 60_000; ; ) {
+  for (const until = Date.now() + 60_000; ;) {
     const ok = await fetch(`http://127.0.0.1:${port}/health`).then(
       (response) => response.ok,
       () => false,

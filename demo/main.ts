@@ -35,7 +35,9 @@ export async function prepareDemo(server: Server): Promise<{ welcome(address: st
     const organisationId = await seedDemo(owner.db, vault, {
       now: new Date(),
       number,
-      webOrigins: [...new Set([config.publicUrl, `http://localhost:${config.port}`, `http://127.0.0.1:${config.port}`])],
+      webOrigins: [
+        ...new Set([config.publicUrl, `http://localhost:${config.port}`, `http://127.0.0.1:${config.port}`]),
+      ],
       more: async (trx, id) => {
         await seedDesk(trx, id);
         await publishFlows(trx, id, FLOWS);

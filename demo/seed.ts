@@ -32,7 +32,12 @@ export type DemoNumber = {
 export async function seedDemo(
   owner: Database,
   vault: Vault,
-  options: { now: Date; number: DemoNumber; webOrigins: string[]; more(trx: Trx, organisationId: string): Promise<void> },
+  options: {
+    now: Date;
+    number: DemoNumber;
+    webOrigins: string[];
+    more(trx: Trx, organisationId: string): Promise<void>;
+  },
 ): Promise<string> {
   const { rows } = await sql<{ id: string }>`select id from organisation where slug = ${HOSPITAL.slug}`.execute(owner);
   if (rows[0]) return rows[0].id;
@@ -42,14 +47,25 @@ export async function seedDemo(
     await sql`select pg_advisory_xact_lock(hashtextextended('demo hospital', 0))`.execute(trx);
     const made = await sql`select 1 from organisation where slug = ${HOSPITAL.slug}`.execute(trx);
     if (made.rows.length > 0) return;
-    const settings = { webchat: { origins: options.webOrigins, colour: '#2f5d1f', ways: waysOf(options.webOrigins[0]) } };
+    const settings = {
+      webchat: { origins: options.webOrigins, colour: '#2f5d1f', ways: waysOf(options.webOrigins[0]) },
+    };
     await sql`
       insert into organisation (id, slug, name, country, timezone, languages, emergency_number, settings)
       values (${organisationId}::uuid, ${HOSPITAL.slug}, ${HOSPITAL.name}, ${HOSPITAL.country}, ${HOSPITAL.timezone},
-        ${[...HOSPITAL.languages]}::text[], ${HOSPITAL.emergencyNumber}, ${JSON.stringify(settings)}::jsonb)`.execute(trx);
+        ${[...HOSPITAL.languages]}::text[], ${HOSPITAL.emergencyNumber}, ${JSON.stringify(settings)}::jsonb)`.execute(
+      trx,
+    );
     await seedStaff(trx, organisationId);
     const accountId = await connectNumber(trx, vault, organisationId, options.number);
-    await connectAccount(trx, vault, { organisationId, channel: 'webchat', name: 'Web', externalId: HOSPITAL.slug, settings: {}, secrets: {} });
+    await connectAccount(trx, vault, {
+      organisationId,
+      channel: 'webchat',
+      name: 'Web',
+      externalId: HOSPITAL.slug,
+      settings: {},
+      secrets: {},
+    });
     const hospital = makeHospital(options.now, HOSPITAL.timezone);
     await seedRecord(trx, vault, organisationId, hospital);
     await seedPeople(trx, vault, organisationId, accountId, hospital.resources);
@@ -57,7 +73,9 @@ export async function seedDemo(
   });
   // plans cached on empty tables would make everything six times slower
   await sql`analyze`.execute(owner);
-  const { rows: made } = await sql<{ id: string }>`select id from organisation where slug = ${HOSPITAL.slug}`.execute(owner);
+  const { rows: made } = await sql<{ id: string }>`select id from organisation where slug = ${HOSPITAL.slug}`.execute(
+    owner,
+  );
   return made[0]!.id;
 }
 
@@ -70,7 +88,12 @@ function waysOf(publicUrl: string | undefined): unknown[] {
     { kind: 'email', href: 'mailto:citas@vegaclara.example' },
     {
       kind: 'call',
-      label: { es: 'Llamar al 900 000 118', ca: 'Trucar al 900 000 118', en: 'Call 900 000 118', pt: 'Ligar 900 000 118' },
+      label: {
+        es: 'Llamar al 900 000 118',
+        ca: 'Trucar al 900 000 118',
+        en: 'Call 900 000 118',
+        pt: 'Ligar 900 000 118',
+      },
       href: 'tel:+34900000118',
     },
   ];
@@ -81,12 +104,21 @@ async function seedStaff(trx: Trx, organisationId: string): Promise<void> {
   for (const member of STAFF) {
     const { membershipId } = await addStaff(trx, { organisationId, ...member, password: DEMO_PASSWORD });
     if (member.roles.some((role) => role === 'agent' || role === 'nurse' || role === 'supervisor'))
-      await saveAgent(trx, organisationId, membershipId, { skills: member.skills, languages: [...new Set([member.language, 'es' as const])] });
+      await saveAgent(trx, organisationId, membershipId, {
+        skills: member.skills,
+        languages: [...new Set([member.language, 'es' as const])],
+      });
   }
 }
 
 /** The people behind the record: each patient a person, each telephone a WhatsApp address, each relative a proxy. */
-async function seedPeople(trx: Trx, vault: Vault, organisationId: string, accountId: string, resources: readonly fhir.Resource[]): Promise<void> {
+async function seedPeople(
+  trx: Trx,
+  vault: Vault,
+  organisationId: string,
+  accountId: string,
+  resources: readonly fhir.Resource[],
+): Promise<void> {
   const patients = resources.filter((resource) => resource.resourceType === 'Patient');
   const ids = await addPeople(
     trx,
@@ -101,13 +133,19 @@ async function seedPeople(trx: Trx, vault: Vault, organisationId: string, accoun
   const personOf = new Map(patients.map((patient, i) => [patient.id, ids[i]!]));
   const relatedOf = new Map<string, string>();
   for (const patient of patients)
-    for (const link of patient.link ?? []) if (link.other.reference) relatedOf.set(link.other.reference, personOf.get(patient.id)!);
+    for (const link of patient.link ?? [])
+      if (link.other.reference) relatedOf.set(link.other.reference, personOf.get(patient.id)!);
   for (const related of resources) {
     if (related.resourceType !== 'RelatedPerson') continue;
     const personId = relatedOf.get(`RelatedPerson/${related.id}`);
     const forPersonId = personOf.get(related.patient.reference?.slice('Patient/'.length) ?? '');
     if (personId && forPersonId)
-      await addProxy(trx, { organisationId, personId, forPersonId, relation: codeIn(related.relationship?.[0], SYSTEMS.roleCode) ?? 'other' });
+      await addProxy(trx, {
+        organisationId,
+        personId,
+        forPersonId,
+        relation: codeIn(related.relationship?.[0], SYSTEMS.roleCode) ?? 'other',
+      });
   }
   await seedNumbers(trx, vault, organisationId, accountId, patients, personOf);
 }
@@ -137,7 +175,12 @@ async function seedNumbers(
 }
 
 /** Connects the demo's number and its web window; again at every start, for the address of the stand-in may be another. */
-export async function connectDemo(owner: Database, vault: Vault, organisationId: string, number: DemoNumber): Promise<void> {
+export async function connectDemo(
+  owner: Database,
+  vault: Vault,
+  organisationId: string,
+  number: DemoNumber,
+): Promise<void> {
   await within(owner, organisationId, async (trx) => void (await connectNumber(trx, vault, organisationId, number)));
 }
 
@@ -147,7 +190,11 @@ async function connectNumber(trx: Trx, vault: Vault, organisationId: string, num
     channel: 'whatsapp',
     name: 'WhatsApp',
     externalId: number.phoneNumberId,
-    settings: { displayNumber: number.displayNumber, graphUrl: number.graphUrl, messagesPerSecond: number.messagesPerSecond },
+    settings: {
+      displayNumber: number.displayNumber,
+      graphUrl: number.graphUrl,
+      messagesPerSecond: number.messagesPerSecond,
+    },
     secrets: number.secrets,
   });
   for (const template of TEMPLATES)

@@ -11,6 +11,10 @@ export function siteRoutes(app: App): void {
       const page = await readFile(PAGE).catch((cause: unknown) => {
         throw platformProblems.not_found({ cause });
       });
-      return reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').serializer((body: unknown) => body as string).send(page);
+      return reply
+        .header('cache-control', 'no-cache')
+        .type('text/html; charset=utf-8')
+        .serializer((body: unknown) => body as string)
+        .send(page);
     });
 }

@@ -107,7 +107,10 @@ export async function buildServer(config: Config): Promise<Server> {
     accounts,
     processId,
     connectedAs,
-    channels: { whatsapp: createWhatsappChannel({ pools: graphs, readFile: readFileOf }), webchat: createWebchatChannel() },
+    channels: {
+      whatsapp: createWhatsappChannel({ pools: graphs, readFile: readFileOf }),
+      webchat: createWebchatChannel(),
+    },
   });
   const deps: ConversationDeps = {
     vault,
@@ -115,7 +118,8 @@ export async function buildServer(config: Config): Promise<Server> {
     processId,
     followers: {
       screen,
-      emergencyText: (level, language, number, category) => emergencyText(level, language, number, category as Category),
+      emergencyText: (level, language, number, category) =>
+        emergencyText(level, language, number, category as Category),
       turns: (trx, situations) => assistant.turns(trx, situations),
       handedOver: (trx, conversations) => handedOver(trx, conversations, clock),
       released: (trx, conversations) => released(trx, conversations, clock),
@@ -202,9 +206,11 @@ export async function buildServer(config: Config): Promise<Server> {
 async function ownKey(dataDir: string): Promise<Buffer> {
   const file = join(dataDir, 'master.key');
   await mkdir(dataDir, { recursive: true });
-  await writeFile(file, randomBytes(32).toString('base64'), { flag: 'wx', mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-  });
+  await writeFile(file, randomBytes(32).toString('base64'), { flag: 'wx', mode: 0o600 }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    },
+  );
   return Buffer.from(await readFile(file, 'utf8'), 'base64');
 }
 
@@ -217,18 +223,24 @@ async function answers({ pool }: Postgres): Promise<boolean> {
 
 /** What a watcher asks: how many wait and how long, what is on its way, what could not be taken, who has a desk open. */
 function measure({ db }: Postgres, desks: DeskLive): void {
-  const each = async (read: (trx: Trx, organisationId: string) => Promise<{ value: number; labels?: Record<string, string> }[]>) => {
+  const each = async (
+    read: (trx: Trx, organisationId: string) => Promise<{ value: number; labels?: Record<string, string> }[]>,
+  ) => {
     const rows: { value: number; labels: Record<string, string> }[] = [];
     for (const organisationId of await organisationIds(db))
       await within(db, organisationId, async (trx) => {
         const { slug } = await organisationOf(trx, organisationId);
-        for (const { value, labels } of await read(trx, organisationId)) rows.push({ value, labels: { organisation: slug, ...labels } });
+        for (const { value, labels } of await read(trx, organisationId))
+          rows.push({ value, labels: { organisation: slug, ...labels } });
       });
     return rows;
   };
   gauge('hebra_conversations', 'Open conversations by state', () =>
     each(async (trx) => {
-      const { rows } = await sql<{ state: string; n: number }>`select state, count(*)::int as n from conversation where state <> 'closed' group by state`.execute(trx);
+      const { rows } = await sql<{
+        state: string;
+        n: number;
+      }>`select state, count(*)::int as n from conversation where state <> 'closed' group by state`.execute(trx);
       return rows.map((row) => ({ value: row.n, labels: { state: row.state } }));
     }),
   );
@@ -248,7 +260,9 @@ function measure({ db }: Postgres, desks: DeskLive): void {
   );
   gauge('hebra_dead_letters', 'Messages that could not be taken and wait for the administrator', () =>
     each(async (trx) => {
-      const { rows } = await sql<{ n: number }>`select count(*)::int as n from dead_letter where resolved_at is null`.execute(trx);
+      const { rows } = await sql<{
+        n: number;
+      }>`select count(*)::int as n from dead_letter where resolved_at is null`.execute(trx);
       return [{ value: rows[0]!.n }];
     }),
   );
@@ -259,7 +273,9 @@ function measure({ db }: Postgres, desks: DeskLive): void {
 async function forget({ db }: Postgres, trust: Parameters<typeof sweepSignIn>[0]): Promise<void> {
   for (const organisationId of await organisationIds(db)) {
     await within(db, organisationId, (trx) =>
-      sql`delete from event where organisation_id = ${organisationId}::uuid and at < now() - ${EVENT_DAYS} * interval '1 day'`.execute(trx),
+      sql`delete from event where organisation_id = ${organisationId}::uuid and at < now() - ${EVENT_DAYS} * interval '1 day'`.execute(
+        trx,
+      ),
     );
     await sweepVisits(db, organisationId);
   }
@@ -287,7 +303,9 @@ async function run(): Promise<void> {
   const config = readConfig(process.env, process.argv.slice(2));
   if (config.roles.web) await checkPort(config);
   const server = await buildServer(config);
-  const greeting = config.demo ? await (await import('../demo/main.ts')).prepareDemo(server) : await prepareHouse(server);
+  const greeting = config.demo
+    ? await (await import('../demo/main.ts')).prepareDemo(server)
+    : await prepareHouse(server);
   const address = await server.start();
   let stopping = false;
   const stop = (signal: string): void => {
@@ -315,7 +333,8 @@ async function checkPort({ host, port }: Config): Promise<void> {
     await once(probe, 'listening');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const why = code === 'EADDRINUSE' ? 'is taken' : code === 'EACCES' ? 'is not allowed to us' : `cannot be used (${code})`;
+    const why =
+      code === 'EADDRINUSE' ? 'is taken' : code === 'EACCES' ? 'is not allowed to us' : `cannot be used (${code})`;
     throw new ConfigError(`PORT ${port} on ${host} ${why}: set PORT to another, or stop what listens there.`);
   } finally {
     probe.close();
@@ -323,10 +342,18 @@ async function checkPort({ host, port }: Config): Promise<void> {
 }
 
 /** What a real house needs before its doors open: an organisation, what its desk keeps at hand, its channels. */
-async function prepareHouse({ config, ownerUrl, postgres, vault }: Server): Promise<{ welcome(address: string): string }> {
+async function prepareHouse({
+  config,
+  ownerUrl,
+  postgres,
+  vault,
+}: Server): Promise<{ welcome(address: string): string }> {
   const owner = openDatabase(ownerUrl, { max: 1, name: 'hebra-founder' });
-  const link = await firstAdministratorLink(owner.db, { clock: systemClock, publicUrl: config.publicUrl }).finally(() => owner.close());
-  for (const organisationId of await organisationIds(postgres.db)) await within(postgres.db, organisationId, (trx) => seedDesk(trx, organisationId));
+  const link = await firstAdministratorLink(owner.db, { clock: systemClock, publicUrl: config.publicUrl }).finally(() =>
+    owner.close(),
+  );
+  for (const organisationId of await organisationIds(postgres.db))
+    await within(postgres.db, organisationId, (trx) => seedDesk(trx, organisationId));
   await connectChannels(postgres.db, vault, config.whatsapp);
   return {
     welcome: (address) =>

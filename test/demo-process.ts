@@ -14,7 +14,12 @@ export type DemoProcess = {
 };
 
 /** Starts one. Only what is in `env` is passed on, so that a machine's own settings change no test. */
-export function startDemo(options: { dataDir: string; port: number; env?: Record<string, string>; args?: string[] }): DemoProcess {
+export function startDemo(options: {
+  dataDir: string;
+  port: number;
+  env?: Record<string, string>;
+  args?: string[];
+}): DemoProcess {
   const { dataDir, port, env = {}, args = [] } = options;
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(process.execPath, [MAIN, 'start', ...args], {
@@ -28,7 +33,7 @@ export function startDemo(options: { dataDir: string; port: number; env?: Record
 }
 
 async function healthy(url: string, child: ChildProcess): Promise<void> {
-  for (const until = Date.now() + 100_000; ; ) {
+  for (const until = Date.now() + 100_000; ;) {
     const health = await fetch(`${url}/health`).then(
       (response) => response.status,
       () => 0,

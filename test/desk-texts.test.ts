@@ -16,7 +16,8 @@ const ROOT = new URL('../', import.meta.url).pathname;
 function emitted(files: string, pattern: RegExp): string[] {
   const found = new Set<string>();
   for (const file of globSync(files, { cwd: ROOT }))
-    if (!file.includes('.test.')) for (const match of readFileSync(ROOT + file, 'utf8').matchAll(pattern)) found.add(match[1]!);
+    if (!file.includes('.test.'))
+      for (const match of readFileSync(ROOT + file, 'utf8').matchAll(pattern)) found.add(match[1]!);
   return [...found];
 }
 const actions = emitted('server/assistant/actions/table.ts', /^ {2}(\w+)(?::|,)/gm);
@@ -25,7 +26,14 @@ test.each<[keyof typeof es, string[], number]>([
   ['category', [...emitted('server/triage/**/*.ts', /category: '(\w+)'/g), 'other'], 15],
   ['trace', [...emitted('server/{assistant,conversation}/**/*.ts', /step: '(\w+)'/g), ...actions], 30],
   ['outcome', emitted('server/assistant/actions/*.ts', /outcome: '(\w+)'/g), 6],
-  ['summary', [...emitted('flows/*.yaml', /summary: (\w+)/g), ...emitted('server/{assistant,conversation}/**/*.ts', /\{ key: '(\w+)', value/g)], 10],
+  [
+    'summary',
+    [
+      ...emitted('flows/*.yaml', /summary: (\w+)/g),
+      ...emitted('server/{assistant,conversation}/**/*.ts', /\{ key: '(\w+)', value/g),
+    ],
+    10,
+  ],
   [
     'reason',
     [
@@ -41,7 +49,10 @@ test.each<[keyof typeof es, string[], number]>([
   expect(keys.length).toBeGreaterThanOrEqual(least);
   for (const [language, texts] of Object.entries({ es, ca, en, pt })) {
     const words = texts[kind] as Record<string, unknown>;
-    expect(keys.filter((key) => !words[key]), language).toEqual([]);
+    expect(
+      keys.filter((key) => !words[key]),
+      language,
+    ).toEqual([]);
   }
 });
 

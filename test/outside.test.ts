@@ -25,13 +25,16 @@ describe('addresses', () => {
     expect(widget.status).toBe(200);
     expect(widget.headers.get('content-type')).toMatch(/javascript/);
     // the emergency queue of the demo never closes; nobody knows how long one would wait
-    const window = (await (await get('/webchat/config?organisation=vega-clara')).json()) as { ways: { wait?: number | null }[] };
+    const window = (await (await get('/webchat/config?organisation=vega-clara')).json()) as {
+      ways: { wait?: number | null }[];
+    };
     expect(window).toMatchObject({ open: true, emergencyNumber: '112' });
     expect(window.ways.every((way) => typeof way.wait !== 'number')).toBe(true);
   });
 
   test('Meta’s verification is answered with its challenge, and only to who knows the word', async () => {
-    const ask = (token: string): string => `/webhooks/whatsapp?hub.mode=subscribe&hub.verify_token=${token}&hub.challenge=1158201444`;
+    const ask = (token: string): string =>
+      `/webhooks/whatsapp?hub.mode=subscribe&hub.verify_token=${token}&hub.challenge=1158201444`;
     const good = await get(ask(VERIFY_TOKEN));
     expect([good.status, await good.text()]).toEqual([200, '1158201444']);
     expect((await get(ask('wrong'))).status).toBe(403);
@@ -40,7 +43,11 @@ describe('addresses', () => {
   test('what is not there is a problem, in the language asked for', async () => {
     const answer = await fetch(`${house.url}/api/nowhere`, { headers: { 'accept-language': 'ca' } });
     expect(answer.headers.get('content-type')).toMatch('application/problem+json');
-    expect(await answer.json()).toMatchObject({ status: 404, code: 'platform.not_found', title: 'Aquí no hi ha res amb aquesta adreça.' });
+    expect(await answer.json()).toMatchObject({
+      status: 404,
+      code: 'platform.not_found',
+      title: 'Aquí no hi ha res amb aquesta adreça.',
+    });
   });
 });
 
@@ -69,7 +76,11 @@ describe('WhatsApp', () => {
     const from = someone();
     const body = envelope([{ from, text: 'hola', id: `wamid.${from}` }]);
     expect(await house.webhook(body, { secret: 'guess' })).toBe(401);
-    const bare = await fetch(`${house.url}/webhooks/whatsapp`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    const bare = await fetch(`${house.url}/webhooks/whatsapp`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
     expect(bare.status).toBe(401);
     // and the true one is new: the forged one left nothing
     expect(await house.webhook(body)).toBe(200);
@@ -96,13 +107,34 @@ describe('WhatsApp', () => {
     const before = (await house.answered(waiting)).length;
     await Promise.all([
       house.webhook(envelope([{ from: text, text: words, id: `wamid.${text}` }])),
-      house.webhook(envelope([{ from: caption, id: `wamid.${caption}`, type: 'image', extra: { image: { id: '1', mime_type: 'image/jpeg', sha256: 'x', caption: words } } }])),
       house.webhook(
-        envelope([{ from: pick, id: `wamid.${pick}`, type: 'interactive', extra: { interactive: { type: 'button_reply', button_reply: { id: 'x', title: words } } } }]),
+        envelope([
+          {
+            from: caption,
+            id: `wamid.${caption}`,
+            type: 'image',
+            extra: { image: { id: '1', mime_type: 'image/jpeg', sha256: 'x', caption: words } },
+          },
+        ]),
+      ),
+      house.webhook(
+        envelope([
+          {
+            from: pick,
+            id: `wamid.${pick}`,
+            type: 'interactive',
+            extra: { interactive: { type: 'button_reply', button_reply: { id: 'x', title: words } } },
+          },
+        ]),
       ),
       house.webhook(envelope([{ from: waiting, text: words, id: `wamid.${waiting}.2` }])),
     ]);
-    for (const [from, nth] of [[text, 0], [caption, 0], [pick, 0], [waiting, before]] as const) {
+    for (const [from, nth] of [
+      [text, 0],
+      [caption, 0],
+      [pick, 0],
+      [waiting, before],
+    ] as const) {
       const answer = (await house.answered(from, nth + 1)).slice(nth);
       expect(JSON.stringify(answer)).toContain('112');
     }
@@ -114,75 +146,111 @@ describe('WhatsApp', () => {
     expect(await house.webhook(envelope([]), { type: 'text/xml' })).toBe(415);
     expect(await house.webhook({ object: 'page', entry: 'what' })).toBe(200);
     const [unknown, odd, wide] = [someone(), someone(), someone()];
-    expect(await house.webhook(envelope([{ from: unknown, id: `wamid.${unknown}`, type: 'hologram', extra: { hologram: { size: 'big' } } }]))).toBe(200);
-    expect(await house.webhook(envelope([{ from: odd, text: `'; drop table message; -- <script>alert(1)</script>`, id: `wamid.${odd}`, timestamp: '99999999999' }]))).toBe(200);
-    expect(await house.webhook(envelope([{ from: wide, text: 'مرحبا 👩🏽‍⚕️ \u202Ehola', id: `wamid.${wide}`, timestamp: '0' }]))).toBe(200);
+    expect(
+      await house.webhook(
+        envelope([{ from: unknown, id: `wamid.${unknown}`, type: 'hologram', extra: { hologram: { size: 'big' } } }]),
+      ),
+    ).toBe(200);
+    expect(
+      await house.webhook(
+        envelope([
+          {
+            from: odd,
+            text: `'; drop table message; -- <script>alert(1)</script>`,
+            id: `wamid.${odd}`,
+            timestamp: '99999999999',
+          },
+        ]),
+      ),
+    ).toBe(200);
+    expect(
+      await house.webhook(envelope([{ from: wide, text: 'مرحبا 👩🏽‍⚕️ \u202Ehola', id: `wamid.${wide}`, timestamp: '0' }])),
+    ).toBe(200);
     await Promise.all([house.answered(unknown), house.answered(odd), house.answered(wide)]);
     expect(await (await get('/health')).json()).toEqual({ status: 'ok' });
   });
 
   test('an unknown number is not refused (Meta would repeat it for ever) and answered to nobody', async () => {
     const from = someone();
-    const body = JSON.stringify(envelope([{ from, text: 'hola', id: `wamid.${from}` }])).replaceAll(PHONE_NUMBER_ID, '999999999999999');
+    const body = JSON.stringify(envelope([{ from, text: 'hola', id: `wamid.${from}` }])).replaceAll(
+      PHONE_NUMBER_ID,
+      '999999999999999',
+    );
     expect(await house.webhook(undefined, { raw: body })).toBe(200);
     expect(house.posted(from)).toEqual([]);
   });
 });
 
 describe('a process that dies', () => {
-  test('kill -9 in the middle of 150 senders who repeat what was not acknowledged loses nobody', { timeout: 180_000 }, async () => {
-    const senders = Array.from({ length: 150 }, someone);
-    const acknowledged = new Set<string>();
-    const write = async (from: string): Promise<void> => {
-      if ((await house.webhook(envelope([{ from, text: 'hola', id: `wamid.${from}` }]))) === 200) acknowledged.add(from);
-    };
-    const first = senders.map((from) => write(from));
-    // in the middle: some are acknowledged, most are not
-    await Promise.race(first);
-    await house.kill('SIGKILL');
-    await Promise.all(first);
-    expect(acknowledged.size).toBeLessThan(senders.length);
-    await house.start();
-    await Promise.all(senders.filter((from) => !acknowledged.has(from)).map((from) => write(from)));
-    expect(acknowledged.size).toBe(senders.length);
-    await Promise.all(senders.map((from) => house.answered(from)));
-  });
-
-  test('a crash of PostgreSQL in the middle loses nobody who was acknowledged, and the house stays open', { timeout: 180_000 }, async () => {
-    const embedded = await startEmbedded({ dataDir: house.dataDir });
-    const senders = Array.from({ length: 120 }, someone);
-    const acknowledged = new Set<string>();
-    const write = async (from: string): Promise<void> => {
-      if ((await house.webhook(envelope([{ from, text: 'hola', id: `wamid.${from}` }]))) === 200) acknowledged.add(from);
-    };
-    const first = senders.map((from) => write(from));
-    await Promise.race(first);
-    await embedded.restart('immediate');
-    await Promise.all(first);
-    for (const until = Date.now() + 60_000; acknowledged.size < senders.length && Date.now() < until; )
+  test(
+    'kill -9 in the middle of 150 senders who repeat what was not acknowledged loses nobody',
+    { timeout: 180_000 },
+    async () => {
+      const senders = Array.from({ length: 150 }, someone);
+      const acknowledged = new Set<string>();
+      const write = async (from: string): Promise<void> => {
+        if ((await house.webhook(envelope([{ from, text: 'hola', id: `wamid.${from}` }]))) === 200)
+          acknowledged.add(from);
+      };
+      const first = senders.map((from) => write(from));
+      // in the middle: some are acknowledged, most are not
+      await Promise.race(first);
+      await house.kill('SIGKILL');
+      await Promise.all(first);
+      expect(acknowledged.size).toBeLessThan(senders.length);
+      await house.start();
       await Promise.all(senders.filter((from) => !acknowledged.has(from)).map((from) => write(from)));
-    expect(acknowledged.size).toBe(senders.length);
-    await Promise.all(senders.map((from) => house.answered(from)));
-    expect(await (await get('/health')).json()).toEqual({ status: 'ok' });
-    await embedded.stop();
-  });
+      expect(acknowledged.size).toBe(senders.length);
+      await Promise.all(senders.map((from) => house.answered(from)));
+    },
+  );
 
-  test('several processes share one database: the same message to both is answered once, and each answers its own', { timeout: 120_000 }, async () => {
-    const second = await house.join('web');
-    try {
-      const both = Array.from({ length: 20 }, someone);
-      const bodies = both.map((from) => envelope([{ from, text: 'hola', id: `wamid.${from}` }]));
-      const statuses = await Promise.all(bodies.flatMap((body) => [house.webhook(body), house.webhook(body, { to: second.url })]));
-      expect(new Set(statuses)).toEqual(new Set([200]));
-      await Promise.all(both.map((from) => house.answered(from)));
-      const last = someone();
-      await house.webhook(envelope([{ from: last, text: 'hola', id: `wamid.${last}` }]), { to: second.url });
-      await house.answered(last);
-      expect(both.map((from) => house.posted(from).length)).toEqual(both.map(() => 1));
-    } finally {
-      await second.close();
-    }
-  });
+  test(
+    'a crash of PostgreSQL in the middle loses nobody who was acknowledged, and the house stays open',
+    { timeout: 180_000 },
+    async () => {
+      const embedded = await startEmbedded({ dataDir: house.dataDir });
+      const senders = Array.from({ length: 120 }, someone);
+      const acknowledged = new Set<string>();
+      const write = async (from: string): Promise<void> => {
+        if ((await house.webhook(envelope([{ from, text: 'hola', id: `wamid.${from}` }]))) === 200)
+          acknowledged.add(from);
+      };
+      const first = senders.map((from) => write(from));
+      await Promise.race(first);
+      await embedded.restart('immediate');
+      await Promise.all(first);
+      for (const until = Date.now() + 60_000; acknowledged.size < senders.length && Date.now() < until;)
+        await Promise.all(senders.filter((from) => !acknowledged.has(from)).map((from) => write(from)));
+      expect(acknowledged.size).toBe(senders.length);
+      await Promise.all(senders.map((from) => house.answered(from)));
+      expect(await (await get('/health')).json()).toEqual({ status: 'ok' });
+      await embedded.stop();
+    },
+  );
+
+  test(
+    'several processes share one database: the same message to both is answered once, and each answers its own',
+    { timeout: 120_000 },
+    async () => {
+      const second = await house.join('web');
+      try {
+        const both = Array.from({ length: 20 }, someone);
+        const bodies = both.map((from) => envelope([{ from, text: 'hola', id: `wamid.${from}` }]));
+        const statuses = await Promise.all(
+          bodies.flatMap((body) => [house.webhook(body), house.webhook(body, { to: second.url })]),
+        );
+        expect(new Set(statuses)).toEqual(new Set([200]));
+        await Promise.all(both.map((from) => house.answered(from)));
+        const last = someone();
+        await house.webhook(envelope([{ from: last, text: 'hola', id: `wamid.${last}` }]), { to: second.url });
+        await house.answered(last);
+        expect(both.map((from) => house.posted(from).length)).toEqual(both.map(() => 1));
+      } finally {
+        await second.close();
+      }
+    },
+  );
 
   test('SIGTERM ends it cleanly', async () => {
     expect(await house.kill('SIGTERM')).toBe(0);

@@ -18,7 +18,10 @@ export type RunningHouse = {
   /** Resolves when `to` has been answered at least `times`; rejects after a while. */
   answered(to: string, times?: number): Promise<Record<string, unknown>[]>;
   /** Sends a body as Meta would, signed. @returns the status, 0 when nobody took it */
-  webhook(body: unknown, options?: { secret?: string; type?: string; raw?: string | Buffer; to?: string }): Promise<number>;
+  webhook(
+    body: unknown,
+    options?: { secret?: string; type?: string; raw?: string | Buffer; to?: string },
+  ): Promise<number>;
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null>;
   start(): Promise<void>;
   /** Another process on the same database. @returns where it listens, and what ends it */
@@ -82,7 +85,9 @@ export async function runHouse(): Promise<RunningHouse> {
       }),
     async webhook(body, options = {}) {
       const raw = options.raw ?? JSON.stringify(body);
-      const signature = createHmac('sha256', options.secret ?? APP_SECRET).update(raw).digest('hex');
+      const signature = createHmac('sha256', options.secret ?? APP_SECRET)
+        .update(raw)
+        .digest('hex');
       return fetch(`${options.to ?? house.url}/webhooks/whatsapp`, {
         method: 'POST',
         headers: { 'content-type': options.type ?? 'application/json', 'x-hub-signature-256': `sha256=${signature}` },
@@ -112,7 +117,16 @@ export async function runHouse(): Promise<RunningHouse> {
 }
 
 /** A notification with messages, in Meta's shape. */
-export function envelope(messages: { from: string; text?: string; id: string; type?: string; extra?: Record<string, unknown>; timestamp?: string }[]): unknown {
+export function envelope(
+  messages: {
+    from: string;
+    text?: string;
+    id: string;
+    type?: string;
+    extra?: Record<string, unknown>;
+    timestamp?: string;
+  }[],
+): unknown {
   return {
     object: 'whatsapp_business_account',
     entry: [

@@ -423,7 +423,9 @@ export function createDeliver(deps: DeliverDeps): Deliver {
     await within(db, organisationId, async (trx) => {
       const { rows } = await sql<{ owner: string }>`
         select distinct lease_owner::text as owner from departure
-        where organisation_id = ${organisationId}::uuid and lease_until >= now() and lease_owner <> ${processId}::uuid`.execute(trx);
+        where organisation_id = ${organisationId}::uuid and lease_until >= now() and lease_owner <> ${processId}::uuid`.execute(
+        trx,
+      );
       if (rows.length === 0) return;
       const names = rows.map((row) => connectedAs(row.owner));
       await sql`
@@ -684,7 +686,9 @@ async function settleAll(trx: Trx, items: Settlement[]): Promise<void> {
         insert into event (organisation_id, kind, conversation_id, payload)
         select ${organisationId}::uuid, 'message.delivery', conversation_id, jsonb_build_object('messageId', id, 'delivery', delivery) from marked
       )
-      select exists (select 1 from early_receipt where organisation_id = ${organisationId}::uuid) as early`.execute(trx);
+      select exists (select 1 from early_receipt where organisation_id = ${organisationId}::uuid) as early`.execute(
+      trx,
+    );
     followed(trx, [{ organisationId, kind: 'message.delivery' }]);
     if (rows[0]!.early) told(await applyEarly(trx, organisationId, ids));
   }

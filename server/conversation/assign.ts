@@ -13,5 +13,9 @@ export type Assignment = { conversationId: string; agentId: string; agentName: s
 export async function assign(deps: ConversationDeps, trx: Trx, actor: Actor, input: Assignment): Promise<void> {
   const held = await holdRow(trx, actor, input.conversationId);
   await move(trx, actor, held, { state: 'with_agent', agentId: input.agentId }, deps.clock());
-  await jot(deps, trx, actor, held, { direction: 'system', kind: 'joined', content: { kind: 'joined', agentId: input.agentId, name: input.agentName } });
+  await jot(deps, trx, actor, held, {
+    direction: 'system',
+    kind: 'joined',
+    content: { kind: 'joined', agentId: input.agentId, name: input.agentName },
+  });
 }

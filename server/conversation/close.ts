@@ -18,11 +18,22 @@ export type WrapUp = {
  * The agent says the work is done and begins to write it up; the patient's next word comes back to the same agent.
  * @throws conversation.not_found · not_yours · wrong_state
  */
-export async function close(deps: ConversationDeps, trx: Trx, actor: Actor, input: { conversationId: string; reason?: string }): Promise<void> {
+export async function close(
+  deps: ConversationDeps,
+  trx: Trx,
+  actor: Actor,
+  input: { conversationId: string; reason?: string },
+): Promise<void> {
   const held = await holdRow(trx, actor, input.conversationId);
   mustHold(actor, held);
   await mustNotBeFlagged(trx, actor, held.id);
-  await move(trx, actor, held, { state: 'closed', agentId: null, reason: input.reason, outcome: 'closed' }, deps.clock());
+  await move(
+    trx,
+    actor,
+    held,
+    { state: 'closed', agentId: null, reason: input.reason, outcome: 'closed' },
+    deps.clock(),
+  );
   await deps.followers.released(trx, [{ organisationId: held.organisationId, conversationId: held.id, how: 'done' }]);
   await trx.deleteFrom('session').where('conversation_id', '=', held.id).execute();
 }
@@ -37,15 +48,29 @@ export async function wrapUp(deps: ConversationDeps, trx: Trx, actor: Actor, inp
   mustHold(actor, held);
   await mustNotBeFlagged(trx, actor, held.id);
   if (input.note?.trim())
-    await jot(deps, trx, actor, held, { direction: 'note', kind: 'note', content: { kind: 'note', text: input.note.trim() } });
+    await jot(deps, trx, actor, held, {
+      direction: 'note',
+      kind: 'note',
+      content: { kind: 'note', text: input.note.trim() },
+    });
   const now = deps.clock();
   if (held.state !== 'wrapping') await move(trx, actor, held, { state: 'wrapping', reason: input.reason }, now);
-  await jot(deps, trx, actor, held, { direction: 'system', kind: 'wrapped_up', content: { kind: 'wrapped_up', reason: input.reason, solved: input.solved } });
+  await jot(deps, trx, actor, held, {
+    direction: 'system',
+    kind: 'wrapped_up',
+    content: { kind: 'wrapped_up', reason: input.reason, solved: input.solved },
+  });
   await move(
     trx,
     actor,
     held,
-    { state: 'closed', agentId: null, reason: input.reason, wrapUpReason: input.reason, outcome: input.solved ? 'solved' : 'unsolved' },
+    {
+      state: 'closed',
+      agentId: null,
+      reason: input.reason,
+      wrapUpReason: input.reason,
+      outcome: input.solved ? 'solved' : 'unsolved',
+    },
     now,
   );
   await deps.followers.released(trx, [{ organisationId: held.organisationId, conversationId: held.id, how: 'done' }]);
@@ -56,7 +81,12 @@ export async function wrapUp(deps: ConversationDeps, trx: Trx, actor: Actor, inp
  * Opens a closed conversation again, with the agent who asks.
  * @throws conversation.not_found · wrong_state · already_open
  */
-export async function reopen(deps: ConversationDeps, trx: Trx, actor: Actor, input: { conversationId: string }): Promise<void> {
+export async function reopen(
+  deps: ConversationDeps,
+  trx: Trx,
+  actor: Actor,
+  input: { conversationId: string },
+): Promise<void> {
   const held = await holdRow(trx, actor, input.conversationId);
   if (held.state !== 'closed') throw conversationProblems.wrong_state({ extra: { state: held.state } });
   const other = await trx

@@ -46,7 +46,10 @@ export const inboundContent = z.discriminatedUnion('kind', [
     name: z.string().optional(),
     address: z.string().optional(),
   }),
-  z.object({ kind: z.literal('contacts'), contacts: z.array(z.object({ name: z.string(), phones: z.array(z.string()) })) }),
+  z.object({
+    kind: z.literal('contacts'),
+    contacts: z.array(z.object({ name: z.string(), phones: z.array(z.string()) })),
+  }),
   z.object({ kind: z.literal('reaction'), emoji: z.string(), to: z.string() }),
   z.object({ kind: z.literal('unsupported'), reason: z.string() }),
 ]);

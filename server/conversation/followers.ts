@@ -37,7 +37,10 @@ export type Followers = {
    */
   handedOver(trx: Trx, conversations: HandedOver[]): Promise<{ queueId: string | null; says: string | null }[]>;
   /** A conversation left its agent or stopped waiting: its item ends, the slot is free. */
-  released(trx: Trx, conversations: { organisationId: string; conversationId: string; how: 'done' | 'withdrawn' | 'transferred' }[]): Promise<void>;
+  released(
+    trx: Trx,
+    conversations: { organisationId: string; conversationId: string; how: 'done' | 'withdrawn' | 'transferred' }[],
+  ): Promise<void>;
 };
 
 export type ConversationDeps = {

@@ -30,7 +30,13 @@ export async function handOver(deps: ConversationDeps, trx: Trx, actor: Actor, i
 }
 
 /** The part of handing over that a transfer shares: from here the row is locked and whoever acts was checked. */
-export async function putInLine(deps: ConversationDeps, trx: Trx, actor: Actor, held: Held, input: Omit<HandOver, 'conversationId'>): Promise<void> {
+export async function putInLine(
+  deps: ConversationDeps,
+  trx: Trx,
+  actor: Actor,
+  held: Held,
+  input: Omit<HandOver, 'conversationId'>,
+): Promise<void> {
   const now = deps.clock();
   const since = held.waitingSince ?? now;
   const key = (await deps.vault.personKeys(trx, held.organisationId, [held.personId])).get(held.personId)!;
@@ -41,7 +47,14 @@ export async function putInLine(deps: ConversationDeps, trx: Trx, actor: Actor, 
     trx,
     actor,
     held,
-    { state: 'waiting', agentId: null, priority: input.priority, reason: input.reason, handoverReason: input.reason, summary },
+    {
+      state: 'waiting',
+      agentId: null,
+      priority: input.priority,
+      reason: input.reason,
+      handoverReason: input.reason,
+      summary,
+    },
     now,
   );
   const { rows } = await trx
@@ -68,19 +81,31 @@ export async function putInLine(deps: ConversationDeps, trx: Trx, actor: Actor, 
       since,
     },
   ]);
-  if (answer?.queueId) await trx.updateTable('conversation').set({ queue_id: answer.queueId }).where('id', '=', held.id).execute();
-  if (answer?.says) await say(deps, trx, { kind: 'assistant', organisationId: held.organisationId }, held, { kind: 'text', text: answer.says });
+  if (answer?.queueId)
+    await trx.updateTable('conversation').set({ queue_id: answer.queueId }).where('id', '=', held.id).execute();
+  if (answer?.says)
+    await say(deps, trx, { kind: 'assistant', organisationId: held.organisationId }, held, {
+      kind: 'text',
+      text: answer.says,
+    });
 }
 
 /**
  * An agent gives the conversation back to the assistant.
  * @throws conversation.not_found · not_yours · wrong_state
  */
-export async function giveToAssistant(deps: ConversationDeps, trx: Trx, actor: Actor, input: { conversationId: string; reason?: string }): Promise<void> {
+export async function giveToAssistant(
+  deps: ConversationDeps,
+  trx: Trx,
+  actor: Actor,
+  input: { conversationId: string; reason?: string },
+): Promise<void> {
   const held = await holdRow(trx, actor, input.conversationId);
   if (held.state === 'closed') throw conversationProblems.wrong_state({ extra: { state: held.state } });
   mustHold(actor, held);
   await move(trx, actor, held, { state: 'assistant', agentId: null, reason: input.reason }, deps.clock());
-  await deps.followers.released(trx, [{ organisationId: held.organisationId, conversationId: held.id, how: 'withdrawn' }]);
+  await deps.followers.released(trx, [
+    { organisationId: held.organisationId, conversationId: held.id, how: 'withdrawn' },
+  ]);
   await jot(deps, trx, actor, held, { direction: 'system', kind: 'returned', content: { kind: 'returned' } });
 }

@@ -18,5 +18,10 @@ export async function note(deps: ConversationDeps, trx: Trx, actor: Actor, input
       .executeTakeFirst();
     if (before) return { messageId: before.id, seq: before.seq };
   }
-  return jot(deps, trx, actor, held, { id: input.clientId, direction: 'note', kind: 'note', content: { kind: 'note', text: input.text } });
+  return jot(deps, trx, actor, held, {
+    id: input.clientId,
+    direction: 'note',
+    kind: 'note',
+    content: { kind: 'note', text: input.text },
+  });
 }

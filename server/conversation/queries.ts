@@ -48,7 +48,11 @@ export async function readMessages(
   let query = trx.selectFrom('message').selectAll().where('organisation_id', '=', organisationId);
   if ('ids' in which) {
     if (which.ids.length === 0) return [];
-    query = query.where('id', 'in', which.ids).orderBy('shown_at', 'desc').orderBy('sent_at', 'desc').orderBy('seq', 'desc');
+    query = query
+      .where('id', 'in', which.ids)
+      .orderBy('shown_at', 'desc')
+      .orderBy('sent_at', 'desc')
+      .orderBy('seq', 'desc');
   } else {
     query = query.where('conversation_id', '=', which.conversationId);
     const before = which.before;
@@ -59,7 +63,11 @@ export async function readMessages(
     query = query.orderBy('shown_at', 'desc').orderBy('sent_at', 'desc').orderBy('seq', 'desc').limit(which.limit);
   }
   const rows = await query.execute();
-  const keys = await vault.personKeys(trx, organisationId, rows.map((row) => row.person_id));
+  const keys = await vault.personKeys(
+    trx,
+    organisationId,
+    rows.map((row) => row.person_id),
+  );
   return rows.reverse().map((row) => {
     const key = keys.get(row.person_id);
     const content = key?.secret
@@ -88,7 +96,12 @@ export async function readMessages(
 }
 
 /** What the assistant learned before it handed over. */
-export async function readSummary(trx: Trx, vault: Vault, organisationId: string, conversationId: string): Promise<SummaryLine[]> {
+export async function readSummary(
+  trx: Trx,
+  vault: Vault,
+  organisationId: string,
+  conversationId: string,
+): Promise<SummaryLine[]> {
   const row = await trx
     .selectFrom('conversation')
     .select(['summary_sealed', 'summary_person_id'])
@@ -107,7 +120,10 @@ export async function readAttachment(
   vault: Vault,
   organisationId: string,
   attachmentId: string,
-): Promise<{ personId: string; conversationId: string | null; bytes: Buffer; mime: string; filename: string | undefined } | undefined> {
+): Promise<
+  | { personId: string; conversationId: string | null; bytes: Buffer; mime: string; filename: string | undefined }
+  | undefined
+> {
   const row = await trx
     .selectFrom('attachment')
     .selectAll()

@@ -22,7 +22,13 @@ export function createReceipts(db: Database): (receipt: Receipt) => Promise<void
     run: async (receipts) => {
       await within(db, receipts[0]!.organisationId, async (trx) => {
         const organisationId = receipts[0]!.organisationId;
-        const { rows } = await sql<{ n: number; id: string | null; conversation_id: string; delivery: DeliveryState; seq: number }>`
+        const { rows } = await sql<{
+          n: number;
+          id: string | null;
+          conversation_id: string;
+          delivery: DeliveryState;
+          seq: number;
+        }>`
           select r.n::int as n, m.id, m.conversation_id, m.delivery, m.seq
           from unnest(${receipts.map((receipt) => receipt.accountId)}::uuid[], ${receipts.map((receipt) => receipt.externalId)}::text[],
             ${receipts.map((receipt) => receipt.messageId ?? null)}::uuid[]) with ordinality r(account_id, external_id, message_id, n)
@@ -31,12 +37,19 @@ export function createReceipts(db: Database): (receipt: Receipt) => Promise<void
           order by m.id for update of m`.execute(trx);
         const now = new Date();
         const found = new Set<number>();
-        const changes: { id: string; delivery: DeliveryState; receipt: Receipt; conversationId: string; seq: number }[] = [];
+        const changes: {
+          id: string;
+          delivery: DeliveryState;
+          receipt: Receipt;
+          conversationId: string;
+          seq: number;
+        }[] = [];
         for (const row of rows) {
           found.add(row.n);
           const receipt = receipts[row.n - 1]!;
           const delivery = afterReceipt(row.delivery, receipt.state);
-          if (delivery !== row.delivery) changes.push({ id: row.id!, delivery, receipt, conversationId: row.conversation_id, seq: row.seq });
+          if (delivery !== row.delivery)
+            changes.push({ id: row.id!, delivery, receipt, conversationId: row.conversation_id, seq: row.seq });
         }
         if (changes.length > 0) {
           await sql`
@@ -51,7 +64,9 @@ export function createReceipts(db: Database): (receipt: Receipt) => Promise<void
               u(id, delivery, external_id, at, code, title)
             where m.id = u.id`.execute(trx);
           // what the vendor has seen needs no further try
-          await sql`delete from departure where message_id = any(${changes.map((change) => change.id)}::uuid[])`.execute(trx);
+          await sql`delete from departure where message_id = any(${changes.map((change) => change.id)}::uuid[])`.execute(
+            trx,
+          );
           await announce(
             trx,
             ...changes.map((change) => ({

@@ -24,7 +24,13 @@ function echo(situation: Situation): Turn {
   if (text === 'veneno') throw new Error('this assistant breaks on poison');
   const heard = ((situation.session as { heard?: number } | null)?.heard ?? 0) + 1;
   const turn: Turn = { session: { heard }, says: [{ kind: 'text', text: `${heard}:${text}` }], trace: [] };
-  if (text === 'persona') turn.handover = { queue: 'general', priority: 'standard', reason: 'asked_for_person', summary: [{ key: 'reason', value: 'cita' }] };
+  if (text === 'persona')
+    turn.handover = {
+      queue: 'general',
+      priority: 'standard',
+      reason: 'asked_for_person',
+      summary: [{ key: 'reason', value: 'cita' }],
+    };
   if (text === 'adios') turn.close = { outcome: 'solved' };
   return turn;
 }
@@ -35,7 +41,9 @@ let handed: HandedOver[];
 let deps: ConversationDeps;
 const followers: Followers = {
   screen: (text) =>
-    text.includes('me ahogo') ? { level: 'hard', flags: [{ rule: 'RESP-01', category: 'respiratory' }] } : { level: 'none', flags: [] },
+    text.includes('me ahogo')
+      ? { level: 'hard', flags: [{ rule: 'RESP-01', category: 'respiratory' }] }
+      : { level: 'none', flags: [] },
   emergencyText: (level, _language, number) => `${level} ${number}`,
   turns: async (_trx, situations) => situations.map(echo),
   handedOver: async (_trx, conversations) => {
@@ -65,7 +73,10 @@ function said(from: string, text: string, n: number, at = new Date(Date.now() - 
   };
 }
 
-async function thread(): Promise<{ conversations: { id: string; state: string; message_count: number; priority: string; unread: number }[]; words: string[][] }> {
+async function thread(): Promise<{
+  conversations: { id: string; state: string; message_count: number; priority: string; unread: number }[];
+  words: string[][];
+}> {
   return within(postgres.db, organisationId, async (trx) => {
     const conversations = await trx
       .selectFrom('conversation')
@@ -76,7 +87,12 @@ async function thread(): Promise<{ conversations: { id: string; state: string; m
     const words = [];
     for (const { id } of conversations) {
       const messages = await readMessages(trx, vault, organisationId, { conversationId: id, limit: 5_000 });
-      words.push(messages.map((message) => `${message.direction} ${message.content.kind === 'text' ? message.content.text : message.content.kind}`));
+      words.push(
+        messages.map(
+          (message) =>
+            `${message.direction} ${message.content.kind === 'text' ? message.content.text : message.content.kind}`,
+        ),
+      );
     }
     return { conversations, words };
   });
@@ -88,10 +104,15 @@ describe('receive', () => {
     const result = await receive(said('34600000001', 'hola secreta', 1));
     expect(result.outcome).toBe('stored');
     expect((await thread()).words).toEqual([['in hola secreta', 'out 1:hola secreta']]);
-    expect(departed.map((reply) => [reply.address, reply.content])).toEqual([['34600000001', { kind: 'text', text: '1:hola secreta' }]]);
-    const { rows } = await asOwner(postgres.ownerUrl, `select string_agg(t::text, ' ') as everything from (
+    expect(departed.map((reply) => [reply.address, reply.content])).toEqual([
+      ['34600000001', { kind: 'text', text: '1:hola secreta' }],
+    ]);
+    const { rows } = await asOwner(
+      postgres.ownerUrl,
+      `select string_agg(t::text, ' ') as everything from (
       select encode(content_sealed, 'escape') as t from message union all select payload::text from event
-      union all select encode(address_sealed, 'escape') from contact_point union all select encode(profile_name_sealed, 'escape') from contact_point) x`);
+      union all select encode(address_sealed, 'escape') from contact_point union all select encode(profile_name_sealed, 'escape') from contact_point) x`,
+    );
     expect(rows[0].everything).not.toMatch(/secreta|34600000001|Ana/);
   });
 
@@ -142,7 +163,12 @@ describe('receive', () => {
     expect(words).toEqual([['in persona', 'out 1:persona', 'out en cola', 'in sigo aquí']]);
     expect(conversations[0]).toMatchObject({ state: 'waiting', unread: 2 });
     expect(handed).toHaveLength(1);
-    expect(handed[0]).toMatchObject({ queue: 'general', reason: 'asked_for_person', channel: 'whatsapp', language: 'es' });
+    expect(handed[0]).toMatchObject({
+      queue: 'general',
+      reason: 'asked_for_person',
+      channel: 'whatsapp',
+      language: 'es',
+    });
   });
 
   test('a word after closing opens the same conversation within the window, a new one after it', async () => {
@@ -162,7 +188,9 @@ describe('receive', () => {
     const receive = createReceiver(postgres.db, deps);
     await receive(said('34600000005', 'hola', 1));
     await receive(said('34600000005', 'me ahogo', 2));
-    expect((await thread()).words).toEqual([['in hola', 'out 1:hola', 'in me ahogo', 'out hard 112', 'out en cola', 'system trace']]);
+    expect((await thread()).words).toEqual([
+      ['in hola', 'out 1:hola', 'in me ahogo', 'out hard 112', 'out en cola', 'system trace'],
+    ]);
     expect((await thread()).conversations[0]).toMatchObject({ state: 'waiting', priority: 'critical' });
     expect(handed[0]).toMatchObject({ queue: 'urgent', priority: 'critical', reason: 'red_flag' });
 
@@ -171,14 +199,24 @@ describe('receive', () => {
     const agent = uuid();
     const conversations = createConversations(deps);
     await within(postgres.db, organisationId, (trx) =>
-      conversations.assign(trx, { kind: 'system', organisationId }, { conversationId: id.conversationId, agentId: agent, agentName: 'Irene' }),
+      conversations.assign(
+        trx,
+        { kind: 'system', organisationId },
+        { conversationId: id.conversationId, agentId: agent, agentName: 'Irene' },
+      ),
     );
     await receive(said('34600000006', 'de pronto me ahogo', 3));
     const after = await within(postgres.db, organisationId, (trx) =>
-      trx.selectFrom('conversation').select(['state', 'agent_id', 'priority']).where('id', '=', id.conversationId).executeTakeFirstOrThrow(),
+      trx
+        .selectFrom('conversation')
+        .select(['state', 'agent_id', 'priority'])
+        .where('id', '=', id.conversationId)
+        .executeTakeFirstOrThrow(),
     );
     expect(after).toEqual({ state: 'with_agent', agent_id: agent, priority: 'critical' });
-    const flags = await within(postgres.db, organisationId, (trx) => trx.selectFrom('flag').select(['level', 'rules']).execute());
+    const flags = await within(postgres.db, organisationId, (trx) =>
+      trx.selectFrom('flag').select(['level', 'rules']).execute(),
+    );
     expect(flags).toEqual([
       { level: 'hard', rules: ['RESP-01'] },
       { level: 'hard', rules: ['RESP-01'] },
@@ -209,7 +247,9 @@ describe('receive', () => {
     });
     const result = await broken(said('34600000007', 'hola', 1));
     expect(result).toEqual({ outcome: 'dead', reason: 'RangeError' });
-    const letters = await within(postgres.db, organisationId, (trx) => trx.selectFrom('dead_letter').select(['source', 'reason', 'external_id']).execute());
+    const letters = await within(postgres.db, organisationId, (trx) =>
+      trx.selectFrom('dead_letter').select(['source', 'reason', 'external_id']).execute(),
+    );
     expect(letters).toEqual([{ source: 'whatsapp', reason: 'RangeError', external_id: 'wamid.34600000007.1' }]);
   });
 
@@ -226,9 +266,17 @@ describe('receive', () => {
   });
 
   test('who proves to be someone with a conversation open elsewhere goes on in that one, and only one stays open', async () => {
-    const known = await within(postgres.db, organisationId, (trx) => addPerson(trx, vault, { organisationId, patientId: 'p-1', name: 'Ana' }));
+    const known = await within(postgres.db, organisationId, (trx) =>
+      addPerson(trx, vault, { organisationId, patientId: 'p-1', name: 'Ana' }),
+    );
     await within(postgres.db, organisationId, (trx) =>
-      addContactPoint(trx, vault, { organisationId, channel: 'whatsapp', accountId: account, address: '34600000010', people: [{ personId: known, proof: 'matched' }] }),
+      addContactPoint(trx, vault, {
+        organisationId,
+        channel: 'whatsapp',
+        accountId: account,
+        address: '34600000010',
+        people: [{ personId: known, proof: 'matched' }],
+      }),
     );
     const identifying = createReceiver(postgres.db, {
       ...deps,
@@ -239,7 +287,14 @@ describe('receive', () => {
           for (const [i, situation] of situations.entries())
             if (situation.content.kind === 'text' && situation.content.text === 'soy Ana')
               turns[i]!.person = {
-                ...(await prove(trx, vault, { organisationId, contactPointId: situation.contactPointId, personId: situation.personId, patientId: 'p-1', level: 'matched', method: 'test' })),
+                ...(await prove(trx, vault, {
+                  organisationId,
+                  contactPointId: situation.contactPointId,
+                  personId: situation.personId,
+                  patientId: 'p-1',
+                  level: 'matched',
+                  method: 'test',
+                })),
                 proof: 'matched',
               };
           return turns;
@@ -263,8 +318,16 @@ describe('receive', () => {
 
   test('any text goes through whole: right to left, emoji, code, quotes, very long', async () => {
     const receive = createReceiver(postgres.db, deps);
-    const texts = ['مرحبا، أحتاج موعدا', '👩‍⚕️🩺', `'; drop table person; --`, '<script>alert(1)</script>', 'a'.repeat(60_000), '\u202Ehola'];
-    for (const [n, text] of texts.entries()) await receive(said('34600000009', text, n, new Date(Date.now() - 60_000 + n * 1_000)));
+    const texts = [
+      'مرحبا، أحتاج موعدا',
+      '👩‍⚕️🩺',
+      `'; drop table person; --`,
+      '<script>alert(1)</script>',
+      'a'.repeat(60_000),
+      '\u202Ehola',
+    ];
+    for (const [n, text] of texts.entries())
+      await receive(said('34600000009', text, n, new Date(Date.now() - 60_000 + n * 1_000)));
     const words = (await thread()).words[0]!.filter((line) => line.startsWith('in ')).map((line) => line.slice(3));
     expect(words).toEqual(texts);
   });

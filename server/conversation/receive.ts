@@ -100,61 +100,76 @@ async function receiveBatch(
   answeredBy: 'assistant' | 'person',
 ): Promise<Received[]> {
   const organisationId = batch[0]!.organisationId;
-  return within(db, organisationId, async (trx) => {
-    const orgKey = await deps.vault.organisationKey(trx, organisationId);
-    const organisation = await organisationOf(trx, organisationId);
-    const hashes = batch.map((inbound) => blindIndex(orgKey, `address:${inbound.channel}`, inbound.address));
-    await lock(trx, organisationId, batch, hashes);
-    // after the lock: who waited for it comes later
-    const now = deps.clock();
-    const places = await locate(trx, deps, { orgKey, organisation, batch, hashes, now });
+  return within(
+    db,
+    organisationId,
+    async (trx) => {
+      const orgKey = await deps.vault.organisationKey(trx, organisationId);
+      const organisation = await organisationOf(trx, organisationId);
+      const hashes = batch.map((inbound) => blindIndex(orgKey, `address:${inbound.channel}`, inbound.address));
+      await lock(trx, organisationId, batch, hashes);
+      // after the lock: who waited for it comes later
+      const now = deps.clock();
+      const places = await locate(trx, deps, { orgKey, organisation, batch, hashes, now });
 
-    const turning: { place: Place; situation: Situation; screening: Screening }[] = [];
-    const written: Written[] = [];
-    const results: Received[] = [];
-    for (const [i, inbound] of batch.entries()) {
-      const place = places[i]!;
-      if (place.duplicate) {
-        results[i] = { outcome: 'duplicate' };
-        continue;
+      const turning: { place: Place; situation: Situation; screening: Screening }[] = [];
+      const written: Written[] = [];
+      const results: Received[] = [];
+      for (const [i, inbound] of batch.entries()) {
+        const place = places[i]!;
+        if (place.duplicate) {
+          results[i] = { outcome: 'duplicate' };
+          continue;
+        }
+        const screening = deps.followers.screen(wordsOf(inbound.content), place.language);
+        const entry: Written = {
+          place,
+          inbound,
+          messageId: uuid(),
+          sentAt: believableTime(inbound.sentAt, now),
+          shownAt: later(now, place.lastMessageAt),
+          screening,
+          turn: null,
+          queueId: null,
+          joins: null,
+        };
+        written.push(entry);
+        results[i] = { outcome: 'stored', messageId: entry.messageId, conversationId: place.conversationId };
+        // the assistant holds its tongue while a person has the word, and for a reaction
+        const assistantSpeaks = place.state === 'assistant' && wantsAnswer(inbound.content) && !place.blocked;
+        if (screening.level !== 'none') {
+          entry.turn = emergency(
+            deps,
+            screening,
+            place,
+            organisation.emergencyNumber,
+            organisation.settings.urgentQueue,
+          );
+        } else if (assistantSpeaks && answeredBy === 'person') {
+          entry.turn = sorry(place, organisation.settings.defaultQueue);
+        } else if (assistantSpeaks) {
+          turning.push({ place, screening, situation: situationOf(organisationId, place, inbound, now) });
+        }
       }
-      const screening = deps.followers.screen(wordsOf(inbound.content), place.language);
-      const entry: Written = {
-        place,
-        inbound,
-        messageId: uuid(),
-        sentAt: believableTime(inbound.sentAt, now),
-        shownAt: later(now, place.lastMessageAt),
-        screening,
-        turn: null,
-        queueId: null,
-        joins: null,
-      };
-      written.push(entry);
-      results[i] = { outcome: 'stored', messageId: entry.messageId, conversationId: place.conversationId };
-      // the assistant holds its tongue while a person has the word, and for a reaction
-      const assistantSpeaks = place.state === 'assistant' && wantsAnswer(inbound.content) && !place.blocked;
-      if (screening.level !== 'none') {
-        entry.turn = emergency(deps, screening, place, organisation.emergencyNumber, organisation.settings.urgentQueue);
-      } else if (assistantSpeaks && answeredBy === 'person') {
-        entry.turn = sorry(place, organisation.settings.defaultQueue);
-      } else if (assistantSpeaks) {
-        turning.push({ place, screening, situation: situationOf(organisationId, place, inbound, now) });
+      if (turning.length > 0) {
+        const turns = await deps.followers.turns(
+          trx,
+          turning.map((entry) => entry.situation),
+        );
+        for (const [i, { place }] of turning.entries())
+          written.find((entry) => entry.place === place)!.turn = turns[i]!;
       }
-    }
-    if (turning.length > 0) {
-      const turns = await deps.followers.turns(trx, turning.map((entry) => entry.situation));
-      for (const [i, { place }] of turning.entries()) written.find((entry) => entry.place === place)!.turn = turns[i]!;
-    }
-    if (written.length > 0) {
-      await placeLate(trx, written);
-      await joinOther(trx, organisationId, written);
-      await handOver(trx, deps, written, now);
-      const departing = await write(trx, deps, { organisationId, written, now });
-      if (departing.length > 0) afterCommit(trx, () => deps.depart(departing));
-    }
-    return results;
-  }, { byIndex: true });
+      if (written.length > 0) {
+        await placeLate(trx, written);
+        await joinOther(trx, organisationId, written);
+        await handOver(trx, deps, written, now);
+        const departing = await write(trx, deps, { organisationId, written, now });
+        if (departing.length > 0) afterCommit(trx, () => deps.depart(departing));
+      }
+      return results;
+    },
+    { byIndex: true },
+  );
 }
 
 /**
@@ -195,12 +210,16 @@ async function placeLate(trx: Trx, written: Written[]): Promise<void> {
  * assistant was at; this one, begun before anyone knew, ends.
  */
 async function joinOther(trx: Trx, organisationId: string, written: Written[]): Promise<void> {
-  const proved = written.filter(({ place, turn }) => turn?.person && turn.person.personId !== place.personId && !turn.handover && !place.agentId);
+  const proved = written.filter(
+    ({ place, turn }) => turn?.person && turn.person.personId !== place.personId && !turn.handover && !place.agentId,
+  );
   if (proved.length === 0) return;
   const { rows } = await sql<{ id: string; person_id: string; state: ConversationState }>`
     select id, person_id, state from conversation where organisation_id = ${organisationId}::uuid and state <> 'closed'
       and person_id = any(${proved.map((entry) => entry.turn!.person!.personId)}::uuid[])
-      and not (id = any(${proved.map((entry) => entry.place.conversationId)}::uuid[])) order by id for update`.execute(trx);
+      and not (id = any(${proved.map((entry) => entry.place.conversationId)}::uuid[])) order by id for update`.execute(
+    trx,
+  );
   for (const entry of proved) {
     const other = rows.find((row) => row.person_id === entry.turn!.person!.personId);
     if (other) entry.joins = { conversationId: other.id, state: other.state };
@@ -257,7 +276,8 @@ function sorry(place: Place, queue: string): Turn {
 async function handOver(trx: Trx, deps: ConversationDeps, written: Written[], now: Date): Promise<void> {
   const waiting = written.filter(
     // with an agent already, a flag raises what the agent holds; nobody is taken from anyone
-    ({ place, turn }) => turn?.handover && !place.agentId && (place.state === 'waiting' || mayBecome(place.state, 'waiting')),
+    ({ place, turn }) =>
+      turn?.handover && !place.agentId && (place.state === 'waiting' || mayBecome(place.state, 'waiting')),
   );
   if (waiting.length === 0) return;
   const handed = waiting.map(({ place, inbound, turn }): HandedOver => ({

@@ -33,7 +33,12 @@ export async function reply(deps: ConversationDeps, trx: Trx, actor: Actor, inpu
  * Sends a failed message again, as a new one at the end of the thread.
  * @throws conversation.message_not_found · not_failed · not_yours
  */
-export async function resend(deps: ConversationDeps, trx: Trx, actor: Actor, input: { messageId: string }): Promise<Said> {
+export async function resend(
+  deps: ConversationDeps,
+  trx: Trx,
+  actor: Actor,
+  input: { messageId: string },
+): Promise<Said> {
   const failed = await trx
     .selectFrom('message')
     .select(['id', 'conversation_id', 'person_id', 'content_sealed', 'delivery', 'resent_as', 'reply_to'])
@@ -43,11 +48,17 @@ export async function resend(deps: ConversationDeps, trx: Trx, actor: Actor, inp
     .executeTakeFirst();
   if (!failed) throw conversationProblems.message_not_found();
   const held = await holdRow(trx, actor, failed.conversation_id);
-  const now = await trx.selectFrom('message').select(['delivery', 'resent_as']).where('id', '=', failed.id).executeTakeFirstOrThrow();
+  const now = await trx
+    .selectFrom('message')
+    .select(['delivery', 'resent_as'])
+    .where('id', '=', failed.id)
+    .executeTakeFirstOrThrow();
   if (now.delivery !== 'failed' || now.resent_as !== null) throw conversationProblems.not_failed();
   mustHold(actor, held);
   const key = (await deps.vault.personKeys(trx, held.organisationId, [failed.person_id])).get(failed.person_id)!;
-  const content = outboundContent.parse(JSON.parse(open(key, failed.content_sealed, `message:${failed.id}`).toString('utf8')));
+  const content = outboundContent.parse(
+    JSON.parse(open(key, failed.content_sealed, `message:${failed.id}`).toString('utf8')),
+  );
   const said = await say(deps, trx, actor, held, content, { replyTo: failed.reply_to ?? undefined });
   await trx.updateTable('message').set({ resent_as: said.messageId }).where('id', '=', failed.id).execute();
   return said;

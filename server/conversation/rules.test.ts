@@ -13,23 +13,37 @@ const DRAWN: Record<ConversationState, ConversationState[]> = {
 };
 
 describe('states of a conversation', () => {
-  test.each(CONVERSATION_STATES.flatMap((from) => CONVERSATION_STATES.map((to) => [from, to] as const)))('%s → %s is as drawn', (from, to) => {
-    expect(mayBecome(from, to)).toBe(DRAWN[from].includes(to));
-  });
+  test.each(CONVERSATION_STATES.flatMap((from) => CONVERSATION_STATES.map((to) => [from, to] as const)))(
+    '%s → %s is as drawn',
+    (from, to) => {
+      expect(mayBecome(from, to)).toBe(DRAWN[from].includes(to));
+    },
+  );
 });
 
 describe('receipts', () => {
   const state = fc.constantFrom(...DELIVERY_STATES);
-  const receipt = fc.constantFrom('sent', 'delivered', 'read', 'failed' as const) as fc.Arbitrary<'sent' | 'delivered' | 'read' | 'failed'>;
+  const receipt = fc.constantFrom('sent', 'delivered', 'read', 'failed' as const) as fc.Arbitrary<
+    'sent' | 'delivered' | 'read' | 'failed'
+  >;
 
   test('the same receipt again changes nothing', () => {
-    fc.assert(fc.property(state, receipt, (now, said) => afterReceipt(afterReceipt(now, said), said) === afterReceipt(now, said)));
+    fc.assert(
+      fc.property(
+        state,
+        receipt,
+        (now, said) => afterReceipt(afterReceipt(now, said), said) === afterReceipt(now, said),
+      ),
+    );
   });
 
   test('what was read stays read, whatever comes later and in whatever order', () => {
     fc.assert(
       fc.property(fc.array(receipt), (all) => {
-        const end = [...all, 'read' as const].reduce((now, said) => afterReceipt(now, said), 'sending' as (typeof DELIVERY_STATES)[number]);
+        const end = [...all, 'read' as const].reduce(
+          (now, said) => afterReceipt(now, said),
+          'sending' as (typeof DELIVERY_STATES)[number],
+        );
         expect(all.reduce((now, said) => afterReceipt(now, said), end)).toBe('read');
       }),
     );

@@ -19,7 +19,14 @@ export function heldByAgent(state: ConversationState): boolean {
   return state === 'with_agent' || state === 'on_hold' || state === 'wrapping';
 }
 
-const DELIVERY_RANK: Record<DeliveryState, number> = { pending: 0, sending: 1, failed: 2, sent: 3, delivered: 4, read: 5 };
+const DELIVERY_RANK: Record<DeliveryState, number> = {
+  pending: 0,
+  sending: 1,
+  failed: 2,
+  sent: 3,
+  delivered: 4,
+  read: 5,
+};
 
 /**
  * What a receipt makes of an outgoing message. Receipts come late, twice and out of order: a message never goes back,

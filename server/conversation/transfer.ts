@@ -17,13 +17,22 @@ export async function transfer(deps: ConversationDeps, trx: Trx, actor: Actor, i
   const held = await holdRow(trx, actor, input.conversationId);
   if (!heldByAgent(held.state)) throw conversationProblems.wrong_state({ extra: { state: held.state } });
   mustHold(actor, held);
-  await deps.followers.released(trx, [{ organisationId: held.organisationId, conversationId: held.id, how: 'transferred' }]);
+  await deps.followers.released(trx, [
+    { organisationId: held.organisationId, conversationId: held.id, how: 'transferred' },
+  ]);
   if (input.note?.trim())
-    await jot(deps, trx, actor, held, { direction: 'note', kind: 'note', content: { kind: 'note', text: input.note.trim() } });
+    await jot(deps, trx, actor, held, {
+      direction: 'note',
+      kind: 'note',
+      content: { kind: 'note', text: input.note.trim() },
+    });
   await jot(deps, trx, actor, held, {
     direction: 'system',
     kind: 'transferred',
-    content: { kind: 'transferred', ...('queueId' in input.to ? { queueId: input.to.queueId } : { agentId: input.to.agentId }) },
+    content: {
+      kind: 'transferred',
+      ...('queueId' in input.to ? { queueId: input.to.queueId } : { agentId: input.to.agentId }),
+    },
   });
   await putInLine(deps, trx, actor, held, { ...input.to, reason: 'transferred' });
 }

@@ -27,7 +27,12 @@ const followers: Followers = {
       session: null,
       says: [],
       trace: [],
-      handover: { queue: 'general', priority: 'standard' as const, reason: 'asked_for_person', summary: [{ key: 'reason', value: 'cita' }] },
+      handover: {
+        queue: 'general',
+        priority: 'standard' as const,
+        reason: 'asked_for_person',
+        summary: [{ key: 'reason', value: 'cita' }],
+      },
     })),
   handedOver: async (_trx, list) => list.map(() => ({ queueId: null, says: null })),
   released: async (_trx, list) => {
@@ -60,7 +65,10 @@ beforeEach(() => {
 /** A conversation that was brought to a state, held by Irene where someone must hold it. */
 async function conversationIn(state: ConversationState): Promise<string> {
   n += 1;
-  const received = await createReceiver(postgres.db, deps)({
+  const received = await createReceiver(
+    postgres.db,
+    deps,
+  )({
     organisationId,
     channel: 'whatsapp',
     accountId: account,
@@ -77,15 +85,19 @@ async function conversationIn(state: ConversationState): Promise<string> {
       await verbs.assign(trx, irene, { ...input, agentId: irene.membershipId, agentName: 'Irene' });
     if (state === 'on_hold') await verbs.hold(trx, irene, input);
     if (state === 'closed') await verbs.wrapUp(trx, irene, { ...input, reason: 'appointment', solved: true });
-    if (state === 'wrapping') await trx.updateTable('conversation').set({ state: 'wrapping' }).where('id', '=', conversationId).execute();
+    if (state === 'wrapping')
+      await trx.updateTable('conversation').set({ state: 'wrapping' }).where('id', '=', conversationId).execute();
   });
   released.length = 0;
   return conversationId;
 }
 
 async function stateOf(id: string): Promise<string> {
-  return within(postgres.db, organisationId, async (trx) =>
-    (await trx.selectFrom('conversation').select('state').where('id', '=', id).executeTakeFirstOrThrow()).state,
+  return within(
+    postgres.db,
+    organisationId,
+    async (trx) =>
+      (await trx.selectFrom('conversation').select('state').where('id', '=', id).executeTakeFirstOrThrow()).state,
   );
 }
 
@@ -114,7 +126,8 @@ describe('verbs in every state', () => {
       if (verb === 'resume') return verbs.resume(trx, supervisor, input);
       if (verb === 'transfer') return verbs.transfer(trx, supervisor, { ...input, to: { queueId: uuid() } });
       if (verb === 'wrapUp') return verbs.wrapUp(trx, supervisor, { ...input, reason: 'x', solved: true });
-      if (verb === 'assign') return verbs.assign(trx, supervisor, { ...input, agentId: irene.membershipId, agentName: 'Irene' });
+      if (verb === 'assign')
+        return verbs.assign(trx, supervisor, { ...input, agentId: irene.membershipId, agentName: 'Irene' });
       if (verb === 'reopen') return verbs.reopen(trx, supervisor, input);
       return verbs.giveToAssistant(trx, supervisor, input);
     });
@@ -129,7 +142,8 @@ describe('verbs in every state', () => {
 describe('an agent’s work', () => {
   test('only who holds it may act; a supervisor may', async () => {
     const conversationId = await conversationIn('with_agent');
-    const say = (actor: StaffActor): Promise<unknown> => run((trx) => verbs.reply(trx, actor, { conversationId, content: { kind: 'text', text: 'x' } }));
+    const say = (actor: StaffActor): Promise<unknown> =>
+      run((trx) => verbs.reply(trx, actor, { conversationId, content: { kind: 'text', text: 'x' } }));
     await expect(say(marcos)).rejects.toMatchObject({ code: 'conversation.not_yours' });
     await say(staff('Rosa', ['supervisor']));
     await say(irene);
@@ -140,7 +154,9 @@ describe('an agent’s work', () => {
     const conversationId = await conversationIn('with_agent');
     const clientId = uuid();
     const replies = await Promise.all(
-      Array.from({ length: 6 }, () => run((trx) => verbs.reply(trx, irene, { conversationId, clientId, content: { kind: 'text', text: 'una vez' } }))),
+      Array.from({ length: 6 }, () =>
+        run((trx) => verbs.reply(trx, irene, { conversationId, clientId, content: { kind: 'text', text: 'una vez' } })),
+      ),
     );
     expect(new Set(replies.map((reply) => reply.messageId))).toEqual(new Set([clientId]));
     expect(departed).toHaveLength(1);
@@ -151,28 +167,53 @@ describe('an agent’s work', () => {
     const elsewhere = await testOrganisation(postgres.ownerUrl);
     const stranger = { ...staff('Eva', ['supervisor']), organisationId: elsewhere };
     await expect(
-      within(postgres.db, elsewhere, (trx) => verbs.reply(trx, stranger, { conversationId, content: { kind: 'text', text: 'x' } })),
+      within(postgres.db, elsewhere, (trx) =>
+        verbs.reply(trx, stranger, { conversationId, content: { kind: 'text', text: 'x' } }),
+      ),
     ).rejects.toMatchObject({ code: 'conversation.not_found', status: 404 });
-    await expect(run((trx) => verbs.note(trx, irene, { conversationId: 'no-uuid', text: 'x' }))).rejects.toMatchObject({ code: 'conversation.not_found' });
+    await expect(run((trx) => verbs.note(trx, irene, { conversationId: 'no-uuid', text: 'x' }))).rejects.toMatchObject({
+      code: 'conversation.not_found',
+    });
   });
 
   test('a transfer frees the agent, waits again and keeps the note for colleagues', async () => {
     const conversationId = await conversationIn('with_agent');
-    await run((trx) => verbs.transfer(trx, irene, { conversationId, to: { queueId: uuid() }, note: 'Trae el volante' }));
+    await run((trx) =>
+      verbs.transfer(trx, irene, { conversationId, to: { queueId: uuid() }, note: 'Trae el volante' }),
+    );
     expect(await stateOf(conversationId)).toBe('waiting');
     expect(released).toEqual([{ organisationId, conversationId, how: 'transferred' }]);
     const messages = await run((trx) => readMessages(trx, vault, organisationId, { conversationId, limit: 50 }));
-    expect(messages.filter((message) => message.direction === 'note').map((message) => message.content)).toEqual([{ kind: 'note', text: 'Trae el volante' }]);
+    expect(messages.filter((message) => message.direction === 'note').map((message) => message.content)).toEqual([
+      { kind: 'note', text: 'Trae el volante' },
+    ]);
     expect(departed).toHaveLength(0);
   });
 
   test('closing ends with why and whether it was solved; the summary of the assistant can be read', async () => {
     const conversationId = await conversationIn('with_agent');
-    expect(await run((trx) => readSummary(trx, vault, organisationId, conversationId))).toEqual([{ key: 'reason', value: 'cita' }]);
-    await run((trx) => verbs.wrapUp(trx, irene, { conversationId, reason: 'appointment', solved: false, note: 'Volverá a llamar' }));
-    const row = await run((trx) => trx.selectFrom('conversation').select(['state', 'reason', 'outcome', 'agent_id']).where('id', '=', conversationId).executeTakeFirstOrThrow());
+    expect(await run((trx) => readSummary(trx, vault, organisationId, conversationId))).toEqual([
+      { key: 'reason', value: 'cita' },
+    ]);
+    await run((trx) =>
+      verbs.wrapUp(trx, irene, { conversationId, reason: 'appointment', solved: false, note: 'Volverá a llamar' }),
+    );
+    const row = await run((trx) =>
+      trx
+        .selectFrom('conversation')
+        .select(['state', 'reason', 'outcome', 'agent_id'])
+        .where('id', '=', conversationId)
+        .executeTakeFirstOrThrow(),
+    );
     expect(row).toEqual({ state: 'closed', reason: 'appointment', outcome: 'unsolved', agent_id: null });
-    const states = await run((trx) => trx.selectFrom('conversation_state').select('state').where('conversation_id', '=', conversationId).orderBy('id').execute());
+    const states = await run((trx) =>
+      trx
+        .selectFrom('conversation_state')
+        .select('state')
+        .where('conversation_id', '=', conversationId)
+        .orderBy('id')
+        .execute(),
+    );
     expect(states.map((entry) => entry.state)).toEqual(['waiting', 'with_agent', 'wrapping', 'closed']);
   });
 
@@ -181,12 +222,23 @@ describe('an agent’s work', () => {
     await run((trx) =>
       trx
         .insertInto('flag')
-        .values({ organisation_id: organisationId, id: uuid(), conversation_id: conversationId, level: 'hard', rules: ['RESP-01'], categories: ['respiratory'] })
+        .values({
+          organisation_id: organisationId,
+          id: uuid(),
+          conversation_id: conversationId,
+          level: 'hard',
+          rules: ['RESP-01'],
+          categories: ['respiratory'],
+        })
         .execute(),
     );
-    await expect(run((trx) => verbs.wrapUp(trx, irene, { conversationId, reason: 'x', solved: true }))).rejects.toMatchObject({ code: 'conversation.flagged' });
+    await expect(
+      run((trx) => verbs.wrapUp(trx, irene, { conversationId, reason: 'x', solved: true })),
+    ).rejects.toMatchObject({ code: 'conversation.flagged' });
     expect(await stateOf(conversationId)).toBe('with_agent');
-    await run((trx) => verbs.wrapUp(trx, { ...irene, roles: ['nurse'] }, { conversationId, reason: 'x', solved: true }));
+    await run((trx) =>
+      verbs.wrapUp(trx, { ...irene, roles: ['nurse'] }, { conversationId, reason: 'x', solved: true }),
+    );
     expect(await stateOf(conversationId)).toBe('closed');
   });
 });
@@ -194,8 +246,12 @@ describe('an agent’s work', () => {
 describe('receipts', () => {
   test('late, doubled and out of order a message never goes back; a failed one is sent again once', async () => {
     const conversationId = await conversationIn('with_agent');
-    const { messageId } = await run((trx) => verbs.reply(trx, irene, { conversationId, content: { kind: 'text', text: 'hola' } }));
-    await run((trx) => trx.updateTable('message').set({ external_id: 'out-1', delivery: 'sent' }).where('id', '=', messageId).execute());
+    const { messageId } = await run((trx) =>
+      verbs.reply(trx, irene, { conversationId, content: { kind: 'text', text: 'hola' } }),
+    );
+    await run((trx) =>
+      trx.updateTable('message').set({ external_id: 'out-1', delivery: 'sent' }).where('id', '=', messageId).execute(),
+    );
     const record = createReceipts(postgres.db);
     const receipt = (state: 'sent' | 'delivered' | 'read' | 'failed'): Promise<void> =>
       record({ organisationId, accountId: account, externalId: 'out-1', state, at: new Date() });
@@ -206,16 +262,34 @@ describe('receipts', () => {
     await receipt('failed');
     expect(await delivery()).toEqual({ delivery: 'read' });
 
-    const second = await run((trx) => verbs.reply(trx, irene, { conversationId, content: { kind: 'text', text: 'otra' } }));
-    await record({ organisationId, accountId: account, externalId: 'out-2', messageId: second.messageId, state: 'failed', at: new Date(), error: { code: '131026', title: 'undeliverable' } });
+    const second = await run((trx) =>
+      verbs.reply(trx, irene, { conversationId, content: { kind: 'text', text: 'otra' } }),
+    );
+    await record({
+      organisationId,
+      accountId: account,
+      externalId: 'out-2',
+      messageId: second.messageId,
+      state: 'failed',
+      at: new Date(),
+      error: { code: '131026', title: 'undeliverable' },
+    });
     departed = [];
     await run((trx) => verbs.resend(trx, irene, { messageId: second.messageId }));
     expect(departed.map((reply) => reply.content)).toEqual([{ kind: 'text', text: 'otra' }]);
-    await expect(run((trx) => verbs.resend(trx, irene, { messageId: second.messageId }))).rejects.toMatchObject({ code: 'conversation.not_failed' });
+    await expect(run((trx) => verbs.resend(trx, irene, { messageId: second.messageId }))).rejects.toMatchObject({
+      code: 'conversation.not_failed',
+    });
   });
 
   test('one that comes before its message was marked waits for it', async () => {
-    await createReceipts(postgres.db)({ organisationId, accountId: account, externalId: 'out-early', state: 'delivered', at: new Date() });
+    await createReceipts(postgres.db)({
+      organisationId,
+      accountId: account,
+      externalId: 'out-early',
+      state: 'delivered',
+      at: new Date(),
+    });
     const rows = await run((trx) => trx.selectFrom('early_receipt').select(['external_id', 'state']).execute());
     expect(rows).toContainEqual({ external_id: 'out-early', state: 'delivered' });
   });

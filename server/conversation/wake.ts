@@ -35,7 +35,9 @@ export async function wakeSleepers(db: Database, deps: ConversationDeps, turn: W
         log.error({ error }, 'a waiting session could not be woken');
         // asked again later rather than at every sweep
         await within(db, organisationId, async (trx) => {
-          await sql`update session set wake_at = ${new Date(deps.clock().getTime() + 600_000)} where conversation_id = ${conversationId}::uuid`.execute(trx);
+          await sql`update session set wake_at = ${new Date(deps.clock().getTime() + 600_000)} where conversation_id = ${conversationId}::uuid`.execute(
+            trx,
+          );
         });
       }
     }
@@ -43,7 +45,13 @@ export async function wakeSleepers(db: Database, deps: ConversationDeps, turn: W
   return woken;
 }
 
-async function wakeOne(trx: Trx, deps: ConversationDeps, turn: WakeTurn, organisationId: string, conversationId: string): Promise<void> {
+async function wakeOne(
+  trx: Trx,
+  deps: ConversationDeps,
+  turn: WakeTurn,
+  organisationId: string,
+  conversationId: string,
+): Promise<void> {
   const actor = { kind: 'assistant', organisationId } as const;
   const held = await holdRow(trx, actor, conversationId);
   const { rows } = await sql<{

@@ -415,7 +415,8 @@ describe('live', () => {
           content: { kind: 'text', text: `respuesta ${random()}` },
         });
       else if (dice < 0.74 && id) await signed.post(`/api/conversations/${id}/${pick(['hold', 'resume'])}`);
-      else if (dice < 0.78 && id) await signed.post(`/api/conversations/${id}/notes`, { clientId: uuid(), text: 'una nota' });
+      else if (dice < 0.78 && id)
+        await signed.post(`/api/conversations/${id}/notes`, { clientId: uuid(), text: 'una nota' });
       else if (dice < 0.81 && id) await signed.post(`/api/conversations/${id}/read`, { seq: 1 });
       else if (dice < 0.85 && id)
         await signed.post(`/api/conversations/${id}/wrap-up`, { reason: 'other', solved: random() < 0.5 });

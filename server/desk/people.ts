@@ -44,7 +44,8 @@ export async function readPanel(
       personId,
       detail: { conversationId: input.conversationId ?? null },
     });
-    const proof = (await lastProof(trx, organisationId, personId)) ?? (await linkedProof(trx, organisationId, personId, now));
+    const proof =
+      (await lastProof(trx, organisationId, personId)) ?? (await linkedProof(trx, organisationId, personId, now));
     const contacts = await contactPointsOf(trx, deps.vault, organisationId, personId);
     return {
       personId,

@@ -357,15 +357,13 @@ async function fileRoutes(app: App, deps: DeskDeps): Promise<void> {
           if (!head.may.reply) throw conversationProblems.not_yours();
           return deps.conversations.attach(trx, actor, { conversationId: id, mime: found.mime, filename, bytes });
         });
-        return reply
-          .code(201)
-          .send({
-            attachmentId,
-            mime: found.mime,
-            media: mediaOf(found.mime),
-            size: bytes.length,
-            filename: filename ?? null,
-          });
+        return reply.code(201).send({
+          attachmentId,
+          mime: found.mime,
+          media: mediaOf(found.mime),
+          size: bytes.length,
+          filename: filename ?? null,
+        });
       },
     );
   });

@@ -24,7 +24,8 @@ export async function addContactPoint(trx: Trx, vault: Vault, input: NewContactP
       ${seal(orgKey, input.address, `contact-point:${id}`)}, ${input.people[0]!.personId}::uuid)
     on conflict (organisation_id, account_id, address_hash) do update set channel = excluded.channel
     returning id`.execute(trx);
-  for (const { personId, proof } of input.people) await linkPerson(trx, { organisationId: input.organisationId, contactPointId: rows[0]!.id, personId, proof });
+  for (const { personId, proof } of input.people)
+    await linkPerson(trx, { organisationId: input.organisationId, contactPointId: rows[0]!.id, personId, proof });
   return rows[0]!.id;
 }
 
@@ -43,7 +44,10 @@ export async function linkPerson(
 }
 
 /** Somebody only says that they are this person: what was proved from the address before has to be proved again. */
-export async function claimOnly(trx: Trx, input: { organisationId: string; contactPointId: string; personId: string }): Promise<void> {
+export async function claimOnly(
+  trx: Trx,
+  input: { organisationId: string; contactPointId: string; personId: string },
+): Promise<void> {
   await sql`
     update contact_point_person set proof = 'claimed', proved_at = now(), expires_at = null
     where organisation_id = ${input.organisationId}::uuid and contact_point_id = ${input.contactPointId}::uuid
@@ -60,7 +64,12 @@ export async function peopleBehind(trx: Trx, organisationId: string, contactPoin
     from contact_point_person l join person p on p.id = l.person_id and p.merged_into is null
     where l.organisation_id = ${organisationId}::uuid and l.contact_point_id = any(${contactPointIds}::uuid[]) and p.patient_id is not null
     order by l.proved_at, l.person_id`.execute(trx);
-  return rows.map((row) => ({ contactPointId: row.contact_point_id, personId: row.person_id, patientId: row.patient_id, proof: row.proof }));
+  return rows.map((row) => ({
+    contactPointId: row.contact_point_id,
+    personId: row.person_id,
+    patientId: row.patient_id,
+    proof: row.proof,
+  }));
 }
 
 /**
@@ -71,8 +80,22 @@ export async function lastWroteFrom(
   trx: Trx,
   organisationId: string,
   patientId: string,
-): Promise<{ contactPointId: string; personId: string; channel: string; proof: Proof; lastInboundAt: Date; alone: boolean } | null> {
-  const { rows } = await sql<{ id: string; person_id: string; channel: string; proof: Proof; last_inbound_at: Date; alone: boolean }>`
+): Promise<{
+  contactPointId: string;
+  personId: string;
+  channel: string;
+  proof: Proof;
+  lastInboundAt: Date;
+  alone: boolean;
+} | null> {
+  const { rows } = await sql<{
+    id: string;
+    person_id: string;
+    channel: string;
+    proof: Proof;
+    last_inbound_at: Date;
+    alone: boolean;
+  }>`
     select cp.id, p.id as person_id, cp.channel, cp.last_inbound_at, case when l.expires_at < now() then 'none' else l.proof end as proof,
       cp.person_id = p.id and not exists (select from contact_point_person o where o.contact_point_id = cp.id and o.person_id <> p.id
         and o.proof <> 'none') as alone
@@ -82,12 +105,24 @@ export async function lastWroteFrom(
     order by cp.last_inbound_at desc limit 1`.execute(trx);
   const row = rows[0];
   return row
-    ? { contactPointId: row.id, personId: row.person_id, channel: row.channel, proof: row.proof, lastInboundAt: row.last_inbound_at, alone: row.alone }
+    ? {
+        contactPointId: row.id,
+        personId: row.person_id,
+        channel: row.channel,
+        proof: row.proof,
+        lastInboundAt: row.last_inbound_at,
+        alone: row.alone,
+      }
     : null;
 }
 
 /** A person's addresses, opened, the last used first. Audit is the caller's. */
-export async function contactPointsOf(trx: Trx, vault: Vault, organisationId: string, personId: string): Promise<{ id: string; channel: string; address: string; lastInboundAt: Date | null }[]> {
+export async function contactPointsOf(
+  trx: Trx,
+  vault: Vault,
+  organisationId: string,
+  personId: string,
+): Promise<{ id: string; channel: string; address: string; lastInboundAt: Date | null }[]> {
   const orgKey = await vault.organisationKey(trx, organisationId);
   const rows = await trx
     .selectFrom('contact_point_person as l')

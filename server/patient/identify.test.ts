@@ -25,11 +25,18 @@ beforeEach(async () => {
   n += 1;
   await run(async (trx) => {
     stranger = await addPerson(trx, vault, { organisationId });
-    contactPointId = await addContactPoint(trx, vault, { organisationId, channel: 'whatsapp', accountId, address: `34600${n}`, people: [{ personId: stranger, proof: 'none' }] });
+    contactPointId = await addContactPoint(trx, vault, {
+      organisationId,
+      channel: 'whatsapp',
+      accountId,
+      address: `34600${n}`,
+      people: [{ personId: stranger, proof: 'none' }],
+    });
   });
 });
 
-const attempt = (succeeded: boolean): Promise<{ locked: boolean; left: number }> => run((trx) => recordAttempt(trx, { organisationId, contactPointId, succeeded }));
+const attempt = (succeeded: boolean): Promise<{ locked: boolean; left: number }> =>
+  run((trx) => recordAttempt(trx, { organisationId, contactPointId, succeeded }));
 
 describe('tries', () => {
   test('three wrong ones lock the address, for half an hour', async () => {
@@ -38,7 +45,11 @@ describe('tries', () => {
       { locked: false, left: 1 },
       { locked: true, left: 0 },
     ]);
-    await asOwner(postgres.ownerUrl, `update identification_attempt set at = at - interval '31 minutes' where contact_point_id = $1`, [contactPointId]);
+    await asOwner(
+      postgres.ownerUrl,
+      `update identification_attempt set at = at - interval '31 minutes' where contact_point_id = $1`,
+      [contactPointId],
+    );
     expect(await run((trx) => lockState(trx, organisationId, contactPointId))).toEqual({ locked: false, left: 3 });
   });
 
@@ -52,9 +63,14 @@ describe('tries', () => {
 
 describe('proofs', () => {
   test('a stranger who proves to be a patient becomes that person; the next one is linked beside', async () => {
-    const known = await run((trx) => addPerson(trx, vault, { organisationId, patientId: `p-${n}`, name: 'Encarnación Villaescusa' }));
+    const known = await run((trx) =>
+      addPerson(trx, vault, { organisationId, patientId: `p-${n}`, name: 'Encarnación Villaescusa' }),
+    );
     const proving = { organisationId, contactPointId, level: 'matched' as const, method: 'document_and_birth_date' };
-    expect(await run((trx) => prove(trx, vault, { ...proving, personId: stranger, patientId: `p-${n}` }))).toEqual({ personId: known, aboutId: known });
+    expect(await run((trx) => prove(trx, vault, { ...proving, personId: stranger, patientId: `p-${n}` }))).toEqual({
+      personId: known,
+      aboutId: known,
+    });
     const other = await run((trx) => prove(trx, vault, { ...proving, personId: known, patientId: `q-${n}` }));
     expect(other.personId).not.toBe(known);
     const behind = await run((trx) => peopleBehind(trx, organisationId, [contactPointId]));
@@ -69,7 +85,11 @@ describe('proofs', () => {
     await run((trx) => prove(trx, vault, { ...proving, level: 'confirmed' }));
     await run((trx) => prove(trx, vault, { ...proving, level: 'matched' }));
     expect((await run((trx) => peopleBehind(trx, organisationId, [contactPointId])))[0]!.proof).toBe('confirmed');
-    await asOwner(postgres.ownerUrl, `update contact_point_person set expires_at = expires_at - interval '181 days' where contact_point_id = $1`, [contactPointId]);
+    await asOwner(
+      postgres.ownerUrl,
+      `update contact_point_person set expires_at = expires_at - interval '181 days' where contact_point_id = $1`,
+      [contactPointId],
+    );
     expect((await run((trx) => peopleBehind(trx, organisationId, [contactPointId])))[0]!.proof).toBe('none');
   });
 });
@@ -77,10 +97,17 @@ describe('proofs', () => {
 describe('people', () => {
   test('are found by the beginnings of their names, without accents, and their names are sealed', async () => {
     const id = await run((trx) => addPerson(trx, vault, { organisationId, name: 'Gal·la Puigdomènech Roquer' }));
-    for (const search of ['puigdom', 'galla roq', 'PUIGDOMÈNECH gal·la']) expect(await run((trx) => searchByName(trx, vault, organisationId, search))).toContain(id);
+    for (const search of ['puigdom', 'galla roq', 'PUIGDOMÈNECH gal·la'])
+      expect(await run((trx) => searchByName(trx, vault, organisationId, search))).toContain(id);
     expect(await run((trx) => searchByName(trx, vault, organisationId, 'puigdom smith'))).toEqual([]);
-    expect((await run((trx) => peopleOf(trx, vault, organisationId, [id]))).get(id)!.name).toBe('Gal·la Puigdomènech Roquer');
-    const { rows } = await asOwner(postgres.ownerUrl, `select encode(name_sealed, 'escape') as sealed from person where id = $1`, [id]);
+    expect((await run((trx) => peopleOf(trx, vault, organisationId, [id]))).get(id)!.name).toBe(
+      'Gal·la Puigdomènech Roquer',
+    );
+    const { rows } = await asOwner(
+      postgres.ownerUrl,
+      `select encode(name_sealed, 'escape') as sealed from person where id = $1`,
+      [id],
+    );
     expect(rows[0].sealed).not.toContain('Puigdom');
   });
 
@@ -89,9 +116,13 @@ describe('people', () => {
     await run((trx) => addProxy(trx, { organisationId, personId: stranger, forPersonId: child, relation: 'MTH' }));
     const acts = (): Promise<unknown[]> => run((trx) => actsFor(trx, organisationId, [stranger]));
     expect(await acts()).toHaveLength(1);
-    await asOwner(postgres.ownerUrl, `update proxy set expires_at = now() - interval '1 second' where person_id = $1`, [stranger]);
+    await asOwner(postgres.ownerUrl, `update proxy set expires_at = now() - interval '1 second' where person_id = $1`, [
+      stranger,
+    ]);
     expect(await acts()).toHaveLength(0);
-    await asOwner(postgres.ownerUrl, `update proxy set expires_at = null, revoked_at = now() where person_id = $1`, [stranger]);
+    await asOwner(postgres.ownerUrl, `update proxy set expires_at = null, revoked_at = now() where person_id = $1`, [
+      stranger,
+    ]);
     expect(await acts()).toHaveLength(0);
   });
 });

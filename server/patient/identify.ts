@@ -12,12 +12,20 @@ import { LOCK_MINUTES, lockAfter, type Proof } from './rules.ts';
  * Whether an address may still try to prove who writes: three wrong tries lock it for half an hour.
  * The count is by address and not by document, so that it tells nothing about whether a document exists.
  */
-export async function lockState(trx: Trx, organisationId: string, contactPointId: string): Promise<{ locked: boolean; left: number }> {
+export async function lockState(
+  trx: Trx,
+  organisationId: string,
+  contactPointId: string,
+): Promise<{ locked: boolean; left: number }> {
   return (await lockStates(trx, organisationId, [contactPointId])).get(contactPointId)!;
 }
 
 /** The same for several addresses in one statement. */
-export async function lockStates(trx: Trx, organisationId: string, contactPointIds: string[]): Promise<Map<string, { locked: boolean; left: number }>> {
+export async function lockStates(
+  trx: Trx,
+  organisationId: string,
+  contactPointIds: string[],
+): Promise<Map<string, { locked: boolean; left: number }>> {
   const { rows } = await sql<{ id: string; wrong: number }>`
     select i.id, (select count(*) from identification_attempt a
       where a.organisation_id = ${organisationId}::uuid and a.contact_point_id = i.id and not a.succeeded
@@ -35,7 +43,9 @@ export async function recordAttempt(
 ): Promise<{ locked: boolean; left: number }> {
   await sql`
     insert into identification_attempt (organisation_id, id, contact_point_id, succeeded, at)
-    values (${input.organisationId}::uuid, ${uuid()}::uuid, ${input.contactPointId}::uuid, ${input.succeeded}, clock_timestamp())`.execute(trx);
+    values (${input.organisationId}::uuid, ${uuid()}::uuid, ${input.contactPointId}::uuid, ${input.succeeded}, clock_timestamp())`.execute(
+    trx,
+  );
   return lockState(trx, input.organisationId, input.contactPointId);
 }
 
@@ -78,7 +88,13 @@ export async function prove(trx: Trx, vault: Vault, input: Proving): Promise<{ p
     await trx.updateTable('person').set({ merged_into: personId }).where('id', '=', writer.id).execute();
   const { settings } = await organisationOf(trx, input.organisationId);
   const expiresAt = new Date(Date.now() + settings.proofDays * 86_400_000);
-  await linkPerson(trx, { organisationId: input.organisationId, contactPointId: input.contactPointId, personId, proof: input.level, expiresAt });
+  await linkPerson(trx, {
+    organisationId: input.organisationId,
+    contactPointId: input.contactPointId,
+    personId,
+    proof: input.level,
+    expiresAt,
+  });
   await trx
     .insertInto('proof')
     .values({
@@ -100,7 +116,11 @@ export async function prove(trx: Trx, vault: Vault, input: Proving): Promise<{ p
 }
 
 /** The best proof of a person from an address, and how and when it came about. */
-export async function lastProof(trx: Trx, organisationId: string, personId: string): Promise<{ level: Proof; method: string; at: Date } | null> {
+export async function lastProof(
+  trx: Trx,
+  organisationId: string,
+  personId: string,
+): Promise<{ level: Proof; method: string; at: Date } | null> {
   const row = await trx
     .selectFrom('proof')
     .select(['level', 'method', 'at'])

@@ -12,7 +12,12 @@ export async function addPerson(trx: Trx, vault: Vault, input: NewPerson): Promi
 }
 
 /** Makes several people at once. @returns their ids in the same order */
-export async function addPeople(trx: Trx, vault: Vault, organisationId: string, people: Omit<NewPerson, 'organisationId'>[]): Promise<string[]> {
+export async function addPeople(
+  trx: Trx,
+  vault: Vault,
+  organisationId: string,
+  people: Omit<NewPerson, 'organisationId'>[],
+): Promise<string[]> {
   if (people.length === 0) return [];
   const orgKey = await vault.organisationKey(trx, organisationId);
   const made = people.map((person) => ({ person, id: uuid(), ...vault.newPersonKey(orgKey) }));
@@ -20,10 +25,14 @@ export async function addPeople(trx: Trx, vault: Vault, organisationId: string, 
     insert into person (organisation_id, id, patient_id, language, name_sealed)
     select ${organisationId}::uuid, * from unnest(${made.map((entry) => entry.id)}::uuid[], ${made.map((entry) => entry.person.patientId ?? null)}::text[],
       ${made.map((entry) => entry.person.language ?? 'es')}::text[],
-      ${made.map((entry) => (entry.person.name ? seal(entry.key, entry.person.name, `name:${entry.id}`) : null))}::bytea[])`.execute(trx);
+      ${made.map((entry) => (entry.person.name ? seal(entry.key, entry.person.name, `name:${entry.id}`) : null))}::bytea[])`.execute(
+    trx,
+  );
   await sql`
     insert into person_key (organisation_id, person_id, wrapped)
-    select ${organisationId}::uuid, * from unnest(${made.map((entry) => entry.id)}::uuid[], ${made.map((entry) => entry.wrapped)}::bytea[])`.execute(trx);
+    select ${organisationId}::uuid, * from unnest(${made.map((entry) => entry.id)}::uuid[], ${made.map((entry) => entry.wrapped)}::bytea[])`.execute(
+    trx,
+  );
   const tokens = made.flatMap((entry) =>
     nameTokens(entry.person.name ?? '').map((token) => ({ id: entry.id, token: blindIndex(orgKey, 'name', token) })),
   );
@@ -44,10 +53,22 @@ export type KnownPerson = {
 };
 
 /** People by id, their names opened. Audit is the caller's. */
-export async function peopleOf(trx: Trx, vault: Vault, organisationId: string, personIds: string[]): Promise<Map<string, KnownPerson>> {
+export async function peopleOf(
+  trx: Trx,
+  vault: Vault,
+  organisationId: string,
+  personIds: string[],
+): Promise<Map<string, KnownPerson>> {
   const ids = [...new Set(personIds)];
   if (ids.length === 0) return new Map();
-  const { rows } = await sql<{ id: string; patient_id: string | null; language: string; name_sealed: Buffer | null; profile: Buffer | null; point: string | null }>`
+  const { rows } = await sql<{
+    id: string;
+    patient_id: string | null;
+    language: string;
+    name_sealed: Buffer | null;
+    profile: Buffer | null;
+    point: string | null;
+  }>`
     select p.id, p.patient_id, p.language, p.name_sealed, cp.profile_name_sealed as profile, cp.id as point
     from person p left join lateral (
       select id, profile_name_sealed from contact_point where organisation_id = ${organisationId}::uuid and person_id = p.id and profile_name_sealed is not null
@@ -66,7 +87,13 @@ export async function peopleOf(trx: Trx, vault: Vault, organisationId: string, p
 }
 
 /** Ids of the people whose name has every word of `search` as a beginning (three letters or more), newest first. */
-export async function searchByName(trx: Trx, vault: Vault, organisationId: string, search: string, limit = 20): Promise<string[]> {
+export async function searchByName(
+  trx: Trx,
+  vault: Vault,
+  organisationId: string,
+  search: string,
+  limit = 20,
+): Promise<string[]> {
   const words = normaliseName(search).filter((word) => word.length >= 2);
   if (words.length === 0) return [];
   const orgKey = await vault.organisationKey(trx, organisationId);
@@ -79,7 +106,11 @@ export async function searchByName(trx: Trx, vault: Vault, organisationId: strin
 }
 
 /** The person who is this patient of the record; made when nobody has written for them yet. */
-export async function personOfPatient(trx: Trx, vault: Vault, input: { organisationId: string; patientId: string; name?: string; language?: string }): Promise<string> {
+export async function personOfPatient(
+  trx: Trx,
+  vault: Vault,
+  input: { organisationId: string; patientId: string; name?: string; language?: string },
+): Promise<string> {
   const known = await trx
     .selectFrom('person')
     .select('id')

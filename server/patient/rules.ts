@@ -22,7 +22,8 @@ export function lockAfter(wrong: number): { locked: boolean; left: number } {
  */
 export function nameTokens(name: string): string[] {
   const tokens = new Set<string>();
-  for (const word of normaliseName(name)) for (let end = Math.min(3, word.length); end <= word.length; end += 1) tokens.add(word.slice(0, end));
+  for (const word of normaliseName(name))
+    for (let end = Math.min(3, word.length); end <= word.length; end += 1) tokens.add(word.slice(0, end));
   return [...tokens];
 }
 

@@ -6,7 +6,12 @@ const key = Buffer.alloc(32, 7).toString('base64');
 describe('readConfig', () => {
   test('the demo needs nothing', () => {
     const config = readConfig({}, ['start']);
-    expect(config).toMatchObject({ port: 8080, demo: true, roles: { web: true, worker: true }, publicUrl: 'http://localhost:8080' });
+    expect(config).toMatchObject({
+      port: 8080,
+      demo: true,
+      roles: { web: true, worker: true },
+      publicUrl: 'http://localhost:8080',
+    });
   });
 
   test.each([

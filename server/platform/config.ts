@@ -44,7 +44,9 @@ export function readConfig(env: NodeJS.ProcessEnv, argv: string[]): Config {
     throw new ConfigError(`HEBRA_LOG_LEVEL is "${level}": use trace, debug, info, warn, error, fatal or silent.`);
   const masterKey = key(env);
   if (!demo && !masterKey)
-    throw new ConfigError('HEBRA_MASTER_KEY is missing: 32 bytes in base64 (openssl rand -base64 32). Keep it safe: without it no text can be read.');
+    throw new ConfigError(
+      'HEBRA_MASTER_KEY is missing: 32 bytes in base64 (openssl rand -base64 32). Keep it safe: without it no text can be read.',
+    );
   return {
     port,
     host,

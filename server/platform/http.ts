@@ -2,7 +2,14 @@ import cookie from '@fastify/cookie';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import websocket from '@fastify/websocket';
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type RouteOptions,
+} from 'fastify';
 import {
   hasZodFastifySchemaValidationErrors,
   isResponseSerializationError,
@@ -76,7 +83,8 @@ export async function createHttp(): Promise<App> {
 
   app.setErrorHandler(async (error, request, reply) => {
     // a client that still writes sees a broken pipe instead of our answer, unless someone reads what it writes
-    if ((error as { statusCode?: number }).statusCode === 413 && request.raw.complete === false) await drain(request.raw);
+    if ((error as { statusCode?: number }).statusCode === 413 && request.raw.complete === false)
+      await drain(request.raw);
     return sendProblem(error, request, reply);
   });
   app.setNotFoundHandler((request, reply) => sendProblem(platformProblems.not_found(), request, reply));
@@ -89,7 +97,8 @@ export async function createHttp(): Promise<App> {
       info: {
         title: 'Hebra',
         version: '0.1.0',
-        description: 'The open contact center for health care. Sign in with the session cookie of the desk or a bearer API key.',
+        description:
+          'The open contact center for health care. Sign in with the session cookie of the desk or a bearer API key.',
       },
       components: {
         securitySchemes: {
@@ -106,7 +115,11 @@ export async function createHttp(): Promise<App> {
     docs.addHook('onRoute', (route) => {
       route.config = { ...route.config, permission: 'public' };
     });
-    await docs.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true, transformStaticCSP: (policy) => policy.replace(/upgrade-insecure-requests;?/, '') });
+    await docs.register(swaggerUi, {
+      routePrefix: '/api/docs',
+      staticCSP: true,
+      transformStaticCSP: (policy) => policy.replace(/upgrade-insecure-requests;?/, ''),
+    });
   });
   app.get(
     '/api/openapi.json',
@@ -182,7 +195,8 @@ function toProblem(error: unknown): Problem {
   if (statusCode === 415) return platformProblems.wrong_type();
   if (statusCode === 429) return platformProblems.too_many();
   if (statusCode === 404) return platformProblems.not_found();
-  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return platformProblems.malformed({ cause: error });
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return platformProblems.malformed({ cause: error });
   // a value that is no uuid, number or time can name no row
   if (code === '22P02') return platformProblems.not_found({ cause: error });
   if (isConnectionLoss(error)) return platformProblems.unavailable({ cause: error, extra: { retryAfter: 2 } });

@@ -17,7 +17,9 @@ export async function enqueue(
   trx: Trx,
   job: { task: string; payload: JobPayload; runAt?: Date; key?: string },
 ): Promise<void> {
-  await sql`select hebra.enqueue(${job.task}, ${JSON.stringify(job.payload)}::json, ${job.runAt ?? null}, ${job.key ?? null})`.execute(trx);
+  await sql`select hebra.enqueue(${job.task}, ${JSON.stringify(job.payload)}::json, ${job.runAt ?? null}, ${job.key ?? null})`.execute(
+    trx,
+  );
 }
 
 /** Takes back a job that has not begun. */

@@ -118,7 +118,13 @@ export class Live {
       const events: EventRow[] = [];
       for (const row of rows) {
         if (!row.settled) break;
-        events.push({ cursor: row.cursor, kind: row.kind, conversationId: row.conversation_id, at: row.at, payload: row.payload });
+        events.push({
+          cursor: row.cursor,
+          kind: row.kind,
+          conversationId: row.conversation_id,
+          at: row.at,
+          payload: row.payload,
+        });
       }
       return { events, pending: events.length < rows.length || rows.length === limit };
     });

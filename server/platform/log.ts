@@ -9,7 +9,16 @@ export const log = pino(
     level: process.env['HEBRA_LOG_LEVEL'] ?? 'info',
     base: { pid: process.pid },
     redact: {
-      paths: ['*.text', '*.content', '*.address', '*.profileName', '*.token', '*.password', 'req.headers', '*.authorization'],
+      paths: [
+        '*.text',
+        '*.content',
+        '*.address',
+        '*.profileName',
+        '*.token',
+        '*.password',
+        'req.headers',
+        '*.authorization',
+      ],
       censor: '[cut]',
     },
     serializers: { error: describeError, err: describeError },

@@ -45,7 +45,9 @@ export async function migrate(ownerUrl: string, password: string): Promise<strin
     const known = await readMigrations();
     for (const name of applied.keys())
       if (!known.some((migration) => migration.name === name))
-        throw new Error(`The database has migration ${name}, which this version does not know: it belongs to a newer Hebra.`);
+        throw new Error(
+          `The database has migration ${name}, which this version does not know: it belongs to a newer Hebra.`,
+        );
     const done: string[] = [];
     for (const { name, text } of known) {
       const hash = createHash('sha256').update(text).digest('hex');
@@ -93,7 +95,10 @@ async function ensureRole(client: pg.Client, password: string): Promise<void> {
     const { rows } = await client.query('select rolsuper or rolbypassrls as unsafe from pg_roles where rolname = $1', [
       APPLICATION_ROLE,
     ]);
-    if (rows[0]?.unsafe) throw new Error(`The role ${APPLICATION_ROLE} may bypass row-level security; take that from it.`, { cause: error });
+    if (rows[0]?.unsafe)
+      throw new Error(`The role ${APPLICATION_ROLE} may bypass row-level security; take that from it.`, {
+        cause: error,
+      });
   }
   await client.query('commit');
   const grants = await client.query('select current_database() as name');

@@ -42,7 +42,10 @@ export async function servePage(app: App, prefix: string, folder: string): Promi
     const send = async (reply: FastifyReply, name: string): Promise<FastifyReply> => {
       try {
         const bytes = await readFile(join(root, name));
-        return reply.header('cache-control', 'no-cache').type(TYPES[extname(name)] ?? 'application/octet-stream').send(bytes);
+        return reply
+          .header('cache-control', 'no-cache')
+          .type(TYPES[extname(name)] ?? 'application/octet-stream')
+          .send(bytes);
       } catch (cause) {
         throw platformProblems.not_found({ cause });
       }

@@ -134,6 +134,7 @@ export function isConflict(error: unknown): boolean {
 /** Whether the database was away (restart, network): what was not committed may be tried again. */
 export function isConnectionLoss(error: unknown): boolean {
   const { code, message } = error as { code?: string; message?: string };
-  if (code) return /^(08|57P0)/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT'].includes(code);
+  if (code)
+    return /^(08|57P0)/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT'].includes(code);
   return /connection (terminated|ended|closed)|timeout (exceeded|expired)|not queryable/i.test(message ?? '');
 }

@@ -40,7 +40,8 @@ export function problems<Key extends string>(
   table: Record<Key, ProblemEntry>,
 ): Record<Key, (options?: ProblemOptions) => Problem> {
   const made = {} as Record<Key, (options?: ProblemOptions) => Problem>;
-  for (const key of Object.keys(table) as Key[]) made[key] = (options) => new Problem(`${room}.${key}`, table[key], options);
+  for (const key of Object.keys(table) as Key[])
+    made[key] = (options) => new Problem(`${room}.${key}`, table[key], options);
   return made;
 }
 

@@ -22,7 +22,15 @@ const settings = z.object({
       /** Origins whose pages may open the window, as browsers write them (https://www.hospital.example). */
       origins: z.array(z.string()).default([]),
       colour: z.string().optional(),
-      ways: z.array(z.object({ kind: z.enum(['chat', 'call', 'callback', 'whatsapp', 'email']), label: z.record(z.string(), z.string()).optional(), href: z.string().optional() })).default([]),
+      ways: z
+        .array(
+          z.object({
+            kind: z.enum(['chat', 'call', 'callback', 'whatsapp', 'email']),
+            label: z.record(z.string(), z.string()).optional(),
+            href: z.string().optional(),
+          }),
+        )
+        .default([]),
     })
     .prefault({}),
 });
@@ -49,7 +57,11 @@ const remembered = new Map<string, { organisation: Organisation; until: number }
 export async function organisationOf(trx: Trx, organisationId: string): Promise<Organisation> {
   const known = remembered.get(organisationId);
   if (known && known.until > Date.now()) return known.organisation;
-  const row = await trx.selectFrom('organisation').selectAll().where('id', '=', organisationId).executeTakeFirstOrThrow();
+  const row = await trx
+    .selectFrom('organisation')
+    .selectAll()
+    .where('id', '=', organisationId)
+    .executeTakeFirstOrThrow();
   const organisation = {
     id: row.id,
     slug: row.slug,

@@ -148,7 +148,13 @@ describe('password', () => {
     const codes: number[] = [];
     for (let i = 0; i < 1_210; i++)
       codes.push(
-        (await app.inject({ url: '/api/me', remoteAddress: '198.51.100.77', headers: { authorization: `Bearer hebra_${uuid()}` } })).statusCode,
+        (
+          await app.inject({
+            url: '/api/me',
+            remoteAddress: '198.51.100.77',
+            headers: { authorization: `Bearer hebra_${uuid()}` },
+          })
+        ).statusCode,
       );
     expect(new Set(codes.slice(0, 1_200))).toEqual(new Set([401]));
     expect(new Set(codes.slice(1_200))).toEqual(new Set([429]));

@@ -17,7 +17,9 @@ describeInBrowser('a patient on the demo phone', () => {
   });
 
   async function phone(person: number, width: number, height: number): Promise<Page> {
-    const page = await (await browser.newContext({ viewport: { width, height }, locale: 'es-ES', reducedMotion: 'reduce' })).newPage();
+    const page = await (
+      await browser.newContext({ viewport: { width, height }, locale: 'es-ES', reducedMotion: 'reduce' })
+    ).newPage();
     await page.goto(`${house.url}/demo/phone`);
     if (width < 720) await page.locator('.to-people').click();
     await page.locator('.people li button').nth(person).click();
@@ -51,17 +53,21 @@ describeInBrowser('a patient on the demo phone', () => {
     await page.context().close();
   });
 
-  it('fills the screen of a narrow phone; people and what travels are drawers that Esc closes', { timeout: 60_000 }, async () => {
-    const page = await phone(1, 390, 844);
-    await say(page, 'hola');
-    expect((await page.locator('.device').boundingBox())!.width).toBe(390);
-    await page.locator('.to-travel').click();
-    await page.locator('aside.travel.open li').first().waitFor();
-    await axe(page);
-    await page.keyboard.press('Escape');
-    await expect.poll(() => page.locator('aside.open').count()).toBe(0);
-    expect(await page.evaluate(() => document.activeElement?.className)).toBe('to-travel');
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
-    await page.context().close();
-  });
+  it(
+    'fills the screen of a narrow phone; people and what travels are drawers that Esc closes',
+    { timeout: 60_000 },
+    async () => {
+      const page = await phone(1, 390, 844);
+      await say(page, 'hola');
+      expect((await page.locator('.device').boundingBox())!.width).toBe(390);
+      await page.locator('.to-travel').click();
+      await page.locator('aside.travel.open li').first().waitFor();
+      await axe(page);
+      await page.keyboard.press('Escape');
+      await expect.poll(() => page.locator('aside.open').count()).toBe(0);
+      expect(await page.evaluate(() => document.activeElement?.className)).toBe('to-travel');
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+      await page.context().close();
+    },
+  );
 });

@@ -6,7 +6,10 @@ import { openDemo, type DemoHouse } from './demo-house.ts';
 type Persona = { name: string; language: string; documentNumber: string; birthDate: string };
 
 /** A photo of one pixel. */
-const PHOTO = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+const PHOTO = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
 /** How the demo's flow says that it is done (flows/book.yaml). */
 const BOOKED = /Hecho\. Su cita/;
 const OPTIONS = '.chips button, .rows button';
@@ -47,7 +50,8 @@ describeInBrowser('a patient on the web window', () => {
     return page;
   }
   const answers = (page: Page): Locator => page.locator('.said.in:has(time)');
-  const words = async (page: Page): Promise<string[]> => page.locator('.said.out .bubble').evaluateAll((all) => all.map((one) => one.childNodes[1]?.textContent ?? ''));
+  const words = async (page: Page): Promise<string[]> =>
+    page.locator('.said.out .bubble').evaluateAll((all) => all.map((one) => one.childNodes[1]?.textContent ?? ''));
 
   /** Does something and waits for the answer after it. */
   async function answered(page: Page, act: () => Promise<void>): Promise<string> {
@@ -87,23 +91,27 @@ describeInBrowser('a patient on the web window', () => {
     await axe(page);
   });
 
-  it('finds the conversation again after a reload and on a second tab, each word once', { timeout: 90_000 }, async () => {
-    const context = await visitor();
-    const first = await open(context);
-    await say(first, 'hola');
-    await first.reload();
-    await first.locator('.launch').click();
-    await answers(first).first().waitFor();
-    expect(await words(first)).toEqual(['hola']);
+  it(
+    'finds the conversation again after a reload and on a second tab, each word once',
+    { timeout: 90_000 },
+    async () => {
+      const context = await visitor();
+      const first = await open(context);
+      await say(first, 'hola');
+      await first.reload();
+      await first.locator('.launch').click();
+      await answers(first).first().waitFor();
+      expect(await words(first)).toEqual(['hola']);
 
-    const second = await open(context);
-    await answers(second).first().waitFor();
-    await say(second, 'horarios');
-    await first.locator('.said.out').nth(1).waitFor();
-    await expect.poll(() => words(first)).toEqual(['hola', 'horarios']);
-    await expect.poll(() => words(second)).toEqual(['hola', 'horarios']);
-    expect(await answers(first).count()).toBe(await answers(second).count());
-  });
+      const second = await open(context);
+      await answers(second).first().waitFor();
+      await say(second, 'horarios');
+      await first.locator('.said.out').nth(1).waitFor();
+      await expect.poll(() => words(first)).toEqual(['hola', 'horarios']);
+      await expect.poll(() => words(second)).toEqual(['hola', 'horarios']);
+      expect(await answers(first).count()).toBe(await answers(second).count());
+    },
+  );
 
   it('keeps what is written without a connection, and sends it once', { timeout: 90_000 }, async () => {
     const context = await visitor(390, 844);
@@ -135,20 +143,23 @@ describeInBrowser('a patient on the web window', () => {
     await page.locator('.tray b', { hasText: 'herida.png' }).waitFor();
     await page.locator('.send').click();
     await page.locator('.said.out .picture canvas').waitFor();
-    await expect.poll(() => page.locator('.said.out .picture canvas').evaluate((canvas: HTMLCanvasElement) => canvas.width)).toBe(1);
+    await expect
+      .poll(() => page.locator('.said.out .picture canvas').evaluate((canvas: HTMLCanvasElement) => canvas.width))
+      .toBe(1);
     await axe(page);
   });
 
   it('is driven by the keyboard: Esc closes and gives the focus back', { timeout: 90_000 }, async () => {
     const page = await open(await visitor());
     await say(page, 'hola');
-    const focused = (): Promise<string> => page.evaluate(() => document.querySelector('hebra-window')!.shadowRoot!.activeElement?.className ?? '');
+    const focused = (): Promise<string> =>
+      page.evaluate(() => document.querySelector('hebra-window')!.shadowRoot!.activeElement?.className ?? '');
     await page.locator(OPTIONS).first().focus();
     await page.keyboard.press('End');
     await page.keyboard.press('ArrowDown');
-    expect(await page.evaluate(() => document.querySelector('hebra-window')!.shadowRoot!.activeElement?.textContent)).toBe(
-      await page.locator(OPTIONS).first().textContent(),
-    );
+    expect(
+      await page.evaluate(() => document.querySelector('hebra-window')!.shadowRoot!.activeElement?.textContent),
+    ).toBe(await page.locator(OPTIONS).first().textContent());
     await page.keyboard.press('Escape');
     await page.locator('.launch').waitFor();
     expect(await focused()).toBe('launch');

@@ -65,7 +65,13 @@ export function Shell() {
   // dialogs come while there is a line: without one they still open
   useEffect(() => {
     const timer = setTimeout(() => {
-      for (const load of [() => import('./patient/Search.tsx'), () => import('./Shortcuts.tsx'), () => import('./conversation/Transfer.tsx'), () => import('./conversation/WrapUp.tsx'), () => import('./patient/Booking.tsx')])
+      for (const load of [
+        () => import('./patient/Search.tsx'),
+        () => import('./Shortcuts.tsx'),
+        () => import('./conversation/Transfer.tsx'),
+        () => import('./conversation/WrapUp.tsx'),
+        () => import('./patient/Booking.tsx'),
+      ])
         load().catch(() => undefined);
     }, 3_000);
     return () => clearTimeout(timer);
@@ -97,7 +103,12 @@ function SkipLinks() {
   const { t } = useTranslation();
   const at = useRouterState({ select: (router) => router.location.pathname });
   const links = at.startsWith('/c/')
-    ? [['inbox-list', 'skipToList'], ['thread', 'skipToConversation'], ['composer', 'skipToComposer'], ['patient', 'skipToPatient']]
+    ? [
+        ['inbox-list', 'skipToList'],
+        ['thread', 'skipToConversation'],
+        ['composer', 'skipToComposer'],
+        ['patient', 'skipToPatient'],
+      ]
     : at === '/'
       ? [['inbox-list', 'skipToList']]
       : [];
@@ -106,11 +117,13 @@ function SkipLinks() {
   if (there.size === 0) return null;
   return (
     <nav className="skip" aria-label={t('app.skipToConversation')}>
-      {links.filter(([id]) => there.has(id!)).map(([id, key]) => (
-        <a key={id} href={`#${id}`} onClick={(event) => jump(event, id!)}>
-          {t(`app.${key}`)}
-        </a>
-      ))}
+      {links
+        .filter(([id]) => there.has(id!))
+        .map(([id, key]) => (
+          <a key={id} href={`#${id}`} onClick={(event) => jump(event, id!)}>
+            {t(`app.${key}`)}
+          </a>
+        ))}
     </nav>
   );
 }
@@ -151,14 +164,24 @@ function Rail({ onSearch, onHelp }: { onSearch: () => void; onHelp: () => void }
         <Mark />
       </Link>
       {attends && (
-        <Link to="/" className={`rail-i ${inInbox ? 'on' : ''}`} aria-current={inInbox ? 'page' : undefined} title={t('app.inbox')}>
+        <Link
+          to="/"
+          className={`rail-i ${inInbox ? 'on' : ''}`}
+          aria-current={inInbox ? 'page' : undefined}
+          title={t('app.inbox')}
+        >
           <IconInbox size={20} stroke={1.6} aria-hidden />
           <span className="hidden-but-read">{t('app.inbox')}</span>
           {unread > 0 && !inInbox && <b className="rail-n">{unread}</b>}
         </Link>
       )}
       {may(me, 'staff.read') && (
-        <Link to="/staff" className={`rail-i ${at === '/staff' ? 'on' : ''}`} aria-current={at === '/staff' ? 'page' : undefined} title={t('app.staff')}>
+        <Link
+          to="/staff"
+          className={`rail-i ${at === '/staff' ? 'on' : ''}`}
+          aria-current={at === '/staff' ? 'page' : undefined}
+          title={t('app.staff')}
+        >
           <IconUsers size={20} stroke={1.6} aria-hidden />
           <span className="hidden-but-read">{t('app.staff')}</span>
         </Link>
@@ -209,7 +232,9 @@ function MyMenu() {
       <Menu.Target>
         <button type="button" className="rail-me">
           <span aria-hidden>{initials(me.membership.name)}</span>
-          <span className="hidden-but-read">{t('app.me', { name: me.membership.name, state: t(`presence.${state}`) })}</span>
+          <span className="hidden-but-read">
+            {t('app.me', { name: me.membership.name, state: t(`presence.${state}`) })}
+          </span>
           <i className={`dot ${state}`} />
         </button>
       </Menu.Target>
@@ -242,7 +267,10 @@ function MyMenu() {
           <>
             <Menu.Divider />
             <Menu.Label>{t('app.organisation')}</Menu.Label>
-            <Menu.RadioGroup value={me.organisation.id} onChange={(value) => value !== me.organisation.id && void work(value)}>
+            <Menu.RadioGroup
+              value={me.organisation.id}
+              onChange={(value) => value !== me.organisation.id && void work(value)}
+            >
               {me.organisations.map((one) => (
                 <Menu.RadioItem key={one.id} value={one.id}>
                   {one.name}

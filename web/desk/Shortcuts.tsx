@@ -4,10 +4,48 @@ import { setSingleKeys, singleKeys } from './keys.ts';
 import { useStore } from './store.ts';
 
 const SHEET: [string, [string, string[]][]][] = [
-  ['everywhere', [['search', ['Ctrl', 'K']], ['sheet', ['?']], ['goInbox', ['G', 'I']], ['goSettings', ['G', 'S']], ['presence', ['P']]]],
-  ['list', [['accept', ['A']], ['decline', ['D']], ['next', ['J']], ['previous', ['K']], ['first', ['H']]]],
-  ['conversation', [['reply', ['R']], ['note', ['N']], ['transfer', ['T']], ['hold', ['E']], ['close', ['C']], ['take', ['X']], ['patient', ['I']], ['book', ['B']]]],
-  ['composer', [['send', ['enter']], ['newline', ['shiftEnter']], ['snippet', ['/']], ['leave', ['escape']]]],
+  [
+    'everywhere',
+    [
+      ['search', ['Ctrl', 'K']],
+      ['sheet', ['?']],
+      ['goInbox', ['G', 'I']],
+      ['goSettings', ['G', 'S']],
+      ['presence', ['P']],
+    ],
+  ],
+  [
+    'list',
+    [
+      ['accept', ['A']],
+      ['decline', ['D']],
+      ['next', ['J']],
+      ['previous', ['K']],
+      ['first', ['H']],
+    ],
+  ],
+  [
+    'conversation',
+    [
+      ['reply', ['R']],
+      ['note', ['N']],
+      ['transfer', ['T']],
+      ['hold', ['E']],
+      ['close', ['C']],
+      ['take', ['X']],
+      ['patient', ['I']],
+      ['book', ['B']],
+    ],
+  ],
+  [
+    'composer',
+    [
+      ['send', ['enter']],
+      ['newline', ['shiftEnter']],
+      ['snippet', ['/']],
+      ['leave', ['escape']],
+    ],
+  ],
 ];
 
 /** What every key does. */
@@ -15,7 +53,14 @@ export function Shortcuts({ close }: { close: () => void }) {
   const { t } = useTranslation();
   const single = useStore(singleKeys);
   return (
-    <Modal opened onClose={close} title={t('keys.title')} size={720} centered closeButtonProps={{ 'aria-label': t('app.close') }}>
+    <Modal
+      opened
+      onClose={close}
+      title={t('keys.title')}
+      size={720}
+      centered
+      closeButtonProps={{ 'aria-label': t('app.close') }}
+    >
       <div className="sheet">
         {SHEET.map(([group, keys]) => (
           <section key={group}>
@@ -35,7 +80,13 @@ export function Shortcuts({ close }: { close: () => void }) {
           </section>
         ))}
       </div>
-      <Checkbox mt={16} checked={single} onChange={(event) => setSingleKeys(event.currentTarget.checked)} label={t('keys.single')} description={t('keys.singleText')} />
+      <Checkbox
+        mt={16}
+        checked={single}
+        onChange={(event) => setSingleKeys(event.currentTarget.checked)}
+        label={t('keys.single')}
+        description={t('keys.singleText')}
+      />
     </Modal>
   );
 }

@@ -53,14 +53,20 @@ export async function ask<Answer>(path: string, options: Options = {}): Promise<
   const body = parsed(text);
   if (answer.ok) return body as Answer;
   const problem = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
-  const refused = new Refused(answer.status, String(problem['code'] ?? 'failed'), String(problem['title'] ?? answer.statusText), problem);
+  const refused = new Refused(
+    answer.status,
+    String(problem['code'] ?? 'failed'),
+    String(problem['title'] ?? answer.statusText),
+    problem,
+  );
   const after = Number(answer.headers.get('retry-after'));
   if (after > 0) refused.extra['retryAfter'] ??= after;
   if (answer.status === 401 && !options.quiet) signedOut();
   throw refused;
 }
 
-export const post = <Answer = void>(path: string, body?: unknown): Promise<Answer> => ask<Answer>(path, { method: 'POST', body });
+export const post = <Answer = void>(path: string, body?: unknown): Promise<Answer> =>
+  ask<Answer>(path, { method: 'POST', body });
 
 function parsed(text: string): unknown {
   if (text === '') return undefined;

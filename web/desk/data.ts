@@ -55,7 +55,9 @@ export const conversationQuery = (id: string) =>
     staleTime: 0,
     refetchOnReconnect: false,
     queryFn: async ({ signal }) => {
-      const fetched = live.caughtUpConversation(await ask<desk.ConversationView>(`/api/conversations/${id}`, { signal }));
+      const fetched = live.caughtUpConversation(
+        await ask<desk.ConversationView>(`/api/conversations/${id}`, { signal }),
+      );
       const held = queries.getQueryData<desk.ConversationView>(['conversation', id]);
       return held ? joined(held, fetched) : fetched;
     },
@@ -91,12 +93,17 @@ export async function loadEarlier(id: string, before: number): Promise<void> {
 export const personQuery = (personId: string, conversationId?: string) =>
   queryOptions<desk.PersonPanel>({
     queryKey: ['person', personId, conversationId ?? null, spoken()],
-    queryFn: ({ signal }) => ask(`/api/people/${personId}${conversationId ? `?conversationId=${conversationId}` : ''}`, { signal }),
+    queryFn: ({ signal }) =>
+      ask(`/api/people/${personId}${conversationId ? `?conversationId=${conversationId}` : ''}`, { signal }),
   });
 
 /** Lists that change seldom. */
 const list = <Answer>(name: string, fresh = 300_000) =>
-  queryOptions<Answer>({ queryKey: ['list', name], staleTime: fresh, queryFn: ({ signal }) => ask(`/api/${name}`, { signal }) });
+  queryOptions<Answer>({
+    queryKey: ['list', name],
+    staleTime: fresh,
+    queryFn: ({ signal }) => ask(`/api/${name}`, { signal }),
+  });
 export const queuesQuery = list<z.infer<typeof desk.queuesList>>('queues', 10_000);
 export const agentsQuery = list<z.infer<typeof desk.agentsList>>('agents', 5_000);
 export const reasonsQuery = list<z.infer<typeof desk.wrapUpReasons>>('wrap-up-reasons');

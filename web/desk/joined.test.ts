@@ -2,9 +2,19 @@ import { expect, test } from 'vitest';
 import type { ConversationView, MessageView } from '../../server/desk/contract.ts';
 import { joined } from './joined.ts';
 
-const message = (seq: number): MessageView => ({ id: `m${seq}`, seq, shownAt: new Date(seq * 1000).toISOString(), sentAt: new Date(seq * 1000).toISOString() }) as MessageView;
+const message = (seq: number): MessageView =>
+  ({
+    id: `m${seq}`,
+    seq,
+    shownAt: new Date(seq * 1000).toISOString(),
+    sentAt: new Date(seq * 1000).toISOString(),
+  }) as MessageView;
 const view = (from: number, to: number, before: number | null): ConversationView =>
-  ({ cursor: '1:1', messages: Array.from({ length: to - from + 1 }, (_, i) => message(from + i)), before }) as ConversationView;
+  ({
+    cursor: '1:1',
+    messages: Array.from({ length: to - from + 1 }, (_, i) => message(from + i)),
+    before,
+  }) as ConversationView;
 const seqs = (one: ConversationView) => one.messages.map((each) => each.seq);
 
 test('earlier messages that were loaded stay when the last page comes again', () => {

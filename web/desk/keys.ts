@@ -31,7 +31,13 @@ export function useKeys(keys: Record<string, (() => void) | undefined>): void {
         return true;
       };
       if (event.ctrlKey || event.metaKey) return void (!event.altKey && run(`mod+${event.key.toLowerCase()}`));
-      if (event.altKey || !singleKeys.get() || writing(event.target) || document.querySelector('[role="dialog"][aria-modal="true"]')) return;
+      if (
+        event.altKey ||
+        !singleKeys.get() ||
+        writing(event.target) ||
+        document.querySelector('[role="dialog"][aria-modal="true"]')
+      )
+        return;
       const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
       const pair = `${first.key} ${key}`;
       if (event.timeStamp - first.at < PAIR_MS && run(pair)) return void (first = { key: '', at: 0 });
@@ -45,5 +51,10 @@ export function useKeys(keys: Record<string, (() => void) | undefined>): void {
 
 function writing(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || target.matches('input:not([type=checkbox],[type=radio],[type=range]), textarea, select, [role="menuitem"], [role="option"]');
+  return (
+    target.isContentEditable ||
+    target.matches(
+      'input:not([type=checkbox],[type=radio],[type=range]), textarea, select, [role="menuitem"], [role="option"]',
+    )
+  );
 }

@@ -14,7 +14,9 @@ type Line = { state: 'connecting' | 'live' } | { state: 'down'; since: number };
 /** How the line to the server is. */
 export const line = store<Line>({ state: 'connecting' });
 /** Who types in which conversation, until when. */
-export const typists = store<ReadonlyMap<string, { name: string | null; who: 'patient' | 'agent'; until: number }>>(new Map());
+export const typists = store<ReadonlyMap<string, { name: string | null; who: 'patient' | 'agent'; until: number }>>(
+  new Map(),
+);
 
 const TYPING_FADES_MS = 6_000;
 const FIRST_PAUSE_MS = 1_000;
@@ -101,7 +103,10 @@ export function createLive(queries: QueryClient, onSignedOut: () => void): Live 
         if (frames.length > KEPT_FRAMES) frames.shift();
         queries.setQueryData<Inbox>(['inbox'], (held) => held && applyToInbox(held, frame));
         if (frame.type === 'patch') {
-          queries.setQueriesData<ConversationView>({ queryKey: ['conversation'] }, (held) => held && applyToConversation(held, frame));
+          queries.setQueriesData<ConversationView>(
+            { queryKey: ['conversation'] },
+            (held) => held && applyToConversation(held, frame),
+          );
           renewPanels(frame);
         }
         break;

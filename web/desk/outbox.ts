@@ -40,7 +40,14 @@ export function send(conversationId: string, content: ReplyBody['content'] | { k
 export function sendFile(conversationId: string, file: File, caption: string): void {
   const clientId = crypto.randomUUID();
   files.set(clientId, file);
-  enqueue({ clientId, conversationId, at: Date.now(), text: caption, content: { kind: 'upload', name: file.name, caption }, state: 'sending' });
+  enqueue({
+    clientId,
+    conversationId,
+    at: Date.now(),
+    text: caption,
+    content: { kind: 'upload', name: file.name, caption },
+    state: 'sending',
+  });
 }
 
 export function retry(clientId: string): void {
@@ -104,7 +111,8 @@ async function drain(conversationId: string): Promise<void> {
 
 async function deliver(next: Outgoing): Promise<MessageView> {
   const { clientId, conversationId } = next;
-  if (next.content.kind === 'note') return post(`/api/conversations/${conversationId}/notes`, { clientId, text: next.text });
+  if (next.content.kind === 'note')
+    return post(`/api/conversations/${conversationId}/notes`, { clientId, text: next.text });
   const content = next.content.kind === 'upload' ? await upload(next) : next.content;
   return post(`/api/conversations/${conversationId}/replies`, { clientId, content });
 }
@@ -115,10 +123,13 @@ async function upload(outgoing: Outgoing): Promise<ReplyBody['content']> {
   if (!file) throw new Refused(410, 'gone', 'gone');
   const form = new FormData();
   form.append('file', file, file.name);
-  const { attachmentId } = await ask<{ attachmentId: string }>(`/api/conversations/${outgoing.conversationId}/attachments`, {
-    method: 'POST',
-    body: form,
-  });
+  const { attachmentId } = await ask<{ attachmentId: string }>(
+    `/api/conversations/${outgoing.conversationId}/attachments`,
+    {
+      method: 'POST',
+      body: form,
+    },
+  );
   const content = { kind: 'media' as const, attachmentId, ...(caption && { caption }) };
   // from here on a retry sends the same file again without another upload
   change(outgoing.clientId, { content });

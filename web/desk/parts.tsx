@@ -37,7 +37,17 @@ export function ChannelIcon({ channel, size = 17 }: { channel: ChannelKind | nul
  * The wait, as the share of the target that is used up.
  * @param share null while we wait for the patient
  */
-export function Ring({ share, channel, label, size = 34 }: { share: number | null; channel: ChannelKind | null; label: string; size?: number }) {
+export function Ring({
+  share,
+  channel,
+  label,
+  size = 34,
+}: {
+  share: number | null;
+  channel: ChannelKind | null;
+  label: string;
+  size?: number;
+}) {
   const radius = size / 2 - 1.5;
   const round = 2 * Math.PI * radius;
   const state = share === null ? 'rest' : share >= 1 ? 'over' : share >= 0.7 ? 'near' : '';
@@ -128,7 +138,17 @@ export function Ticks({ delivery }: { delivery: DeliveryState | null }) {
 
 export function Mark({ size = 30 }: { size?: number }) {
   return (
-    <svg width={size} height={size} viewBox="0 0 32 32" fill="none" stroke="currentColor" strokeWidth={2.8} strokeLinecap="round" strokeLinejoin="round" aria-hidden>
+    <svg
+      width={size}
+      height={size}
+      viewBox="0 0 32 32"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth={2.8}
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden
+    >
       <path d={MARK} />
     </svg>
   );
@@ -143,7 +163,12 @@ export function IconButton({
   ...rest
 }: { label: string; keyName?: string; children: ReactNode } & ComponentPropsWithRef<'button'>) {
   return (
-    <Tooltip label={keyName ? `${label} (${keyName})` : label} openDelay={400} withArrow={false} events={{ hover: true, focus: true, touch: false }}>
+    <Tooltip
+      label={keyName ? `${label} (${keyName})` : label}
+      openDelay={400}
+      withArrow={false}
+      events={{ hover: true, focus: true, touch: false }}
+    >
       <button type="button" className={`ib ${className}`} aria-label={label} aria-keyshortcuts={keyName} {...rest}>
         {children}
       </button>

@@ -1,7 +1,11 @@
 import { useSyncExternalStore } from 'react';
 
 /** A value that several parts of the page show and something outside React changes. */
-export type Store<Value> = { get(): Value; set(change: Value | ((old: Value) => Value)): void; follow(follower: () => void): () => void };
+export type Store<Value> = {
+  get(): Value;
+  set(change: Value | ((old: Value) => Value)): void;
+  follow(follower: () => void): () => void;
+};
 
 export function store<Value>(first: Value): Store<Value> {
   let value = first;

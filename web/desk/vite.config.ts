@@ -11,7 +11,8 @@ const withoutSchemas: Plugin = {
   name: 'without-schemas',
   enforce: 'pre',
   resolveId: (id) => (id === 'zod' ? '\0no-zod' : undefined),
-  load: (id) => (id === '\0no-zod' ? 'export const z = new Proxy(() => z, { get: () => z, apply: () => z });' : undefined),
+  load: (id) =>
+    id === '\0no-zod' ? 'export const z = new Proxy(() => z, { get: () => z, apply: () => z });' : undefined,
 };
 
 /** The desk is served by Hebra under /desk/; while one develops it, what is not the desk's goes on to a Hebra that runs. */

@@ -14,7 +14,10 @@ const KEY = 'hebra-phone';
 function put(known: Message[], message: Message): Message[] {
   const before = known.find((one) => one.id === message.id);
   if (!before) return [...known, message].sort((a, b) => a.at - b.at);
-  const status = ORDER.indexOf(before.status ?? 'waiting') > ORDER.indexOf(message.status ?? 'waiting') ? before.status : message.status;
+  const status =
+    ORDER.indexOf(before.status ?? 'waiting') > ORDER.indexOf(message.status ?? 'waiting')
+      ? before.status
+      : message.status;
   return known.map((one) => (one === before ? { ...message, status } : one)).sort((a, b) => a.at - b.at);
 }
 
@@ -82,11 +85,17 @@ export function App() {
         setUp(now);
         // What passed while the line was down.
         if (now) {
-          void history(as).then((past) => {
-            if (!here) return;
-            setMessages((known) => past.messages.reduce(put, known));
-            setTravel((known) => [...past.travel.filter((one) => !known.some((other) => other.id === one.id)), ...known]);
-          }, () => {});
+          void history(as).then(
+            (past) => {
+              if (!here) return;
+              setMessages((known) => past.messages.reduce(put, known));
+              setTravel((known) => [
+                ...past.travel.filter((one) => !known.some((other) => other.id === one.id)),
+                ...known,
+              ]);
+            },
+            () => {},
+          );
         }
       },
     });
@@ -99,7 +108,15 @@ export function App() {
 
   /** Shows the message at once, then sends it; its own id takes the place of ours. */
   async function say(shown: Partial<Message>, wire: Record<string, unknown>) {
-    const mine: Message = { id: 'own-' + crypto.getRandomValues(new Uint32Array(2)).join(''), mine: true, at: Date.now(), text: '', status: 'waiting', wire, ...shown };
+    const mine: Message = {
+      id: 'own-' + crypto.getRandomValues(new Uint32Array(2)).join(''),
+      mine: true,
+      at: Date.now(),
+      text: '',
+      status: 'waiting',
+      wire,
+      ...shown,
+    };
     setMessages((known) => [...known, mine]);
     try {
       const id = await send(as, wire);
@@ -186,7 +203,9 @@ function useDrawer(open: boolean) {
 function People({ t, persons, as, language, open, onLanguage, onPick, onTry, onClose }: PeopleProps) {
   const chosen = persons?.find((one) => one.waId === as);
   const hints = chosen?.hints ?? [];
-  const proofs = [chosen?.documentNumber, chosen?.birthDate?.split('-').reverse().join('/')].filter((one) => one !== undefined);
+  const proofs = [chosen?.documentNumber, chosen?.birthDate?.split('-').reverse().join('/')].filter(
+    (one) => one !== undefined,
+  );
   const box = useDrawer(open);
   return (
     <aside class={open ? 'people open' : 'people'} aria-label={t.people} tabIndex={-1} ref={box}>
@@ -255,7 +274,9 @@ function Travels({ t, travel, open, onClose }: { t: Texts; travel: Travel[]; ope
     <aside class={open ? 'travel open' : 'travel'} aria-label={t.travels} tabIndex={-1} ref={box}>
       <header>
         <h2>{t.travels}</h2>
-        {signature != null && <span class={signature ? 'chip' : 'chip wrong'}>{signature ? t.signed : t.unsigned}</span>}
+        {signature != null && (
+          <span class={signature ? 'chip' : 'chip wrong'}>{signature ? t.signed : t.unsigned}</span>
+        )}
         <button type="button" class="shut" aria-label={t.close} onClick={onClose}>
           <Icon name="close" />
         </button>

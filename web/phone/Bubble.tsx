@@ -91,7 +91,8 @@ export function Bubble({ message, used, language, t, onButton, onList, onAgain }
 
 function Media({ media, t }: { media: NonNullable<Message['media']>; t: Texts }) {
   const { kind, url, name, voice } = media;
-  if (kind === 'image' || kind === 'sticker') return <img class={kind} src={url} alt={name ?? t.image} loading="lazy" />;
+  if (kind === 'image' || kind === 'sticker')
+    return <img class={kind} src={url} alt={name ?? t.image} loading="lazy" />;
   if (kind === 'audio') return <audio controls src={url} aria-label={voice ? t.voiceNote : t.audio} />;
   if (kind === 'video') return <video controls src={url} aria-label={t.video} />;
   return (

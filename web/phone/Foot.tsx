@@ -28,7 +28,9 @@ export function Foot({ t, draft, able, onDraft, onSay }: Props) {
   const plus = useRef<HTMLButtonElement>(null);
   const tape = useRef<{ recorder: MediaRecorder; keep: boolean } | null>(null);
   const sound =
-    typeof MediaRecorder !== 'undefined' && navigator.mediaDevices ? SOUNDS.find((one) => MediaRecorder.isTypeSupported(one)) : undefined;
+    typeof MediaRecorder !== 'undefined' && navigator.mediaDevices
+      ? SOUNDS.find((one) => MediaRecorder.isTypeSupported(one))
+      : undefined;
 
   useLayoutEffect(() => {
     if (!field.current) return;
@@ -60,7 +62,13 @@ export function Foot({ t, draft, able, onDraft, onSay }: Props) {
     try {
       const id = await upload(file, name);
       shown.media!.url = mediaUrl(id);
-      const inside = { id, mime_type: mime, ...(caption ? { caption } : {}), ...(kind === 'document' ? { filename: name } : {}), ...(voice ? { voice: true } : {}) };
+      const inside = {
+        id,
+        mime_type: mime,
+        ...(caption ? { caption } : {}),
+        ...(kind === 'document' ? { filename: name } : {}),
+        ...(voice ? { voice: true } : {}),
+      };
       onSay(shown, { type: kind, [kind]: inside });
     } catch {
       onSay({ ...shown, status: 'failed' }, { type: kind, [kind]: {} });

@@ -81,7 +81,15 @@ export function Phone(props: Props) {
           </button>
         </header>
 
-        <div class="log" role="log" aria-live="polite" aria-label={t.thread} tabIndex={0} ref={log} onLoadCapture={toEnd}>
+        <div
+          class="log"
+          role="log"
+          aria-live="polite"
+          aria-label={t.thread}
+          tabIndex={0}
+          ref={log}
+          onLoadCapture={toEnd}
+        >
           <div class="push" />
           {!messages.length && up && <p class="day">{t.begin}</p>}
           {messages.map((message, index) => {
@@ -132,7 +140,14 @@ export function Phone(props: Props) {
           )}
         </div>
 
-        <Foot key={persona?.waId} t={t} draft={props.draft} onDraft={props.onDraft} onSay={onSay} able={Boolean(persona)} />
+        <Foot
+          key={persona?.waId}
+          t={t}
+          draft={props.draft}
+          onDraft={props.onDraft}
+          onSay={onSay}
+          able={Boolean(persona)}
+        />
         {list?.list && (
           <Sheet
             title={list.header ?? (list.list.button || t.choose)}
@@ -149,7 +164,10 @@ export function Phone(props: Props) {
                 { text: title },
                 {
                   type: 'interactive',
-                  interactive: { type: 'list_reply', list_reply: { id, title, ...(description ? { description } : {}) } },
+                  interactive: {
+                    type: 'list_reply',
+                    list_reply: { id, title, ...(description ? { description } : {}) },
+                  },
                   context: { id: list.id },
                 },
               );

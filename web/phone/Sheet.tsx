@@ -28,7 +28,8 @@ export function Sheet({ title, sections, send, close, onPick, onClose }: Props) 
     // One radio of the group takes part in the round of Tab: the checked one, else the first.
     const stops = [...box.current!.querySelectorAll<HTMLElement>('button:not(:disabled), input')].filter(
       (one, _, all) =>
-        !(one instanceof HTMLInputElement) || (chosen ? one.checked : one === all.find((other) => other instanceof HTMLInputElement)),
+        !(one instanceof HTMLInputElement) ||
+        (chosen ? one.checked : one === all.find((other) => other instanceof HTMLInputElement)),
     );
     const [first, last] = [stops[0], stops.at(-1)];
     if (event.shiftKey ? document.activeElement === first : document.activeElement === last) {

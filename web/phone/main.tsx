@@ -15,6 +15,7 @@ function dress() {
       : 'light';
 }
 dress();
-for (const query of ['(prefers-contrast: more)', '(prefers-color-scheme: dark)']) matchMedia(query).addEventListener('change', dress);
+for (const query of ['(prefers-contrast: more)', '(prefers-color-scheme: dark)'])
+  matchMedia(query).addEventListener('change', dress);
 
 render(<App />, document.getElementById('page')!);

@@ -33,12 +33,27 @@ const ROWS = {
     'there is nothing while the assistant deals with it. Ask for a person and see the conversation arrive.',
     'não há nada enquanto o assistente trata do assunto. Pede uma pessoa e verás chegar a conversa.',
   ],
-  openDesk: ['Abrir la bandeja al lado', 'Obrir la safata al costat', 'Open the desk beside it', 'Abrir a bandeja ao lado'],
+  openDesk: [
+    'Abrir la bandeja al lado',
+    'Obrir la safata al costat',
+    'Open the desk beside it',
+    'Abrir a bandeja ao lado',
+  ],
   close: ['Cerrar', 'Tancar', 'Close', 'Fechar'],
   verified: ['cuenta verificada', 'compte verificat', 'verified account', 'conta verificada'],
-  hint: ['Escriba «persona» cuando quiera', 'Escrigui «persona» quan vulgui', 'Write “person” at any time', 'Escreva «pessoa» quando quiser'],
+  hint: [
+    'Escriba «persona» cuando quiera',
+    'Escrigui «persona» quan vulgui',
+    'Write “person” at any time',
+    'Escreva «pessoa» quando quiser',
+  ],
   typing: ['escribiendo…', 'escrivint…', 'typing…', 'a escrever…'],
-  offline: ['Sin conexión con el hospital de prueba', 'Sense connexió amb l’hospital de prova', 'No connection to the test hospital', 'Sem ligação ao hospital de teste'],
+  offline: [
+    'Sin conexión con el hospital de prueba',
+    'Sense connexió amb l’hospital de prova',
+    'No connection to the test hospital',
+    'Sem ligação ao hospital de teste',
+  ],
   begin: [
     'Aún no ha escrito nada. Diga «hola».',
     'Encara no ha escrit res. Digui «hola».',
@@ -60,7 +75,12 @@ const ROWS = {
   audio: ['Audio', 'Àudio', 'Audio', 'Áudio'],
   audioHint: ['Un archivo de sonido', 'Un fitxer de so', 'A sound file', 'Um ficheiro de som'],
   place: ['Ubicación', 'Ubicació', 'Location', 'Localização'],
-  placeHint: ['Una inventada, cerca del hospital', 'Una d’inventada, a prop de l’hospital', 'A made-up one near the hospital', 'Uma inventada, perto do hospital'],
+  placeHint: [
+    'Una inventada, cerca del hospital',
+    'Una d’inventada, a prop de l’hospital',
+    'A made-up one near the hospital',
+    'Uma inventada, perto do hospital',
+  ],
   image: ['Imagen', 'Imatge', 'Image', 'Imagem'],
   document: ['Documento', 'Document', 'Document', 'Documento'],
   video: ['Vídeo', 'Vídeo', 'Video', 'Vídeo'],
@@ -72,7 +92,12 @@ const ROWS = {
   sent: ['Enviado', 'Enviat', 'Sent', 'Enviada'],
   delivered: ['Entregado', 'Lliurat', 'Delivered', 'Entregue'],
   read: ['Leído', 'Llegit', 'Read', 'Lida'],
-  failed: ['No llegó. Tocar para reintentar', 'No ha arribat. Tocar per reintentar', 'It did not arrive. Tap to try again', 'Não chegou. Tocar para tentar de novo'],
+  failed: [
+    'No llegó. Tocar para reintentar',
+    'No ha arribat. Tocar per reintentar',
+    'It did not arrive. Tap to try again',
+    'Não chegou. Tocar para tentar de novo',
+  ],
 } satisfies Record<string, [es: string, ca: string, en: string, pt: string]>;
 
 export type Texts = Record<keyof typeof ROWS, string>;

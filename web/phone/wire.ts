@@ -63,7 +63,8 @@ function readMessage({ id, direction, at, message, status, text }: Shown): Messa
     shown.text = inside.body?.text ?? '';
     shown.header = inside.header?.text;
     shown.footer = inside.footer?.text;
-    if (inside.type === 'list') shown.list = { button: inside.action?.button ?? '', sections: inside.action?.sections ?? [] };
+    if (inside.type === 'list')
+      shown.list = { button: inside.action?.button ?? '', sections: inside.action?.sections ?? [] };
     else shown.buttons = (inside.action?.buttons ?? []).map((one: Loose) => one.reply);
   } else if (type === 'button') shown.text = inside.text ?? '';
   else if (type === 'template') shown.text = text ?? inside.name;
@@ -71,7 +72,12 @@ function readMessage({ id, direction, at, message, status, text }: Shown): Messa
   else if (type === 'reaction') shown.text = inside.emoji ?? '';
   else if ((MEDIA as readonly string[]).includes(type)) {
     shown.text = inside.caption ?? '';
-    shown.media = { kind: type as (typeof MEDIA)[number], url: inside.link ?? mediaUrl(inside.id), name: inside.filename, voice: inside.voice };
+    shown.media = {
+      kind: type as (typeof MEDIA)[number],
+      url: inside.link ?? mediaUrl(inside.id),
+      name: inside.filename,
+      voice: inside.voice,
+    };
   } else shown.text = type;
   return shown;
 }
@@ -81,13 +87,21 @@ export function mediaUrl(id: string): string {
   return `${base}/media/${encodeURIComponent(id)}`;
 }
 
-type Entry = { id: string; direction: Travel['way']; kind: string; summary: string; ms: number | null; signature: boolean | null };
+type Entry = {
+  id: string;
+  direction: Travel['way'];
+  kind: string;
+  summary: string;
+  ms: number | null;
+  signature: boolean | null;
+};
 
 /** One entry of "what travels"; plain words stand first, and their kind under them. */
 function readTravel({ id, direction, kind, summary, ms, signature }: Entry): Travel {
   const words = kind === 'text' && summary;
   // Of receipts the stand-in says only how many went together.
-  if (direction === 'within' && /^\d+$/.test(kind)) return { id, way: direction, title: `statuses · ${kind}`, note: '', ms, signature };
+  if (direction === 'within' && /^\d+$/.test(kind))
+    return { id, way: direction, title: `statuses · ${kind}`, note: '', ms, signature };
   const full = kind === 'button' || kind === 'list' ? 'interactive · ' + kind : kind;
   return { id, way: direction, title: words ? summary : full, note: words ? kind : summary, ms, signature };
 }

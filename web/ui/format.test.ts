@@ -1,5 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { ageInYears, clock, dayAndTime, dayOf, daysAway, fileSize, initials, leaf, left, shortDay, wait } from './format.ts';
+import {
+  ageInYears,
+  clock,
+  dayAndTime,
+  dayOf,
+  daysAway,
+  fileSize,
+  initials,
+  leaf,
+  left,
+  shortDay,
+  wait,
+} from './format.ts';
 
 const MADRID = 'Europe/Madrid';
 const at = new Date('2026-11-26T07:30:00Z');

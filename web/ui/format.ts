@@ -125,11 +125,19 @@ export function fileSize(bytes: number, language: Language): string {
 
 /** `0:34` of a recording */
 export function duration(seconds: number): string {
-  return Number.isFinite(seconds) ? `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}` : '0:00';
+  return Number.isFinite(seconds)
+    ? `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`
+    : '0:00';
 }
 
 /** The initials of a first name and a first surname. */
 export function initials(name: string): string {
-  const words = name.trim().split(/\s+/).filter((word) => /^\p{L}/u.test(word) && !/^(dra?|sra?|d|doña|don)\.?$/iu.test(word));
-  return words.slice(0, 2).map((word) => [...word][0]!.toLocaleUpperCase()).join('');
+  const words = name
+    .trim()
+    .split(/\s+/)
+    .filter((word) => /^\p{L}/u.test(word) && !/^(dra?|sra?|d|doña|don)\.?$/iu.test(word));
+  return words
+    .slice(0, 2)
+    .map((word) => [...word][0]!.toLocaleUpperCase())
+    .join('');
 }

@@ -128,7 +128,8 @@ export function Chat({ state, store, t, emergency, draft, onDraft, onClose }: Pr
             <Icon name="clock" size={18} />
             <span>
               <b>{t.waiting}.</b>{' '}
-              {standing.position === 1 ? t.next : standing.position ? fill(t.before, standing.position - 1) : ''} {t.waitHint}
+              {standing.position === 1 ? t.next : standing.position ? fill(t.before, standing.position - 1) : ''}{' '}
+              {t.waitHint}
             </span>
           </p>
         )}

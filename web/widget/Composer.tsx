@@ -16,7 +16,11 @@ export function Composer({ state, store, t, draft, onDraft }: Props) {
   const { config, outgoing } = state;
   const field = useRef<HTMLTextAreaElement>(null);
   const chooser = useRef<HTMLInputElement>(null);
-  const voice = useVoice(config.fileKinds, (sound, name) => choose(sound, name), () => store.choose(new Blob(), '', t.noMic));
+  const voice = useVoice(
+    config.fileKinds,
+    (sound, name) => choose(sound, name),
+    () => store.choose(new Blob(), '', t.noMic),
+  );
 
   useLayoutEffect(() => {
     const area = field.current;
@@ -79,7 +83,9 @@ export function Composer({ state, store, t, draft, onDraft }: Props) {
               tabIndex={-1}
               aria-hidden="true"
               ref={chooser}
-              accept={config.fileKinds.map((kind) => (kind.includes('/') ? kind : kind === 'pdf' ? 'application/pdf' : kind + '/*')).join()}
+              accept={config.fileKinds
+                .map((kind) => (kind.includes('/') ? kind : kind === 'pdf' ? 'application/pdf' : kind + '/*'))
+                .join()}
               onChange={(event) => {
                 const file = event.currentTarget.files?.[0];
                 event.currentTarget.value = '';
@@ -136,7 +142,11 @@ function Tray({ state, store, t }: Pick<Props, 'state' | 'store' | 't'>) {
   const [drawn, setDrawn] = useState(false);
   useEffect(() => {
     setDrawn(false);
-    if (file.type.startsWith('image/')) drawOn(canvas.current, file, 112).then(() => setDrawn(true), () => {});
+    if (file.type.startsWith('image/'))
+      drawOn(canvas.current, file, 112).then(
+        () => setDrawn(true),
+        () => {},
+      );
   }, [file]);
   return (
     <div class="tray">
@@ -145,7 +155,10 @@ function Tray({ state, store, t }: Pick<Props, 'state' | 'store' | 't'>) {
       <span class="grow">
         {name && <b>{name}</b>}
         <small role={problem ? 'alert' : 'status'}>
-          {problem || (progress === null ? bytes(file.size, state.language) : `${t.sending} ${Math.round(progress * 100)}\u00a0%`)}
+          {problem ||
+            (progress === null
+              ? bytes(file.size, state.language)
+              : `${t.sending} ${Math.round(progress * 100)}\u00a0%`)}
         </small>
         {progress !== null && <progress value={progress} aria-label={t.sending} />}
       </span>

@@ -37,7 +37,8 @@ export function Bubble({ message, menu, store, state, t }: Common & { message: W
   const options = content.kind === 'menu' && menu ? content.options : null;
 
   function body() {
-    if (content.kind === 'text' || content.kind === 'menu' || content.kind === 'template') return <Rich text={content.text} />;
+    if (content.kind === 'text' || content.kind === 'menu' || content.kind === 'template')
+      return <Rich text={content.text} />;
     if (content.kind === 'choice') return content.title;
     if (content.kind === 'media') return <Media content={content} store={store} state={state} t={t} />;
     // The rest can't be sent from here, nor to here.
@@ -75,7 +76,12 @@ function Tick({ delivery, t }: { delivery: WebMessage['delivery']; t: Texts }) {
 /** What the patient said and the server has not given back yet. */
 export function Waiting({ pending, store, state, t }: Common & { pending: Pending }) {
   const { content } = pending;
-  const text = content.kind === 'text' ? content.text : content.kind === 'choice' ? content.title : (content.caption ?? t.document);
+  const text =
+    content.kind === 'text'
+      ? content.text
+      : content.kind === 'choice'
+        ? content.title
+        : (content.caption ?? t.document);
   return (
     <div class="said out">
       <div class={'bubble ' + (pending.refused ? 'refused' : pending.taken ? '' : 'kept')}>
@@ -108,7 +114,14 @@ function Menu({ options, store, t }: { options: Option[]; store: Store; t: Texts
   function walk(event: KeyboardEvent) {
     const rows = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>('button')];
     const at = rows.indexOf(event.target as HTMLElement);
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: rows.length - 1 }[event.key];
+    const to = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      ArrowRight: at + 1,
+      ArrowLeft: at - 1,
+      Home: 0,
+      End: rows.length - 1,
+    }[event.key];
     if (to === undefined) return;
     event.preventDefault();
     rows[(to + rows.length) % rows.length]!.focus();
@@ -181,7 +194,12 @@ function Media({ content, store, state, t }: Common & { content: MediaContent })
   return (
     <>
       {kind === 'image' && !gone ? (
-        <button type="button" class="picture" onClick={() => void save()} aria-label={fill(t.download, caption ?? name)}>
+        <button
+          type="button"
+          class="picture"
+          onClick={() => void save()}
+          aria-label={fill(t.download, caption ?? name)}
+        >
           <canvas ref={canvas} width={480} height={320} role="img" aria-label={caption ?? name} />
         </button>
       ) : kind === 'audio' && blob && !mute ? (

@@ -30,7 +30,11 @@ export function Ways({ state, store, t, emergency, onClose }: Props) {
           <Icon name={way.kind} />
         </span>
         <span class="grow">
-          <b>{way.kind === 'chat' && going ? t.chatOn : (way.label ?? (way.kind === 'whatsapp' ? 'WhatsApp' : t[way.kind]))}</b>
+          <b>
+            {way.kind === 'chat' && going
+              ? t.chatOn
+              : (way.label ?? (way.kind === 'whatsapp' ? 'WhatsApp' : t[way.kind]))}
+          </b>
           <small>{hint(way)}</small>
         </span>
         {way.wait != null && (

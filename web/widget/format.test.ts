@@ -13,19 +13,26 @@ describe('parts', () => {
       '.',
     ]));
 
-  it.each(['2*3*4', '* no *', 'a*b*', '*', '**', '<b>x</b>', 'javascript:alert(1)', '<img src=x onerror=alert(1)>'])('leaves %s as it is', (text) =>
-    expect(shape(text)).toEqual([text]));
+  it.each(['2*3*4', '* no *', 'a*b*', '*', '**', '<b>x</b>', 'javascript:alert(1)', '<img src=x onerror=alert(1)>'])(
+    'leaves %s as it is',
+    (text) => expect(shape(text)).toEqual([text]),
+  );
 
   it('loses no letter', () => {
     const text = 'Gal·la *Puigdomènech* https://a.example/(x) 🙂 *b*, fi';
-    expect(parts(text).map(({ kind, value }) => (kind === 'bold' ? `*${value}*` : value)).join('')).toBe(text);
+    expect(
+      parts(text)
+        .map(({ kind, value }) => (kind === 'bold' ? `*${value}*` : value))
+        .join(''),
+    ).toBe(text);
   });
 });
 
 it('opens only web, telephone and mail addresses', () => {
   expect(safeHref('tel:+34900000118')).toBe('tel:+34900000118');
   expect(safeHref('https://wa.me/34')).toBe('https://wa.me/34');
-  for (const bad of ['javascript:alert(1)', 'data:text/html,x', ' https://x', '//x', '', null, undefined]) expect(safeHref(bad)).toBeNull();
+  for (const bad of ['javascript:alert(1)', 'data:text/html,x', ' https://x', '//x', '', null, undefined])
+    expect(safeHref(bad)).toBeNull();
 });
 
 it('knows kinds of files by type, family or short name', () => {

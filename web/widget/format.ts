@@ -57,5 +57,7 @@ export function bytes(size: number, language: Language): string {
 /** Whether a file of type `mime` is of one of the kinds (`image/png`, `image/*`, or `image`). */
 export function isKind(mime: string, kinds: string[]): boolean {
   const base = mime.split(';')[0]!.trim().toLowerCase();
-  return kinds.some((kind) => base === kind || base.startsWith(kind.replace(/\/?\*?$/, '') + '/') || base.endsWith('/' + kind));
+  return kinds.some(
+    (kind) => base === kind || base.startsWith(kind.replace(/\/?\*?$/, '') + '/') || base.endsWith('/' + kind),
+  );
 }

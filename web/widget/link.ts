@@ -39,10 +39,10 @@ export function createWire({ base, language, token }: Wire) {
     return (await response.json()) as T;
   }
   return {
-    config: (organisation: string) => call<Config>(`config?organisation=${encodeURIComponent(organisation)}&language=${language()}`),
+    config: (organisation: string) =>
+      call<Config>(`config?organisation=${encodeURIComponent(organisation)}&language=${language()}`),
     visit: (organisation: string) => call<Visit>('visits', { organisation, language: language() }),
-    messages: (after: number) =>
-      call<{ messages: WebMessage[]; state: Standing }>('messages?after=' + after),
+    messages: (after: number) => call<{ messages: WebMessage[]; state: Standing }>('messages?after=' + after),
     say: (clientId: string, content: Said) => call<{ id: string }>('messages', { clientId, content }),
 
     /** A file of the thread, as bytes: the token travels in a header, so an address alone opens nothing. */
@@ -56,7 +56,12 @@ export function createWire({ base, language, token }: Wire) {
     },
 
     /** Sends one file; `onProgress` hears the share sent, 0 to 1. XMLHttpRequest because fetch does not tell. */
-    upload(file: Blob, name: string, onProgress: (share: number) => void, stop: AbortSignal): Promise<{ attachmentId: string }> {
+    upload(
+      file: Blob,
+      name: string,
+      onProgress: (share: number) => void,
+      stop: AbortSignal,
+    ): Promise<{ attachmentId: string }> {
       return new Promise((resolve, reject) => {
         const request = new XMLHttpRequest();
         request.open('POST', base + 'webchat/files');

@@ -41,7 +41,8 @@ function start(script: HTMLScriptElement) {
   own.replaceSync(css);
   root.adoptedStyleSheets = [own, painted];
   // The page's shortcuts must not fire while a patient writes here.
-  for (const kind of ['keydown', 'keyup', 'keypress'] as const) host.addEventListener(kind, (event) => event.stopPropagation());
+  for (const kind of ['keydown', 'keyup', 'keypress'] as const)
+    host.addEventListener(kind, (event) => event.stopPropagation());
 
   let cameFrom: HTMLElement | null = null;
   const open: Api['open'] = (view) => {
@@ -74,7 +75,10 @@ function start(script: HTMLScriptElement) {
   store.loadConfig().then(
     () => {
       document.body.append(host);
-      render(<App store={store} emergency={emergency ?? store.get().config.emergencyNumber} onOpen={open} onClose={close} />, root);
+      render(
+        <App store={store} emergency={emergency ?? store.get().config.emergencyNumber} onOpen={open} onClose={close} />,
+        root,
+      );
       void store.resume();
     },
     () => console.warn('Hebra: this page may not open the window of "' + organisation + '".'),

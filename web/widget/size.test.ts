@@ -5,7 +5,11 @@ import { textsIn } from './texts.ts';
 
 it('is one script of at most 25 kB gzipped, and leaves one name behind', { timeout: 60_000 }, async () => {
   vi.stubEnv('NODE_ENV', 'production');
-  const made = await build({ configFile: import.meta.dirname + '/vite.config.ts', logLevel: 'silent', build: { write: false } });
+  const made = await build({
+    configFile: import.meta.dirname + '/vite.config.ts',
+    logLevel: 'silent',
+    build: { write: false },
+  });
   vi.unstubAllEnvs();
   const { output } = (made as { output: { fileName: string; code?: string }[] }[])[0]!;
   expect(output.map((file) => file.fileName)).toEqual(['widget.js']);

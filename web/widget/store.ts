@@ -33,7 +33,9 @@ const LANGUAGES: Language[] = ['es', 'ca', 'en', 'pt'];
 
 function uuid(): string {
   // randomUUID is missing on plain http pages.
-  const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const hex = [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('');
   return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-a$4-$5');
 }
 
@@ -48,7 +50,8 @@ export function createStore(options: { base: string; organisation: string; langu
   let stopUpload = new AbortController();
 
   const keep = createKeep(organisation, (what) => {
-    if (what === 'outbox') set({ pending: settle([...state.pending.filter((one) => one.taken), ...keep.outbox()], state.messages) });
+    if (what === 'outbox')
+      set({ pending: settle([...state.pending.filter((one) => one.taken), ...keep.outbox()], state.messages) });
     else if (what === 'read') set({ unread: unread(state.messages, keep.read().read ?? 0) });
     else {
       // Another tab began or ended the conversation.
@@ -199,7 +202,10 @@ export function createStore(options: { base: string; organisation: string; langu
             lostVisit = false;
             update(one.clientId, { taken: true });
             // The socket brings it back at once; where sockets are blocked, ask.
-            setTimeout(() => state.pending.some((p) => p.clientId === one.clientId) && void refresh(), socket.up() ? 1500 : 0);
+            setTimeout(
+              () => state.pending.some((p) => p.clientId === one.clientId) && void refresh(),
+              socket.up() ? 1500 : 0,
+            );
           } catch (error) {
             if (!(error instanceof Refused) || error.status === 429 || error.status >= 500) throw error;
             if (error.status === 401 && !lostVisit) {
@@ -319,7 +325,12 @@ export function createStore(options: { base: string; organisation: string; langu
     end(restart: boolean) {
       for (const one of keep.outbox()) keep.take(one.clientId);
       forget();
-      set({ pending: [], outgoing: null, view: restart || state.config.ways.length < 2 ? 'chat' : 'ways', open: restart });
+      set({
+        pending: [],
+        outgoing: null,
+        view: restart || state.config.ways.length < 2 ? 'chat' : 'ways',
+        open: restart,
+      });
     },
 
     choose: (file: Blob, name: string, problem = '') => set({ outgoing: { file, name, progress: null, problem } }),

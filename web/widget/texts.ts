@@ -90,7 +90,12 @@ const ROWS = {
     'Vamos passá-lo a uma pessoa',
   ],
   next: ['Es usted el siguiente.', 'Vostè és el següent.', 'You are next.', 'É o próximo.'],
-  before: ['Personas antes que usted: {0}.', 'Persones abans que vostè: {0}.', 'People before you: {0}.', 'Pessoas antes de si: {0}.'],
+  before: [
+    'Personas antes que usted: {0}.',
+    'Persones abans que vostè: {0}.',
+    'People before you: {0}.',
+    'Pessoas antes de si: {0}.',
+  ],
   waitHint: [
     'Puede cerrar esta ventana: le avisamos aquí.',
     'Pot tancar aquesta finestra: l’avisarem aquí.',

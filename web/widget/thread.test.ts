@@ -5,10 +5,22 @@ import { lastSeq, merge, receipt, settle, timeline, unread, type Pending } from 
 
 const at = (seq: number) => new Date(Date.UTC(2026, 10, 24, 9, 0, seq)).toISOString();
 function message(seq: number, change: Partial<WebMessage> = {}): WebMessage {
-  return { id: 'm' + seq, seq, direction: 'out', author: 'assistant', at: at(seq), content: { kind: 'text', text: String(seq) }, ...change };
+  return {
+    id: 'm' + seq,
+    seq,
+    direction: 'out',
+    author: 'assistant',
+    at: at(seq),
+    content: { kind: 'text', text: String(seq) },
+    ...change,
+  };
 }
 const mine = (seq: number, clientId: string) => message(seq, { direction: 'in', author: 'patient', clientId });
-const waits = (clientId: string, time: number): Pending => ({ clientId, at: time, content: { kind: 'text', text: clientId } });
+const waits = (clientId: string, time: number): Pending => ({
+  clientId,
+  at: time,
+  content: { kind: 'text', text: clientId },
+});
 
 describe('merge', () => {
   it('makes one thread in order from any shuffling and doubling', () => {
@@ -56,13 +68,25 @@ describe('timeline', () => {
 
   it('opens each day once', () => {
     const next = { ...message(2), at: '2026-11-26T09:00:00.000Z' };
-    expect(kinds([message(1), next, { ...next, id: 'm3', seq: 3 }], [], null, 0)).toEqual(['day', 'message', 'day', 'message', 'message']);
+    expect(kinds([message(1), next, { ...next, id: 'm3', seq: 3 }], [], null, 0)).toEqual([
+      'day',
+      'message',
+      'day',
+      'message',
+      'message',
+    ]);
   });
 
   it('says once who attends, before the first words', () => {
     const staff = (seq: number) => message(seq, { author: 'staff', authorName: 'Marcos' });
     const standing = { with: 'agent', agentName: 'Marcos' } as const;
-    expect(kinds([message(1), staff(2), staff(3)], [], standing, 3)).toEqual(['day', 'message', 'staff', 'message', 'message']);
+    expect(kinds([message(1), staff(2), staff(3)], [], standing, 3)).toEqual([
+      'day',
+      'message',
+      'staff',
+      'message',
+      'message',
+    ]);
   });
 
   it('says it at once when the agent has not written yet, and keeps it in its place', () => {
@@ -73,13 +97,23 @@ describe('timeline', () => {
 
   it('says it again after the assistant had the conversation back', () => {
     const staff = (seq: number) => message(seq, { author: 'staff', authorName: 'Marcos' });
-    expect(kinds([staff(1), message(2), staff(3)], [], null, 0)).toEqual(['day', 'staff', 'message', 'message', 'staff', 'message']);
+    expect(kinds([staff(1), message(2), staff(3)], [], null, 0)).toEqual([
+      'day',
+      'staff',
+      'message',
+      'message',
+      'staff',
+      'message',
+    ]);
   });
 
   it('offers only the newest menu', () => {
-    const menu = (seq: number) => message(seq, { content: { kind: 'menu', text: 'x', options: [{ id: '1', title: 'A' }] } });
+    const menu = (seq: number) =>
+      message(seq, { content: { kind: 'menu', text: 'x', options: [{ id: '1', title: 'A' }] } });
     const open = (messages: WebMessage[], pending: Pending[] = []) =>
-      timeline(messages, pending, null, 0).flatMap((one) => (one.kind === 'message' && one.menu ? [one.message.seq] : []));
+      timeline(messages, pending, null, 0).flatMap((one) =>
+        one.kind === 'message' && one.menu ? [one.message.seq] : [],
+      );
     expect(open([menu(1), mine(2, 'a'), menu(3)])).toEqual([3]);
     expect(open([menu(1), mine(2, 'a')])).toEqual([]);
     expect(open([menu(1)], [waits('a', 1)])).toEqual([]);

@@ -64,7 +64,12 @@ export type Entry =
  * What the thread shows, in order: days, who attends, messages, and at the end what is still on its way.
  * @param since the last `seq` when `standing` began: the place of "now Marcos attends you" before Marcos has written.
  */
-export function timeline(messages: WebMessage[], pending: Pending[], standing: Standing | null, since: number): Entry[] {
+export function timeline(
+  messages: WebMessage[],
+  pending: Pending[],
+  standing: Standing | null,
+  since: number,
+): Entry[] {
   const entries: Entry[] = [];
   let day = '';
   let who = '';

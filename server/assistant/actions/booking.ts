@@ -92,7 +92,10 @@ export const bookingHint = action({
       };
     const options = list.flatMap((specialty) =>
       [
-        ...new Set([...Object.values(specialty.name), ...specialty.words.split(' ').filter((word) => word.length >= 4 || word === 'gp')]),
+        ...new Set([
+          ...Object.values(specialty.name),
+          ...specialty.words.split(' ').filter((word) => word.length >= 4 || word === 'gp'),
+        ]),
       ].map((title) => ({ title, specialty })),
     );
     const found = [...new Set(pickByWords(text, options, true).map((index) => options[index]!.specialty))];

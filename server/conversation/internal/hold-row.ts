@@ -100,12 +100,18 @@ export async function move(trx: Trx, actor: Actor, held: Held, to: Move, now: Da
       closed_at: to.state === 'closed' ? now : null,
       waiting_since: to.state === 'waiting' ? (held.waitingSince ?? now) : null,
       unanswered_since:
-        to.state === 'closed' || to.state === 'assistant' ? null : wordIsOurs && held.state !== 'on_hold' ? eb.fn.coalesce('unanswered_since', eb.val(held.waitingSince ?? now)) : eb.ref('unanswered_since'),
+        to.state === 'closed' || to.state === 'assistant'
+          ? null
+          : wordIsOurs && held.state !== 'on_hold'
+            ? eb.fn.coalesce('unanswered_since', eb.val(held.waitingSince ?? now))
+            : eb.ref('unanswered_since'),
       ...(to.state === 'closed' ? { unread: 0 } : {}),
       ...(to.outcome === undefined ? {} : { outcome: to.outcome }),
       ...(to.wrapUpReason === undefined ? {} : { reason: to.wrapUpReason }),
       ...(to.handoverReason === undefined ? {} : { handover_reason: to.handoverReason }),
-      ...(to.summary === undefined ? {} : { summary_sealed: to.summary.sealed, summary_person_id: to.summary.personId }),
+      ...(to.summary === undefined
+        ? {}
+        : { summary_sealed: to.summary.sealed, summary_person_id: to.summary.personId }),
     }))
     .where('id', '=', held.id)
     .execute();
@@ -120,7 +126,14 @@ export async function move(trx: Trx, actor: Actor, held: Held, to: Move, now: Da
       reason: to.reason ?? null,
     })
     .execute();
-  Object.assign(held, { state: to.state, agentId, queueId, priority, version, waitingSince: to.state === 'waiting' ? (held.waitingSince ?? now) : null });
+  Object.assign(held, {
+    state: to.state,
+    agentId,
+    queueId,
+    priority,
+    version,
+    waitingSince: to.state === 'waiting' ? (held.waitingSince ?? now) : null,
+  });
   await announce(trx, {
     organisationId: held.organisationId,
     kind: 'conversation.changed',

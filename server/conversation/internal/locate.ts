@@ -135,7 +135,8 @@ export async function locate(
       hadSession: goesOn && row.session_sealed !== null,
       newLeg: !goesOn || !row.leg,
     };
-    if (!row.duplicate && (newcomer || !goesOn)) fresh.push({ place, inbound, newcomer, wrapped: made?.wrapped ?? null, hash: batch.hashes[i]! });
+    if (!row.duplicate && (newcomer || !goesOn))
+      fresh.push({ place, inbound, newcomer, wrapped: made?.wrapped ?? null, hash: batch.hashes[i]! });
     return place;
   });
   if (fresh.length > 0) await make(trx, batch.orgKey, organisationId, fresh);
@@ -150,7 +151,9 @@ async function make(trx: Trx, orgKey: OrgKey, organisationId: string, fresh: Fre
     const persons = newcomers.map((entry) => entry.place.personId);
     const points = newcomers.map((entry) => entry.place.contactPointId);
     const name = (entry: Fresh): Buffer | null =>
-      entry.inbound.profileName ? seal(entry.place.key, entry.inbound.profileName.slice(0, 200), `profile:${entry.place.contactPointId}`) : null;
+      entry.inbound.profileName
+        ? seal(entry.place.key, entry.inbound.profileName.slice(0, 200), `profile:${entry.place.contactPointId}`)
+        : null;
     await sql`
       with people as (
         insert into person (organisation_id, id, language)

@@ -133,7 +133,14 @@ export async function jot(
   return { messageId, seq };
 }
 
-async function countMessage(trx: Trx, held: Held, messageId: string, seq: number, how: { answered: boolean }, now: Date): Promise<void> {
+async function countMessage(
+  trx: Trx,
+  held: Held,
+  messageId: string,
+  seq: number,
+  how: { answered: boolean },
+  now: Date,
+): Promise<void> {
   await trx
     .updateTable('conversation')
     .set({
@@ -147,7 +154,10 @@ async function countMessage(trx: Trx, held: Held, messageId: string, seq: number
   held.messageCount = seq;
 }
 
-async function lastLeg(trx: Trx, held: Held): Promise<{ id: string; channel: string; account_id: string; address_sealed: Buffer }> {
+async function lastLeg(
+  trx: Trx,
+  held: Held,
+): Promise<{ id: string; channel: string; account_id: string; address_sealed: Buffer }> {
   const { rows } = await sql<{ id: string; channel: string; account_id: string; address_sealed: Buffer }>`
     select cp.id, cp.channel, cp.account_id, cp.address_sealed from leg
     join contact_point cp on cp.id = leg.contact_point_id

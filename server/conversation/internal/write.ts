@@ -119,8 +119,12 @@ function contactPointRows(written: Written[], changes: Change[], now: Date): Raw
 
 function legRows(organisationId: string, written: Written[]): RawBuilder<unknown> {
   const legs = written.flatMap(({ place, inbound, joins }) => [
-    ...(place.newLeg ? [{ conversationId: place.conversationId, contactPointId: place.contactPointId, channel: inbound.channel }] : []),
-    ...(joins ? [{ conversationId: joins.conversationId, contactPointId: place.contactPointId, channel: inbound.channel }] : []),
+    ...(place.newLeg
+      ? [{ conversationId: place.conversationId, contactPointId: place.contactPointId, channel: inbound.channel }]
+      : []),
+    ...(joins
+      ? [{ conversationId: joins.conversationId, contactPointId: place.contactPointId, channel: inbound.channel }]
+      : []),
   ]);
   return sql`
     insert into leg (organisation_id, conversation_id, contact_point_id, channel)
@@ -191,7 +195,13 @@ function change(
   const { place, inbound, turn } = entry;
   const conversationId = place.conversationId;
   const language = turn?.language ?? place.language;
-  const base = { conversationId, channel: inbound.channel, accountId: inbound.accountId, contactPointId: place.contactPointId, personId: place.personId };
+  const base = {
+    conversationId,
+    channel: inbound.channel,
+    accountId: inbound.accountId,
+    contactPointId: place.contactPointId,
+    personId: place.personId,
+  };
   let seq = place.messageCount + 1;
   out.messages.push({
     ...base,
@@ -209,7 +219,9 @@ function change(
     delivery: null,
   });
   let lastMessageId = entry.messageId;
-  const added: { messageId: string; seq: number; direction: string }[] = [{ messageId: entry.messageId, seq, direction: 'in' }];
+  const added: { messageId: string; seq: number; direction: string }[] = [
+    { messageId: entry.messageId, seq, direction: 'in' },
+  ];
   for (const content of turn?.says ?? []) {
     seq += 1;
     const messageId = uuid();
@@ -267,11 +279,18 @@ function change(
   }
   const handover = turn?.handover;
   const waits = handover !== undefined && place.agentId === null;
-  const state: ConversationState = entry.joins || (turn?.close && !handover) ? 'closed' : waits ? 'waiting' : place.state;
+  const state: ConversationState =
+    entry.joins || (turn?.close && !handover) ? 'closed' : waits ? 'waiting' : place.state;
   const priority = handover && RANK[handover.priority] < RANK[place.priority] ? handover.priority : place.priority;
   const version = place.version + 1;
   const moved = state !== place.state || place.reopening || place.fresh;
-  if (place.fresh) out.events.push({ organisationId, kind: 'conversation.opened', conversationId, payload: { channel: inbound.channel } });
+  if (place.fresh)
+    out.events.push({
+      organisationId,
+      kind: 'conversation.opened',
+      conversationId,
+      payload: { channel: inbound.channel },
+    });
   for (const payload of added) out.events.push({ organisationId, kind: 'message.added', conversationId, payload });
   if (moved || handover || turn?.person)
     out.events.push({
@@ -285,7 +304,11 @@ function change(
       organisationId,
       kind: 'flag.raised',
       conversationId,
-      payload: { level: entry.screening.level, rules: entry.screening.flags.map((flag) => flag.rule), messageId: entry.messageId },
+      payload: {
+        level: entry.screening.level,
+        rules: entry.screening.flags.map((flag) => flag.rule),
+        messageId: entry.messageId,
+      },
     });
   return {
     id: conversationId,
@@ -294,7 +317,10 @@ function change(
     priority,
     queueId: entry.queueId,
     handoverReason: handover?.reason ?? null,
-    summary: handover && handover.summary.length > 0 ? seal(place.key, JSON.stringify(handover.summary), `summary:${conversationId}`) : null,
+    summary:
+      handover && handover.summary.length > 0
+        ? seal(place.key, JSON.stringify(handover.summary), `summary:${conversationId}`)
+        : null,
     summaryPersonId: handover ? place.personId : null,
     outcome: entry.joins ? 'joined' : (turn?.close?.outcome ?? null),
     lastMessageId,

@@ -1,4 +1,12 @@
-import { IconAlertTriangle, IconCheck, IconClock, IconLock, IconMapPin, IconMoodSmile, IconUser } from '@tabler/icons-react';
+import {
+  IconAlertTriangle,
+  IconCheck,
+  IconClock,
+  IconLock,
+  IconMapPin,
+  IconMoodSmile,
+  IconUser,
+} from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FAILURE_REASONS, isFailureReason } from '../../../server/channels/contract.ts';
@@ -13,7 +21,15 @@ import { useMe, useWhen } from '../session.ts';
 import { Media } from './Media.tsx';
 
 /** One utterance as it was said: the patient's words as written, ours with how far they came. */
-export function Bubble({ message, chosen, mine }: { message: MessageView; chosen: ReadonlySet<string>; mine: boolean }) {
+export function Bubble({
+  message,
+  chosen,
+  mine,
+}: {
+  message: MessageView;
+  chosen: ReadonlySet<string>;
+  mine: boolean;
+}) {
   const { t } = useTranslation();
   const { language, zone } = useWhen();
   const me = useMe();
@@ -27,7 +43,8 @@ export function Bubble({ message, chosen, mine }: { message: MessageView; chosen
         <div className="bub">
           <IconLock className="lk" size={14} stroke={1.6} aria-hidden />
           <p className="words">
-            <b>{message.authorId === me.membership.id ? me.membership.name : (message.authorName ?? '')}:</b> {'text' in content ? content.text : ''}
+            <b>{message.authorId === me.membership.id ? me.membership.name : (message.authorName ?? '')}:</b>{' '}
+            {'text' in content ? content.text : ''}
           </p>
           <span className="stamp">
             {t('conversation.team')} · <time dateTime={message.at}>{clock(at, language, zone)}</time>
@@ -37,7 +54,11 @@ export function Bubble({ message, chosen, mine }: { message: MessageView; chosen
     );
   const out = message.direction === 'out';
   const who =
-    message.author === 'assistant' ? t('conversation.assistant') : out && message.authorName && message.authorId !== me.membership.id ? message.authorName : null;
+    message.author === 'assistant'
+      ? t('conversation.assistant')
+      : out && message.authorName && message.authorId !== me.membership.id
+        ? message.authorName
+        : null;
   const failed = message.delivery === 'failed' && !message.resentAs;
   return (
     <article className={`msg ${out ? 'out' : 'in'} ${content.kind === 'media' ? 'media' : ''}`}>
@@ -62,7 +83,15 @@ export function Bubble({ message, chosen, mine }: { message: MessageView; chosen
   );
 }
 
-const FAILURES: Record<string, string> = { '131047': 'window_closed', '131026': 'not_on_channel', '131056': 'rate', '130429': 'rate', '131053': 'media', '132001': 'template', '131051': 'rejected' };
+const FAILURES: Record<string, string> = {
+  '131047': 'window_closed',
+  '131026': 'not_on_channel',
+  '131056': 'rate',
+  '130429': 'rate',
+  '131053': 'media',
+  '132001': 'template',
+  '131051': 'rejected',
+};
 
 function FailedLine({ message, mine }: { message: MessageView; mine: boolean }) {
   const { t } = useTranslation();
@@ -119,7 +148,9 @@ function Content({ message, chosen }: { message: MessageView; chosen: ReadonlySe
           <ul className="menu" aria-label={t('conversation.options')}>
             {content.options.map((option) => (
               <li key={option.id} className={chosen.has(option.id) ? 'chosen' : ''}>
-                {chosen.has(option.id) && <IconCheck size={14} stroke={2} aria-label={t('conversation.chosen')} role="img" />}
+                {chosen.has(option.id) && (
+                  <IconCheck size={14} stroke={2} aria-label={t('conversation.chosen')} role="img" />
+                )}
                 <span>
                   {option.title}
                   {option.description && <small>{option.description}</small>}
@@ -144,7 +175,9 @@ function Content({ message, chosen }: { message: MessageView; chosen: ReadonlySe
           <IconMapPin size={20} stroke={1.6} aria-hidden />
           <div>
             <p className="strong small">{content.name ?? t('kind.location')}</p>
-            <p className="meta soft">{content.address ?? `${content.latitude.toFixed(5)}, ${content.longitude.toFixed(5)}`}</p>
+            <p className="meta soft">
+              {content.address ?? `${content.latitude.toFixed(5)}, ${content.longitude.toFixed(5)}`}
+            </p>
             <a
               className="link meta"
               target="_blank"
@@ -173,7 +206,8 @@ function Content({ message, chosen }: { message: MessageView; chosen: ReadonlySe
     case 'reaction':
       return (
         <p className="words soft small">
-          <IconMoodSmile className="in-line" size={14} stroke={1.6} aria-hidden /> {content.emoji ? t('conversation.reacted', { emoji: content.emoji }) : t('conversation.reactionGone')}
+          <IconMoodSmile className="in-line" size={14} stroke={1.6} aria-hidden />{' '}
+          {content.emoji ? t('conversation.reacted', { emoji: content.emoji }) : t('conversation.reactionGone')}
         </p>
       );
     case 'note':
@@ -194,7 +228,9 @@ export function OutgoingBubble({ outgoing }: { outgoing: Outgoing }) {
       <div className="bub">
         {note && <IconLock className="lk" size={14} stroke={1.6} aria-hidden />}
         {file && (
-          <p className="small strong cut">{outgoing.state === 'sending' ? t('composer.uploading', { name: file.name }) : file.name}</p>
+          <p className="small strong cut">
+            {outgoing.state === 'sending' ? t('composer.uploading', { name: file.name }) : file.name}
+          </p>
         )}
         {outgoing.text && <p className="words">{outgoing.text}</p>}
         {outgoing.state === 'failed' ? (

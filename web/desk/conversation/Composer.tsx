@@ -135,10 +135,22 @@ export function Composer({ view }: { view: ConversationView }) {
       <div className={`comp-b ${mode} ${over ? 'over' : ''}`}>
         <div className="comp-tabs">
           <div role="group" aria-label={t('composer.formats')} className="tabs">
-            <button type="button" aria-pressed={mode === 'reply'} className={mode === 'reply' ? 'on' : ''} onClick={() => turnTo('reply')} aria-keyshortcuts="R">
+            <button
+              type="button"
+              aria-pressed={mode === 'reply'}
+              className={mode === 'reply' ? 'on' : ''}
+              onClick={() => turnTo('reply')}
+              aria-keyshortcuts="R"
+            >
               {t(closed ? 'composer.template' : 'composer.reply')}
             </button>
-            <button type="button" aria-pressed={mode === 'note'} className={`team ${mode === 'note' ? 'on' : ''}`} onClick={() => turnTo('note')} aria-keyshortcuts="N">
+            <button
+              type="button"
+              aria-pressed={mode === 'note'}
+              className={`team ${mode === 'note' ? 'on' : ''}`}
+              onClick={() => turnTo('note')}
+              aria-keyshortcuts="N"
+            >
               <IconLock size={14} stroke={1.6} aria-hidden /> {t('composer.note')}
             </button>
           </div>
@@ -149,16 +161,26 @@ export function Composer({ view }: { view: ConversationView }) {
           <Templates view={view} back={closed ? null : () => setTemplates(false)} />
         ) : (
           <>
-            {mode === 'reply' && files.length > 0 && <Files files={files} remove={(file) => setFiles(files.filter((one) => one !== file))} />}
+            {mode === 'reply' && files.length > 0 && (
+              <Files files={files} remove={(file) => setFiles(files.filter((one) => one !== file))} />
+            )}
             <textarea
               id="composer"
               ref={area}
               className="ta"
               rows={2}
               value={text}
-              aria-label={mode === 'note' ? t('composer.note') : t('composer.replyTo', { name: head.name ?? t('inbox.nameless') })}
+              aria-label={
+                mode === 'note' ? t('composer.note') : t('composer.replyTo', { name: head.name ?? t('inbox.nameless') })
+              }
               aria-invalid={tooLong}
-              placeholder={t(mode === 'note' ? 'composer.notePlaceholder' : files.length > 0 ? 'composer.caption' : 'composer.replyPlaceholder')}
+              placeholder={t(
+                mode === 'note'
+                  ? 'composer.notePlaceholder'
+                  : files.length > 0
+                    ? 'composer.caption'
+                    : 'composer.replyPlaceholder',
+              )}
               lang={mode === 'reply' ? head.language : undefined}
               spellCheck
               role={snippets.open ? 'combobox' : undefined}
@@ -205,8 +227,15 @@ export function Composer({ view }: { view: ConversationView }) {
                   />
                 </>
               )}
-              <span className={`meta grow cut ${tooLong ? 'over-t' : 'faint'} comp-hint`}>{tooLong ? t('composer.tooLong', { max: LONGEST }) : t('composer.hint')}</span>
-              <button type="button" className="btn pri" disabled={tooLong || (text.trim() === '' && (mode === 'note' || files.length === 0))} onClick={submit}>
+              <span className={`meta grow cut ${tooLong ? 'over-t' : 'faint'} comp-hint`}>
+                {tooLong ? t('composer.tooLong', { max: LONGEST }) : t('composer.hint')}
+              </span>
+              <button
+                type="button"
+                className="btn pri"
+                disabled={tooLong || (text.trim() === '' && (mode === 'note' || files.length === 0))}
+                onClick={submit}
+              >
                 {t(mode === 'note' ? 'composer.sendNote' : 'composer.send')} <kbd aria-hidden>↵</kbd>
               </button>
             </div>
@@ -224,7 +253,9 @@ function WindowLeft({ left: rest, endsAt }: { left: number | null; endsAt: strin
   return (
     <span className={`win num ${rest < 3_600_000 ? 'near' : ''}`} title={t('composer.windowText')}>
       <IconClock size={14} stroke={1.6} aria-hidden />
-      {rest > 0 ? t('composer.window', { time: left(rest) }) : t('composer.windowClosed', { time: clock(new Date(endsAt), language, zone) })}
+      {rest > 0
+        ? t('composer.window', { time: left(rest) })
+        : t('composer.windowClosed', { time: clock(new Date(endsAt), language, zone) })}
     </span>
   );
 }
@@ -237,7 +268,11 @@ function Files({ files, remove }: { files: File[]; remove: (file: File) => void 
         <li key={`${file.name} ${i}`}>
           {file.type.startsWith('image/') ? <Preview file={file} /> : <IconFile size={20} stroke={1.4} aria-hidden />}
           <span className="cut small">{file.name}</span>
-          <IconButton className="sm" label={t('composer.attachRemove', { name: file.name })} onClick={() => remove(file)}>
+          <IconButton
+            className="sm"
+            label={t('composer.attachRemove', { name: file.name })}
+            onClick={() => remove(file)}
+          >
             <IconX size={14} stroke={1.8} aria-hidden />
           </IconButton>
         </li>
@@ -262,14 +297,20 @@ function Templates({ view, back }: { view: ConversationView; back: (() => void) 
   const head = view.conversation;
   const { data } = useQuery(templatesQuery);
   const all = data?.templates ?? [];
-  const sorted = [...all].sort((a, b) => Number(b.language === head.language) - Number(a.language === head.language) || a.name.localeCompare(b.name));
+  const sorted = [...all].sort(
+    (a, b) =>
+      Number(b.language === head.language) - Number(a.language === head.language) || a.name.localeCompare(b.name),
+  );
   const [picked, setPicked] = useState<string>('');
   const key = (template: { name: string; language: string }) => `${template.name} ${template.language}`;
   const template = sorted.find((one) => key(one) === picked) ?? sorted[0];
   const [values, setValues] = useState<string[]>([]);
   const listId = useId();
   if (!template) return <p className="small soft comp-none">{t('composer.templateNone')}</p>;
-  const parameters = Array.from({ length: template.parameters }, (_, i) => values[i] ?? (i === 0 ? (head.name?.split(' ')[0] ?? '') : ''));
+  const parameters = Array.from(
+    { length: template.parameters },
+    (_, i) => values[i] ?? (i === 0 ? (head.name?.split(' ')[0] ?? '') : ''),
+  );
   const ready = parameters.every((value) => value.trim() !== '');
   const filled = template.text.replaceAll(/\{\{(\d+)\}\}/g, (whole, n: string) => parameters[Number(n) - 1] || whole);
   return (
@@ -280,7 +321,11 @@ function Templates({ view, back }: { view: ConversationView; back: (() => void) 
       onSubmit={(event) => {
         event.preventDefault();
         if (!ready) return;
-        send(head.conversationId, { kind: 'template', name: template.name, language: template.language, parameters }, filled);
+        send(
+          head.conversationId,
+          { kind: 'template', name: template.name, language: template.language, parameters },
+          filled,
+        );
         back?.();
       }}
     >
@@ -350,9 +395,16 @@ function useSnippets(text: string, language: 'es' | 'ca' | 'en' | 'pt', facts: R
   }, [asked]);
   const plain = (value: string) => value.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
   const found =
-    asked === undefined ? [] : (data?.replies ?? []).filter((one) => plain(one.shortcut.replace(/^\//, '')).startsWith(plain(asked)) || plain(one.title[language]).includes(plain(asked)));
+    asked === undefined
+      ? []
+      : (data?.replies ?? []).filter(
+          (one) =>
+            plain(one.shortcut.replace(/^\//, '')).startsWith(plain(asked)) ||
+            plain(one.title[language]).includes(plain(asked)),
+        );
   const open = asked !== undefined && !shut && data !== undefined;
-  const fill = (i: number) => found[i]?.text[language].replaceAll(/\{(name|agent|organisation)\}/g, (_, key: string) => facts[key] ?? '') ?? '';
+  const fill = (i: number) =>
+    found[i]?.text[language].replaceAll(/\{(name|agent|organisation)\}/g, (_, key: string) => facts[key] ?? '') ?? '';
 
   return {
     open,

@@ -1,7 +1,14 @@
 import { Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { IconArrowForwardUp, IconChevronLeft, IconDots, IconId, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
+import {
+  IconArrowForwardUp,
+  IconChevronLeft,
+  IconDots,
+  IconId,
+  IconPlayerPause,
+  IconPlayerPlay,
+} from '@tabler/icons-react';
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConversationHead, ConversationView } from '../../../server/desk/contract.ts';
@@ -83,7 +90,9 @@ function Opened({ view, panel }: { view: ConversationView; panel: boolean }) {
     setDialog(null);
     setHead(head);
     tell(said);
-    const next = queries.getQueryData(inboxQuery.queryKey)?.mine.find((row) => row.conversationId !== id && row.unansweredSince);
+    const next = queries
+      .getQueryData(inboxQuery.queryKey)
+      ?.mine.find((row) => row.conversationId !== id && row.unansweredSince);
     void navigate(next ? { to: '/c/$conversationId', params: { conversationId: next.conversationId } } : { to: '/' });
   };
 
@@ -106,7 +115,12 @@ function Opened({ view, panel }: { view: ConversationView; panel: boolean }) {
               <Diamond priority={head.priority} /> {name}
             </h2>
             <p className="meta soft cut">
-              {[t(`channel.${head.channel ?? 'webchat'}`), head.address, t('conversation.writesIn', { language: t(`language.${head.language}`) }), stateText(head, inbox?.agentId, t)]
+              {[
+                t(`channel.${head.channel ?? 'webchat'}`),
+                head.address,
+                t('conversation.writesIn', { language: t(`language.${head.language}`) }),
+                stateText(head, inbox?.agentId, t),
+              ]
                 .filter(Boolean)
                 .join(' · ')}
             </p>
@@ -115,18 +129,29 @@ function Opened({ view, panel }: { view: ConversationView; panel: boolean }) {
           <IconButton
             className="to-panel"
             label={t('conversation.openPatient')}
-            onClick={() => void navigate({ to: '/c/$conversationId', params: { conversationId: id }, search: { panel: true } })}
+            onClick={() =>
+              void navigate({ to: '/c/$conversationId', params: { conversationId: id }, search: { panel: true } })
+            }
           >
             <IconId size={18} stroke={1.6} aria-hidden />
           </IconButton>
         </header>
-        {(head.flag || head.priority === 'critical') && head.state !== 'closed' && <Flag head={head} lower={() => setDialog('flag')} />}
+        {(head.flag || head.priority === 'critical') && head.state !== 'closed' && (
+          <Flag head={head} lower={() => setDialog('flag')} />
+        )}
         <Thread view={view} mine={head.agentId !== null && head.agentId === inbox?.agentId} />
         <Foot view={view} take={take} act={act} />
       </section>
       <PatientPanel personId={head.aboutId} conversationId={id} shown={panel} />
       <Suspense fallback={null}>
-        {dialog === 'transfer' && <Transfer head={head} name={name} close={() => setDialog(null)} done={(head) => done(head, t('action.transferred'))} />}
+        {dialog === 'transfer' && (
+          <Transfer
+            head={head}
+            name={name}
+            close={() => setDialog(null)}
+            done={(head) => done(head, t('action.transferred'))}
+          />
+        )}
         {dialog === 'flag' && (
           <LowerFlag
             head={head}
@@ -139,14 +164,26 @@ function Opened({ view, panel }: { view: ConversationView; panel: boolean }) {
             }}
           />
         )}
-        {dialog === 'wrap' && <WrapUp head={head} name={name} close={() => setDialog(null)} done={(head) => done(head, t('action.wrapped'))} />}
+        {dialog === 'wrap' && (
+          <WrapUp
+            head={head}
+            name={name}
+            close={() => setDialog(null)}
+            done={(head) => done(head, t('action.wrapped'))}
+          />
+        )}
       </Suspense>
     </>
   );
 }
 
-function stateText(head: ConversationHead, me: string | undefined, t: ReturnType<typeof useTranslation>['t']): string | null {
-  if (head.state === 'with_agent') return head.agentId === me ? null : t('conversation.state.with_agent', { name: head.agentName ?? '' });
+function stateText(
+  head: ConversationHead,
+  me: string | undefined,
+  t: ReturnType<typeof useTranslation>['t'],
+): string | null {
+  if (head.state === 'with_agent')
+    return head.agentId === me ? null : t('conversation.state.with_agent', { name: head.agentName ?? '' });
   return t(`conversation.state.${head.state}`);
 }
 
@@ -159,7 +196,15 @@ function BackToList() {
   );
 }
 
-function Actions({ head, act, open }: { head: ConversationHead; act: (action: 'hold' | 'resume') => Promise<void>; open: (dialog: 'transfer' | 'wrap') => void }) {
+function Actions({
+  head,
+  act,
+  open,
+}: {
+  head: ConversationHead;
+  act: (action: 'hold' | 'resume') => Promise<void>;
+  open: (dialog: 'transfer' | 'wrap') => void;
+}) {
   const { t } = useTranslation();
   return (
     <div className="actions" role="group" aria-label={t('action.title')}>
@@ -234,7 +279,8 @@ function Flag({ head, lower }: { head: ConversationHead; lower: () => void }) {
       <div className="grow">
         <h3>{what ? t('flag.what', { what }) : t('conversation.flag')}</h3>
         <p>
-          {t(soft ? 'flag.softText' : 'conversation.flagText')} {head.flag && !may(me, 'triage.lower') && t('flag.onlyNurse')}
+          {t(soft ? 'flag.softText' : 'conversation.flagText')}{' '}
+          {head.flag && !may(me, 'triage.lower') && t('flag.onlyNurse')}
         </p>
       </div>
       {head.flag && may(me, 'triage.lower') && (
@@ -247,7 +293,15 @@ function Flag({ head, lower }: { head: ConversationHead; lower: () => void }) {
 }
 
 /** Where one writes; or why one cannot, and what to do about it. */
-function Foot({ view, take, act }: { view: ConversationView; take: (itemId: string, conversationId: string) => Promise<void>; act: (action: 'hold' | 'resume') => Promise<void> }) {
+function Foot({
+  view,
+  take,
+  act,
+}: {
+  view: ConversationView;
+  take: (itemId: string, conversationId: string) => Promise<void>;
+  act: (action: 'hold' | 'resume') => Promise<void>;
+}) {
   const { t } = useTranslation();
   const me = useMe();
   const { language, zone } = useWhen();
@@ -269,7 +323,12 @@ function Foot({ view, take, act }: { view: ConversationView; take: (itemId: stri
     <footer className="shut" id="composer" tabIndex={-1}>
       <p className="small soft grow">{text}</p>
       {head.may.take && head.itemId && (
-        <button type="button" className="btn pri" aria-keyshortcuts="X" onClick={() => void take(head.itemId!, head.conversationId)}>
+        <button
+          type="button"
+          className="btn pri"
+          aria-keyshortcuts="X"
+          onClick={() => void take(head.itemId!, head.conversationId)}
+        >
           {t('action.take')} <kbd aria-hidden>X</kbd>
         </button>
       )}

@@ -8,12 +8,29 @@ import { tellRefusal } from '../say.ts';
 const SHORTEST = 3;
 
 /** A nurse lowers the alarm, with the reason; it stays in the thread for colleagues. */
-export function LowerFlag({ head, name, close, done }: { head: ConversationHead; name: string; close: () => void; done: (head: ConversationHead) => void }) {
+export function LowerFlag({
+  head,
+  name,
+  close,
+  done,
+}: {
+  head: ConversationHead;
+  name: string;
+  close: () => void;
+  done: (head: ConversationHead) => void;
+}) {
   const { t } = useTranslation();
   const [reason, setReason] = useState('');
   const [busy, setBusy] = useState(false);
   return (
-    <Modal opened onClose={close} title={t('flag.title', { name })} size={480} centered closeButtonProps={{ 'aria-label': t('app.close') }}>
+    <Modal
+      opened
+      onClose={close}
+      title={t('flag.title', { name })}
+      size={480}
+      centered
+      closeButtonProps={{ 'aria-label': t('app.close') }}
+    >
       <form
         className="dialog"
         onSubmit={(event) => {
@@ -25,7 +42,18 @@ export function LowerFlag({ head, name, close, done }: { head: ConversationHead;
         }}
       >
         <p className="small soft">{t('flag.text')}</p>
-        <Textarea data-autofocus required label={t('flag.reason')} placeholder={t('flag.placeholder')} value={reason} autosize minRows={2} maxRows={6} maxLength={500} onChange={(event) => setReason(event.currentTarget.value)} />
+        <Textarea
+          data-autofocus
+          required
+          label={t('flag.reason')}
+          placeholder={t('flag.placeholder')}
+          value={reason}
+          autosize
+          minRows={2}
+          maxRows={6}
+          maxLength={500}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
         <footer className="dialog-f">
           <button type="button" className="btn quiet" onClick={close}>
             {t('app.cancel')}

@@ -1,4 +1,11 @@
-import { IconDownload, IconEye, IconEyeOff, IconFileText, IconPlayerPauseFilled, IconPlayerPlayFilled } from '@tabler/icons-react';
+import {
+  IconDownload,
+  IconEye,
+  IconEyeOff,
+  IconFileText,
+  IconPlayerPauseFilled,
+  IconPlayerPlayFilled,
+} from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MessageView } from '../../../server/desk/contract.ts';
@@ -16,7 +23,9 @@ export function Media({ message, content }: { message: MessageView; content: Med
   const body =
     attachment?.state === 'refused' ? (
       <p className="words soft small">
-        {t('conversation.mediaRefused', { reason: t(`conversation.refused.${attachment.refused}`, { defaultValue: t('conversation.refused.other') }) })}
+        {t('conversation.mediaRefused', {
+          reason: t(`conversation.refused.${attachment.refused}`, { defaultValue: t('conversation.refused.other') }),
+        })}
       </p>
     ) : !url || attachment?.state !== 'ready' ? (
       <div className="coming small soft">
@@ -27,7 +36,12 @@ export function Media({ message, content }: { message: MessageView; content: Med
     ) : content.media === 'video' ? (
       <Film url={url} />
     ) : content.media === 'audio' ? (
-      <Sound url={url} label={t(content.kind === 'media' && 'voice' in content && content.voice ? 'kind.media:voice' : 'kind.media:audio')} />
+      <Sound
+        url={url}
+        label={t(
+          content.kind === 'media' && 'voice' in content && content.voice ? 'kind.media:voice' : 'kind.media:audio',
+        )}
+      />
     ) : (
       <div className="doc">
         <IconFileText size={32} stroke={1.2} aria-hidden />

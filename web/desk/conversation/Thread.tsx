@@ -40,7 +40,9 @@ export function Thread({ view, mine }: { view: ConversationView; mine: boolean }
   const [all, setAll] = useState(false);
   const [older, setOlder] = useState(false);
   const [newFrom, setNewFrom] = useState<number | null>(() => firstUnread(view));
-  const sent = useStore(outbox).filter((one) => one.conversationId === id && !view.messages.some((message) => message.clientId === one.clientId));
+  const sent = useStore(outbox).filter(
+    (one) => one.conversationId === id && !view.messages.some((message) => message.clientId === one.clientId),
+  );
   const typist = useStore(typists).get(id);
   const entries = useMemo(() => entriesOf(view, zone, newFrom, all), [view, zone, newFrom, all]);
   const lastSeq = view.messages.reduce((highest, message) => Math.max(highest, message.seq), 0);
@@ -73,7 +75,13 @@ export function Thread({ view, mine }: { view: ConversationView; mine: boolean }
       if (atEnd.current || own) toEnd();
       else setFresh((count) => count + theirs.length);
       const words = theirs.at(-1);
-      if (words) announce(t('inbox.announceMessage', { name: view.conversation.name ?? t('inbox.nameless'), text: 'text' in words.content ? String(words.content.text) : t(`kind.${words.content.kind}`) }));
+      if (words)
+        announce(
+          t('inbox.announceMessage', {
+            name: view.conversation.name ?? t('inbox.nameless'),
+            text: 'text' in words.content ? String(words.content.text) : t(`kind.${words.content.kind}`),
+          }),
+        );
     }
   }, [lastSeq, view, t, toEnd]);
   useLayoutEffect(() => {
@@ -111,7 +119,8 @@ export function Thread({ view, mine }: { view: ConversationView; mine: boolean }
   useEffect(() => {
     if (!mine || lastSeq === 0) return;
     const read = () => {
-      if (document.visibilityState === 'visible' && document.hasFocus() && unread > 0) void post(`/api/conversations/${id}/read`, { seq: lastSeq }).catch(() => undefined);
+      if (document.visibilityState === 'visible' && document.hasFocus() && unread > 0)
+        void post(`/api/conversations/${id}/read`, { seq: lastSeq }).catch(() => undefined);
     };
     read();
     addEventListener('focus', read);
@@ -153,7 +162,9 @@ export function Thread({ view, mine }: { view: ConversationView; mine: boolean }
                 <i />
                 <i />
               </span>
-              {typist.who === 'patient' ? t('conversation.patientTyping') : t('conversation.typing', { name: typist.name ?? '' })}
+              {typist.who === 'patient'
+                ? t('conversation.patientTyping')
+                : t('conversation.typing', { name: typist.name ?? '' })}
             </p>
           )}
         </div>
@@ -174,13 +185,33 @@ function firstUnread(view: ConversationView): number | null {
   return theirs.at(-Math.min(unread, theirs.length))?.seq ?? null;
 }
 
-function Line({ entry, view, all, setAll, mine }: { entry: Entry; view: ConversationView; all: boolean; setAll: (all: boolean) => void; mine: boolean }) {
+function Line({
+  entry,
+  view,
+  all,
+  setAll,
+  mine,
+}: {
+  entry: Entry;
+  view: ConversationView;
+  all: boolean;
+  setAll: (all: boolean) => void;
+  mine: boolean;
+}) {
   const { t } = useTranslation();
   const { language, zone } = useWhen();
   switch (entry.kind) {
     case 'day': {
       const away = daysAway(entry.at, zone, new Date());
-      return <p className="day-line meta">{away === 0 ? t('conversation.today') : away === -1 ? t('conversation.yesterday') : longDay(entry.at, language, zone)}</p>;
+      return (
+        <p className="day-line meta">
+          {away === 0
+            ? t('conversation.today')
+            : away === -1
+              ? t('conversation.yesterday')
+              : longDay(entry.at, language, zone)}
+        </p>
+      );
     }
     case 'new':
       return <p className="new-line meta">{t('conversation.newMessages')}</p>;
@@ -226,28 +257,58 @@ function Event({ entry }: { entry: Extract<Entry, { kind: 'event' }> }) {
   const { t } = useTranslation();
   const { language, zone } = useWhen();
   const queues = useQuery({ ...queuesQuery, enabled: entry.what === 'transferred' });
-  const agents = useQuery({ ...agentsQuery, enabled: entry.what === 'transferred' && entry.detail['agentId'] !== undefined });
+  const agents = useQuery({
+    ...agentsQuery,
+    enabled: entry.what === 'transferred' && entry.detail['agentId'] !== undefined,
+  });
   const reasons = useQuery({ ...reasonsQuery, enabled: entry.what === 'wrapped_up' });
   const { detail, what } = entry;
   const Icon = EVENT_ICONS[what] ?? IconHeadset;
   const queue = queues.data?.queues.find((one) => one.id === detail['queueId'])?.names[spoken()];
-  const reason = reasons.data?.reasons.find((one) => one.key === detail['reason'])?.names[spoken()] ?? String(detail['reason'] ?? '');
-  const agent = what === 'transferred' ? agents.data?.agents.find((one) => one.agentId === detail['agentId'])?.name : undefined;
-  const name = queue ?? agent ?? (typeof detail['name'] === 'string' ? detail['name'] : typeof detail['agentName'] === 'string' ? detail['agentName'] : '');
-  const key = what === 'transferred' && name ? 'transferredTo' : what === 'wrapped_up' && detail['solved'] ? 'wrapped_up_solved' : what;
+  const reason =
+    reasons.data?.reasons.find((one) => one.key === detail['reason'])?.names[spoken()] ??
+    String(detail['reason'] ?? '');
+  const agent =
+    what === 'transferred' ? agents.data?.agents.find((one) => one.agentId === detail['agentId'])?.name : undefined;
+  const name =
+    queue ??
+    agent ??
+    (typeof detail['name'] === 'string'
+      ? detail['name']
+      : typeof detail['agentName'] === 'string'
+        ? detail['agentName']
+        : '');
+  const key =
+    what === 'transferred' && name
+      ? 'transferredTo'
+      : what === 'wrapped_up' && detail['solved']
+        ? 'wrapped_up_solved'
+        : what;
   return (
     <p className="knot">
       <span className="knot-i">
         <Icon size={14} stroke={1.6} aria-hidden />
       </span>
-      <span className="meta soft">{t(`conversation.event.${key}`, { name, reason, defaultValue: t('conversation.unknown') })}</span>
+      <span className="meta soft">
+        {t(`conversation.event.${key}`, { name, reason, defaultValue: t('conversation.unknown') })}
+      </span>
       <time className="meta faint">{clock(entry.at, language, zone)}</time>
     </p>
   );
 }
 
 /** What the assistant learned: nobody asks it again. */
-function Known({ view, hidden, all, setAll }: { view: ConversationView; hidden: number; all: boolean; setAll: (all: boolean) => void }) {
+function Known({
+  view,
+  hidden,
+  all,
+  setAll,
+}: {
+  view: ConversationView;
+  hidden: number;
+  all: boolean;
+  setAll: (all: boolean) => void;
+}) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(view.summary.length > 0 && view.summary.length <= 8);
   const knows = view.summary.length > 0;
@@ -278,7 +339,11 @@ function Known({ view, hidden, all, setAll }: { view: ConversationView; hidden: 
               {view.summary.map((line) => (
                 <div key={line.key} className={line.value.length > 90 ? 'wide' : ''}>
                   <dt>{t(`summary.${line.key}`, { defaultValue: readable(line.key) })}</dt>
-                  <dd>{line.key === 'red_flag' ? t(`category.${line.value}`, { defaultValue: readable(line.value) }) : line.value}</dd>
+                  <dd>
+                    {line.key === 'red_flag'
+                      ? t(`category.${line.value}`, { defaultValue: readable(line.value) })
+                      : line.value}
+                  </dd>
                 </div>
               ))}
             </dl>
@@ -313,7 +378,8 @@ function Trace({ trace, open }: { trace: TraceEntry[]; open: boolean }) {
 
 /** What is worth saying of a step; ids and places in a flow are the author's business. */
 function detailOf({ step, detail }: TraceEntry, t: ReturnType<typeof useTranslation>['t']): string {
-  const say = (kind: string, key: unknown) => (typeof key === 'string' ? t(`${kind}.${key}`, { defaultValue: readable(key) }) : '');
+  const say = (kind: string, key: unknown) =>
+    typeof key === 'string' ? t(`${kind}.${key}`, { defaultValue: readable(key) }) : '';
   if (step === 'red_flag') return say('category', detail['category']);
   if (step === 'handed_over') return say('reason', detail['reason']);
   if (step === 'language') return say('language', detail['language']);

@@ -13,7 +13,17 @@ import { useMe } from '../session.ts';
 type Target = { key: string; to: { queueId: string } | { agentId: string }; name: string; state: string; text: string };
 
 /** Passes a conversation on: one list of queues and people, a note, Enter. */
-export function Transfer({ head, name, close, done }: { head: ConversationHead; name: string; close: () => void; done: (head: ConversationHead) => void }) {
+export function Transfer({
+  head,
+  name,
+  close,
+  done,
+}: {
+  head: ConversationHead;
+  name: string;
+  close: () => void;
+  done: (head: ConversationHead) => void;
+}) {
   const { t } = useTranslation();
   const me = useMe();
   const queues = useQuery(queuesQuery).data?.queues ?? [];
@@ -39,8 +49,17 @@ export function Transfer({ head, name, close, done }: { head: ConversationHead; 
     })),
     ...agents
       .filter((agent) => agent.agentId !== me.membership.id)
-      .sort((a, b) => Number(b.presence === 'available') - Number(a.presence === 'available') || a.name.localeCompare(b.name))
-      .map((agent) => ({ key: agent.agentId, to: { agentId: agent.agentId }, name: agent.name, state: agent.presence, text: `${t(`presence.${agent.presence}`)} · ${agent.load} / ${agent.capacity}` })),
+      .sort(
+        (a, b) =>
+          Number(b.presence === 'available') - Number(a.presence === 'available') || a.name.localeCompare(b.name),
+      )
+      .map((agent) => ({
+        key: agent.agentId,
+        to: { agentId: agent.agentId },
+        name: agent.name,
+        state: agent.presence,
+        text: `${t(`presence.${agent.presence}`)} · ${agent.load} / ${agent.capacity}`,
+      })),
   ].filter((target) => plain(target.name).includes(plain(asked)));
   const chosen = targets[Math.min(at, targets.length - 1)];
 
@@ -48,7 +67,12 @@ export function Transfer({ head, name, close, done }: { head: ConversationHead; 
     if (!chosen || busy) return;
     setBusy(true);
     try {
-      done(await post<ConversationHead>(`/api/conversations/${head.conversationId}/transfer`, { to: chosen.to, ...(note.trim() && { note: note.trim() }) }));
+      done(
+        await post<ConversationHead>(`/api/conversations/${head.conversationId}/transfer`, {
+          to: chosen.to,
+          ...(note.trim() && { note: note.trim() }),
+        }),
+      );
     } catch (error) {
       tellRefusal(error);
       setBusy(false);
@@ -56,7 +80,14 @@ export function Transfer({ head, name, close, done }: { head: ConversationHead; 
   }
 
   return (
-    <Modal opened onClose={close} title={t('action.transferTitle', { name })} size={520} centered closeButtonProps={{ 'aria-label': t('app.close') }}>
+    <Modal
+      opened
+      onClose={close}
+      title={t('action.transferTitle', { name })}
+      size={520}
+      centered
+      closeButtonProps={{ 'aria-label': t('app.close') }}
+    >
       <form
         className="dialog"
         onSubmit={(event) => {
@@ -108,7 +139,16 @@ export function Transfer({ head, name, close, done }: { head: ConversationHead; 
             </li>
           )}
         </ul>
-        <Textarea label={t('action.transferNote')} placeholder={t('action.transferNotePlaceholder')} value={note} autosize minRows={2} maxRows={5} maxLength={2000} onChange={(event) => setNote(event.currentTarget.value)} />
+        <Textarea
+          label={t('action.transferNote')}
+          placeholder={t('action.transferNotePlaceholder')}
+          value={note}
+          autosize
+          minRows={2}
+          maxRows={5}
+          maxLength={2000}
+          onChange={(event) => setNote(event.currentTarget.value)}
+        />
         <footer className="dialog-f">
           <button type="button" className="btn quiet" onClick={close}>
             {t('app.cancel')}

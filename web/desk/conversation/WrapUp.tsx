@@ -15,7 +15,17 @@ type Outcome = (typeof OUTCOMES)[number];
 const REASON_KEYS = '123456789';
 const OUTCOME_KEYS: Record<Outcome, string> = { solved: 's', follow_up: 'f', referred: 'd', no_answer: 'n' };
 
-export function WrapUp({ head, name, close, done }: { head: ConversationHead; name: string; close: () => void; done: (head: ConversationHead) => void }) {
+export function WrapUp({
+  head,
+  name,
+  close,
+  done,
+}: {
+  head: ConversationHead;
+  name: string;
+  close: () => void;
+  done: (head: ConversationHead) => void;
+}) {
   const { t } = useTranslation();
   const reasons = useQuery(reasonsQuery).data?.reasons ?? [];
   const [reason, setReason] = useState<string | null>(null);
@@ -64,7 +74,14 @@ export function WrapUp({ head, name, close, done }: { head: ConversationHead; na
   });
 
   return (
-    <Modal opened onClose={close} title={t('action.wrapTitle', { name })} size={520} centered closeButtonProps={{ 'aria-label': t('app.close') }}>
+    <Modal
+      opened
+      onClose={close}
+      title={t('action.wrapTitle', { name })}
+      size={520}
+      centered
+      closeButtonProps={{ 'aria-label': t('app.close') }}
+    >
       <form
         className="dialog"
         onSubmit={(event) => {
@@ -95,7 +112,16 @@ export function WrapUp({ head, name, close, done }: { head: ConversationHead; na
             </label>
           ))}
         </fieldset>
-        <Textarea label={`${t('action.wrapNote')} (${t('app.optional')})`} placeholder={t('action.wrapNotePlaceholder')} value={note} autosize minRows={2} maxRows={5} maxLength={2000} onChange={(event) => setNote(event.currentTarget.value)} />
+        <Textarea
+          label={`${t('action.wrapNote')} (${t('app.optional')})`}
+          placeholder={t('action.wrapNotePlaceholder')}
+          value={note}
+          autosize
+          minRows={2}
+          maxRows={5}
+          maxLength={2000}
+          onChange={(event) => setNote(event.currentTarget.value)}
+        />
         {draft.reply.trim() && <p className="small over-t">{t('action.lost')}</p>}
         <footer className="dialog-f">
           <button type="button" className="btn quiet" onClick={close}>

@@ -45,7 +45,13 @@ export function entriesOf(view: ConversationView, zone: string, newFrom: number 
     }
     const skipped = seen <= hide && hide > 0;
     if (message.direction === 'in' && message.channel && message.channel !== channel) {
-      entries.push({ kind: 'channel', key: `c${message.id}`, channel: message.channel, first: channel === null && view.before === null, at });
+      entries.push({
+        kind: 'channel',
+        key: `c${message.id}`,
+        channel: message.channel,
+        first: channel === null && view.before === null,
+        at,
+      });
       channel = message.channel;
     }
     if (skipped) continue;
@@ -72,12 +78,17 @@ const NONE: ReadonlySet<string> = new Set();
 /** Where the assistant's part ends: at the first colleague, else at the end. */
 function cutOf(view: ConversationView): { utterances: number; seq: number } {
   // the last page of a long conversation: the assistant ended further up, and nothing here is its part
-  if (view.before !== null && !view.messages.some((message) => message.direction === 'out' && message.author === 'assistant')) return { utterances: 0, seq: 0 };
+  if (
+    view.before !== null &&
+    !view.messages.some((message) => message.direction === 'out' && message.author === 'assistant')
+  )
+    return { utterances: 0, seq: 0 };
   let utterances = 0;
   let lastSaid = 0;
   for (const message of view.messages) {
     const event = message.direction === 'system' ? eventOf(message)?.what : undefined;
-    if (event === 'joined' || event === 'assigned' || message.author === 'staff') return { utterances, seq: message.seq };
+    if (event === 'joined' || event === 'assigned' || message.author === 'staff')
+      return { utterances, seq: message.seq };
     if (isUtterance(message)) {
       utterances += 1;
       lastSaid = message.seq;

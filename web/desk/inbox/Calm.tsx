@@ -16,7 +16,8 @@ export function Calm({ inbox, open }: { inbox: Inbox; open: (id: string | undefi
   const waiting = inbox.queues.reduce((sum, queue) => sum + queue.waiting.length, 0);
   const room = waiting === 0 ? t('inbox.roomQuiet') : t('inbox.roomWaits', { count: waiting });
   const away = inbox.presence.state !== 'available' && inbox.presence.state !== 'busy';
-  const key = (name: string) => document.dispatchEvent(new KeyboardEvent('keydown', { key: name, ctrlKey: name === 'k', bubbles: true }));
+  const key = (name: string) =>
+    document.dispatchEvent(new KeyboardEvent('keydown', { key: name, ctrlKey: name === 'k', bubbles: true }));
   return (
     <>
       <section className="calm" aria-label={t('conversation.title')}>
@@ -25,10 +26,27 @@ export function Calm({ inbox, open }: { inbox: Inbox; open: (id: string | undefi
           <circle cx="168" cy="96" r="6" />
           <circle cx="447" cy="107.5" r="6" />
         </svg>
-        <h2>{t(offered > 0 ? 'inbox.offered' : forUs.length > 0 ? 'inbox.choose' : waiting > 0 ? 'inbox.inQueues' : 'inbox.answered')}</h2>
+        <h2>
+          {t(
+            offered > 0
+              ? 'inbox.offered'
+              : forUs.length > 0
+                ? 'inbox.choose'
+                : waiting > 0
+                  ? 'inbox.inQueues'
+                  : 'inbox.answered',
+          )}
+        </h2>
         <p className="soft">
-          {offered > 0 ? t('inbox.offeredText', { count: offered }) : forUs.length > 0 ? t('inbox.chooseText', { count: forUs.length }) : waiting > 0 ? '' : t('inbox.answeredText')}{' '}
-          {offered > 0 && waiting === 0 ? '' : room} {offered === 0 && forUs.length === 0 && waiting > 0 && t(away ? 'inbox.takeAway' : 'inbox.takeText')}
+          {offered > 0
+            ? t('inbox.offeredText', { count: offered })
+            : forUs.length > 0
+              ? t('inbox.chooseText', { count: forUs.length })
+              : waiting > 0
+                ? ''
+                : t('inbox.answeredText')}{' '}
+          {offered > 0 && waiting === 0 ? '' : room}{' '}
+          {offered === 0 && forUs.length === 0 && waiting > 0 && t(away ? 'inbox.takeAway' : 'inbox.takeText')}
         </p>
         {away && (
           <button type="button" className="btn pri lg" onClick={() => void setPresence('available')}>
@@ -75,7 +93,9 @@ export function Calm({ inbox, open }: { inbox: Inbox; open: (id: string | undefi
               <li key={queue.id}>
                 <p className="strong">{queue.names[spoken()]}</p>
                 <p className="small soft num">
-                  {queue.waiting.length === 0 ? t('inbox.queueNone') : t('inbox.queueWaits', { count: queue.waiting.length })}
+                  {queue.waiting.length === 0
+                    ? t('inbox.queueNone')
+                    : t('inbox.queueWaits', { count: queue.waiting.length })}
                   {queue.waiting.length > 0 && (
                     <>
                       {' · '}
@@ -83,7 +103,9 @@ export function Calm({ inbox, open }: { inbox: Inbox; open: (id: string | undefi
                     </>
                   )}
                 </p>
-                <p className="meta faint num">{queue.open ? t('inbox.queueAgents', { count: queue.agents }) : t('inbox.queueClosed')}</p>
+                <p className="meta faint num">
+                  {queue.open ? t('inbox.queueAgents', { count: queue.agents }) : t('inbox.queueClosed')}
+                </p>
               </li>
             );
           })}

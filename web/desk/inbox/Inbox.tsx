@@ -23,7 +23,8 @@ export function InboxPage() {
   const { conversationId, personId } = useParams({ strict: false });
   const { panel } = useSearch({ strict: false }) as { panel?: boolean };
   const at = useRouterState({ select: (router) => router.location.pathname });
-  const open = (id: string | undefined) => id && void navigate({ to: '/c/$conversationId', params: { conversationId: id } });
+  const open = (id: string | undefined) =>
+    id && void navigate({ to: '/c/$conversationId', params: { conversationId: id } });
   const { accept, decline } = useOffers(open);
 
   const offers = inbox.data ? offersInOrder(inbox.data.offers) : [];
@@ -73,9 +74,17 @@ function useAnnouncements(inbox: Inbox | undefined, selected: string | undefined
   const known = useRef<{ offers: Set<string>; words: Map<string, string> } | null>(null);
   useEffect(() => {
     if (!inbox) return;
-    const words = new Map(inbox.mine.map((row) => [row.conversationId, row.lastWords?.direction === 'in' ? row.lastWords.messageId : '']));
-    const everywhere = [...inbox.offers.map((offer) => offer.row), ...inbox.mine, ...inbox.queues.flatMap((queue) => queue.waiting)];
-    const critical = new Map(everywhere.filter((row) => row.priority === 'critical').map((row) => [row.conversationId, row]));
+    const words = new Map(
+      inbox.mine.map((row) => [row.conversationId, row.lastWords?.direction === 'in' ? row.lastWords.messageId : '']),
+    );
+    const everywhere = [
+      ...inbox.offers.map((offer) => offer.row),
+      ...inbox.mine,
+      ...inbox.queues.flatMap((queue) => queue.waiting),
+    ];
+    const critical = new Map(
+      everywhere.filter((row) => row.priority === 'critical').map((row) => [row.conversationId, row]),
+    );
     const offers = new Set(inbox.offers.map((offer) => offer.id));
     const before = known.current;
     // one that is between the lists for a moment is still the same one; one that was lowered may rise again
@@ -83,7 +92,12 @@ function useAnnouncements(inbox: Inbox | undefined, selected: string | undefined
     for (const [id, row] of critical) remembered.set(id, Math.max(row.version, remembered.get(id) ?? 0));
     // a list that lags behind says nothing: only a later version lowers
     for (const row of everywhere)
-      if (row.priority !== 'critical' && !critical.has(row.conversationId) && row.version > (remembered.get(row.conversationId) ?? Infinity)) remembered.delete(row.conversationId);
+      if (
+        row.priority !== 'critical' &&
+        !critical.has(row.conversationId) &&
+        row.version > (remembered.get(row.conversationId) ?? Infinity)
+      )
+        remembered.delete(row.conversationId);
     known.current = { offers, words };
     if (!before) return;
     const alarming = [...critical.values()].filter((row) => !heard.has(row.conversationId));

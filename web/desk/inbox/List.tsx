@@ -1,5 +1,12 @@
 import { Link } from '@tanstack/react-router';
-import { IconChevronDown, IconMicrophone, IconPaperclip, IconPhoto, IconSortDescendingShapes, IconX } from '@tabler/icons-react';
+import {
+  IconChevronDown,
+  IconMicrophone,
+  IconPaperclip,
+  IconPhoto,
+  IconSortDescendingShapes,
+  IconX,
+} from '@tabler/icons-react';
 import { useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { inOrder, type Inbox, type InboxRow, type OfferView } from '../../../server/desk/contract.ts';
@@ -17,7 +24,13 @@ type Offers = { accept(offer: OfferView): Promise<void>; decline(offer: OfferVie
 const QUEUE_ROWS = 20;
 
 /** Everything that waits: what is offered, what waits for us, what we wait for, what waits for anybody. */
-export function List({ inbox, selected, accept, decline, open }: { inbox: Inbox; selected: string | undefined; open: (id: string | undefined) => void } & Offers) {
+export function List({
+  inbox,
+  selected,
+  accept,
+  decline,
+  open,
+}: { inbox: Inbox; selected: string | undefined; open: (id: string | undefined) => void } & Offers) {
   const { t } = useTranslation();
   const now = useNow();
   const mine = inOrder(inbox.mine, now);
@@ -36,7 +49,11 @@ export function List({ inbox, selected, accept, decline, open }: { inbox: Inbox;
       </header>
       <div className="load">
         <span className="meta soft">{t('inbox.load')}</span>
-        <Stitches load={inbox.load} capacity={inbox.capacity} label={t('inbox.loadOf', { load: inbox.load, capacity: inbox.capacity })} />
+        <Stitches
+          load={inbox.load}
+          capacity={inbox.capacity}
+          label={t('inbox.loadOf', { load: inbox.load, capacity: inbox.capacity })}
+        />
         <span className="num small strong">
           {inbox.load}
           <span className="faint mid"> / {inbox.capacity}</span>
@@ -49,7 +66,9 @@ export function List({ inbox, selected, accept, decline, open }: { inbox: Inbox;
         {nobody && (
           <div className="nobody">
             <p className="strong">{t(away ? 'inbox.nobodyAway' : queued ? 'inbox.nothingYours' : 'inbox.nobody')}</p>
-            <p className="small soft">{t(away ? 'inbox.nobodyAwayText' : queued ? 'inbox.takeText' : 'inbox.nobodyText')}</p>
+            <p className="small soft">
+              {t(away ? 'inbox.nobodyAwayText' : queued ? 'inbox.takeText' : 'inbox.nobodyText')}
+            </p>
             {away && (
               <button type="button" className="btn pri only-narrow" onClick={() => void setPresence('available')}>
                 {t('inbox.beAvailable')}
@@ -108,7 +127,11 @@ function Offer({ offer, first, now, accept, decline }: { offer: OfferView; first
   return (
     <section className={`offer ${offer.row.priority}`} aria-label={t('inbox.offer', { name })}>
       <span className="offer-ring">
-        <Ring share={whole > 0 ? Math.min(0.999, left / whole) * 0.69 + 0.0001 : 0} channel={offer.row.channel} label={t(`channel.${offer.row.channel ?? 'webchat'}`)} />
+        <Ring
+          share={whole > 0 ? Math.min(0.999, left / whole) * 0.69 + 0.0001 : 0}
+          channel={offer.row.channel}
+          label={t(`channel.${offer.row.channel ?? 'webchat'}`)}
+        />
       </span>
       <span className="row-t">
         <span className="row-1">
@@ -120,7 +143,13 @@ function Offer({ offer, first, now, accept, decline }: { offer: OfferView; first
       <span className="row-2 offer-why">
         <span className="num">{seconds} s</span> · {reasonOf(offer.row, t)}
       </span>
-      <IconButton className="no" label={t('inbox.decline')} keyName={first ? 'D' : undefined} disabled={busy} onClick={() => void decline(offer)}>
+      <IconButton
+        className="no"
+        label={t('inbox.decline')}
+        keyName={first ? 'D' : undefined}
+        disabled={busy}
+        onClick={() => void decline(offer)}
+      >
         <IconX size={14} stroke={1.8} aria-hidden />
       </IconButton>
       <button
@@ -138,7 +167,17 @@ function Offer({ offer, first, now, accept, decline }: { offer: OfferView; first
   );
 }
 
-function Queue({ queue, now, selected, open }: { queue: Inbox['queues'][number]; now: number; selected: string | undefined; open: (id: string | undefined) => void }) {
+function Queue({
+  queue,
+  now,
+  selected,
+  open,
+}: {
+  queue: Inbox['queues'][number];
+  now: number;
+  selected: string | undefined;
+  open: (id: string | undefined) => void;
+}) {
   const { t } = useTranslation();
   const [shown, setShown] = useState(true);
   if (queue.waiting.length === 0) return null;
@@ -168,7 +207,17 @@ function Queue({ queue, now, selected, open }: { queue: Inbox['queues'][number];
 }
 
 /** One conversation. With `open` it waits in a queue and can be taken. */
-function Row({ row, now, selected, open }: { row: InboxRow; now: number; selected: boolean; open?: (id: string | undefined) => void }) {
+function Row({
+  row,
+  now,
+  selected,
+  open,
+}: {
+  row: InboxRow;
+  now: number;
+  selected: boolean;
+  open?: (id: string | undefined) => void;
+}) {
   const { t } = useTranslation();
   const since = waitsSince(row);
   const share = shareOf(row, now);
@@ -184,7 +233,11 @@ function Row({ row, now, selected, open }: { row: InboxRow; now: number; selecte
         className={`row ${selected ? 'sel' : ''} ${row.priority === 'critical' ? 'crit' : ''}`}
         aria-current={selected ? 'true' : undefined}
       >
-        <Ring share={share} channel={row.channel} label={share === null ? t('inbox.ringRest', { channel }) : t('inbox.ringOf', { channel, time })} />
+        <Ring
+          share={share}
+          channel={row.channel}
+          label={share === null ? t('inbox.ringRest', { channel }) : t('inbox.ringOf', { channel, time })}
+        />
         <span className="row-t">
           <span className="row-1">
             <Diamond priority={row.priority} />
@@ -226,7 +279,12 @@ function Speaks({ row }: { row: InboxRow }) {
   );
 }
 
-const WORD_ICONS: Record<string, typeof IconPhoto> = { 'media:image': IconPhoto, 'media:audio': IconMicrophone, 'media:document': IconPaperclip, 'media:video': IconPhoto };
+const WORD_ICONS: Record<string, typeof IconPhoto> = {
+  'media:image': IconPhoto,
+  'media:audio': IconMicrophone,
+  'media:document': IconPaperclip,
+  'media:video': IconPhoto,
+};
 
 function Words({ row }: { row: InboxRow }) {
   const { t } = useTranslation();
@@ -235,7 +293,12 @@ function Words({ row }: { row: InboxRow }) {
   if (row.priority === 'critical' && last?.direction !== 'in') return t('conversation.flag');
   if (!last || (last.author === 'assistant' && row.reason && waitsSince(row) !== null)) return reasonOf(row, t);
   const Icon = WORD_ICONS[last.kind];
-  const who = last.direction === 'note' ? t('inbox.note') : last.direction !== 'out' ? '' : t(last.author === 'assistant' ? 'inbox.assistant' : 'inbox.you');
+  const who =
+    last.direction === 'note'
+      ? t('inbox.note')
+      : last.direction !== 'out'
+        ? ''
+        : t(last.author === 'assistant' ? 'inbox.assistant' : 'inbox.you');
   return (
     <>
       {last.direction === 'out' && last.author === 'staff' && (
@@ -243,14 +306,17 @@ function Words({ row }: { row: InboxRow }) {
           <Ticks delivery={last.delivery} />{' '}
         </>
       )}
-      {Icon && <Icon className="in-line" size={14} stroke={1.6} aria-hidden />} {who} {last.text || t(`kind.${last.kind}`, { defaultValue: t('kind.media') })}
+      {Icon && <Icon className="in-line" size={14} stroke={1.6} aria-hidden />} {who}{' '}
+      {last.text || t(`kind.${last.kind}`, { defaultValue: t('kind.media') })}
     </>
   );
 }
 
 function reasonOf(row: InboxRow, t: ReturnType<typeof useTranslation>['t']): string {
   if (row.lastWords?.direction === 'in' && row.lastWords.text) return row.lastWords.text;
-  return row.reason ? t(`reason.${row.reason}`, { defaultValue: t('reason.other') }) : t(`channel.${row.channel ?? 'webchat'}`);
+  return row.reason
+    ? t(`reason.${row.reason}`, { defaultValue: t('reason.other') })
+    : t(`channel.${row.channel ?? 'webchat'}`);
 }
 
 /** A row that changes its place slides there; nothing else moves by itself. */
@@ -267,7 +333,10 @@ function useSlides(order: string) {
       after.set(id, row.offsetTop);
       const moved = (before.get(id) ?? row.offsetTop) - row.offsetTop;
       if (moved !== 0 && !still)
-        row.animate([{ transform: `translateY(${moved}px)` }, { transform: 'none' }], { duration: 220, easing: 'cubic-bezier(.2,0,0,1)' });
+        row.animate([{ transform: `translateY(${moved}px)` }, { transform: 'none' }], {
+          duration: 220,
+          easing: 'cubic-bezier(.2,0,0,1)',
+        });
     }
     places.current = after;
   }, [order]);

@@ -25,9 +25,17 @@ export function Presence({ inbox }: { inbox: Inbox }) {
   const [opened, setOpened] = useState(false);
   useKeys({ p: () => setOpened(true) });
   const { state, reason } = inbox.presence;
-  const shown = reason && state === 'break' ? t(`presence.reasons.${reason}`, { defaultValue: reason }) : t(`presence.${state}`);
+  const shown =
+    reason && state === 'break' ? t(`presence.reasons.${reason}`, { defaultValue: reason }) : t(`presence.${state}`);
   return (
-    <Menu opened={opened} onChange={setOpened} position="bottom-end" width={264} withinPortal={false} withInitialFocusPlaceholder={false}>
+    <Menu
+      opened={opened}
+      onChange={setOpened}
+      position="bottom-end"
+      width={264}
+      withinPortal={false}
+      withInitialFocusPlaceholder={false}
+    >
       <Menu.Target>
         <button type="button" className="btn sm line" aria-keyshortcuts="P">
           <i className={`dot ${state}`} aria-hidden />

@@ -8,7 +8,10 @@ import { tell, tellRefusal } from '../say.ts';
 export function useOffers(open: (conversationId: string | undefined) => void) {
   const { t } = useTranslation();
   const without = (id: string) =>
-    queries.setQueryData<Inbox>(['inbox'], (held) => held && { ...held, offers: held.offers.filter((offer) => offer.id !== id) });
+    queries.setQueryData<Inbox>(
+      ['inbox'],
+      (held) => held && { ...held, offers: held.offers.filter((offer) => offer.id !== id) },
+    );
   const lost = (error: unknown) => {
     if (error instanceof Refused && error.status === 409) tell(error.message || t('inbox.offerGone'));
     else tellRefusal(error);

@@ -11,7 +11,9 @@ const RANK = { critical: 0, urgent: 1, standard: 2, low: 3 } as const;
 
 /** Offers as they are shown and answered: the most urgent first, then the one that lapses first. */
 export function offersInOrder(offers: OfferView[]): OfferView[] {
-  return [...offers].sort((a, b) => RANK[a.row.priority] - RANK[b.row.priority] || Date.parse(a.expiresAt) - Date.parse(b.expiresAt));
+  return [...offers].sort(
+    (a, b) => RANK[a.row.priority] - RANK[b.row.priority] || Date.parse(a.expiresAt) - Date.parse(b.expiresAt),
+  );
 }
 
 /** The queues with a critical case before the others; else as the organisation ordered them. */

@@ -14,7 +14,17 @@ import { useWhen } from '../session.ts';
 const PAGE = 40;
 
 /** Finds a free place by what the patient cares about, and books it, or moves an appointment there. */
-export function Booking({ person, move, close, done }: { person: PersonPanel; move: AppointmentView | undefined; close: () => void; done: (said: string) => void }) {
+export function Booking({
+  person,
+  move,
+  close,
+  done,
+}: {
+  person: PersonPanel;
+  move: AppointmentView | undefined;
+  close: () => void;
+  done: (said: string) => void;
+}) {
   const { t } = useTranslation();
   const { language, zone } = useWhen();
   const today = dayOf(new Date(), zone);
@@ -54,7 +64,11 @@ export function Booking({ person, move, close, done }: { person: PersonPanel; mo
     setBusy(true);
     try {
       if (move) await post(`/api/appointments/${encodeURIComponent(move.id)}/change`, { slotId: slot.id });
-      else await post(`/api/people/${person.personId}/appointments`, { slotId: slot.id, ...(note.trim() && { note: note.trim() }) });
+      else
+        await post(`/api/people/${person.personId}/appointments`, {
+          slotId: slot.id,
+          ...(note.trim() && { note: note.trim() }),
+        });
       done(t(move ? 'booking.moved' : 'booking.booked', { when }));
     } catch (error) {
       if (error instanceof Refused && error.status === 409) {
@@ -84,7 +98,8 @@ export function Booking({ person, move, close, done }: { person: PersonPanel; mo
       >
         {move?.start && (
           <p className="small soft">
-            <b className="ink">{move.service ?? move.specialty}</b> · {t('booking.now', { when: dayAndTime(new Date(move.start), language, zone) })}
+            <b className="ink">{move.service ?? move.specialty}</b> ·{' '}
+            {t('booking.now', { when: dayAndTime(new Date(move.start), language, zone) })}
           </p>
         )}
         <div className="booking-q">
@@ -104,11 +119,36 @@ export function Booking({ person, move, close, done }: { person: PersonPanel; mo
               setSlot(null);
             }}
           />
-          <Select label={t('booking.professional')} placeholder={t('booking.any')} data={options(found.data?.professionals ?? [])} value={professional} searchable clearable openOnFocus={false} onChange={(value) => (setProfessional(value), setSlot(null))} />
-          <Select label={t('booking.place')} placeholder={t('booking.any')} data={options(found.data?.places ?? [])} value={place} searchable clearable openOnFocus={false} onChange={(value) => (setPlace(value), setSlot(null))} />
+          <Select
+            label={t('booking.professional')}
+            placeholder={t('booking.any')}
+            data={options(found.data?.professionals ?? [])}
+            value={professional}
+            searchable
+            clearable
+            openOnFocus={false}
+            onChange={(value) => (setProfessional(value), setSlot(null))}
+          />
+          <Select
+            label={t('booking.place')}
+            placeholder={t('booking.any')}
+            data={options(found.data?.places ?? [])}
+            value={place}
+            searchable
+            clearable
+            openOnFocus={false}
+            onChange={(value) => (setPlace(value), setSlot(null))}
+          />
           <div className="field">
             <label htmlFor={dayId}>{t('booking.day')}</label>
-            <input id={dayId} className="input" type="date" min={today} value={from} onChange={(event) => (setFrom(event.currentTarget.value || today), setSlot(null))} />
+            <input
+              id={dayId}
+              className="input"
+              type="date"
+              min={today}
+              value={from}
+              onChange={(event) => (setFrom(event.currentTarget.value || today), setSlot(null))}
+            />
           </div>
         </div>
         <div className="slots" role="group" aria-label={t('booking.free')} aria-busy={found.isFetching}>
@@ -127,7 +167,9 @@ export function Booking({ person, move, close, done }: { person: PersonPanel; mo
                     <label key={one.id} className={`slot ${slot?.id === one.id ? 'on' : ''}`}>
                       <input type="radio" name="slot" checked={slot?.id === one.id} onChange={() => setSlot(one)} />
                       <b className="num">{clock(new Date(one.start), language, zone)}</b>
-                      <span className="meta soft">{[!specialty && one.specialty, one.professional, one.place].filter(Boolean).join(' · ')}</span>
+                      <span className="meta soft">
+                        {[!specialty && one.specialty, one.professional, one.place].filter(Boolean).join(' · ')}
+                      </span>
                     </label>
                   ))}
                 </div>
@@ -140,13 +182,25 @@ export function Booking({ person, move, close, done }: { person: PersonPanel; mo
             </button>
           )}
         </div>
-        {!move && <Textarea label={`${t('booking.note')} (${t('app.optional')})`} value={note} maxLength={500} autosize minRows={1} maxRows={4} onChange={(event) => setNote(event.currentTarget.value)} />}
+        {!move && (
+          <Textarea
+            label={`${t('booking.note')} (${t('app.optional')})`}
+            value={note}
+            maxLength={500}
+            autosize
+            minRows={1}
+            maxRows={4}
+            onChange={(event) => setNote(event.currentTarget.value)}
+          />
+        )}
         <footer className="dialog-f">
           <button type="button" className="btn quiet" onClick={close}>
             {t('app.cancel')}
           </button>
           <button type="submit" className="btn pri" disabled={!slot || busy}>
-            {slot ? t(move ? 'booking.move' : 'booking.book', { when }) : t(move ? 'booking.movePlain' : 'booking.bookPlain')}
+            {slot
+              ? t(move ? 'booking.move' : 'booking.book', { when })
+              : t(move ? 'booking.movePlain' : 'booking.bookPlain')}
           </button>
         </footer>
       </form>

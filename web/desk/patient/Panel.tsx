@@ -5,7 +5,17 @@ import { IconAlertCircle, IconChevronLeft, IconCircleCheck, IconHelpCircle, Icon
 import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AppointmentView, PersonPanel } from '../../../server/desk/contract.ts';
-import { ageInYears, birthDay, clock, dayAndTime, type Language, leaf, shortDay, timeOrDay, weekday } from '../../ui/format.ts';
+import {
+  ageInYears,
+  birthDay,
+  clock,
+  dayAndTime,
+  type Language,
+  leaf,
+  shortDay,
+  timeOrDay,
+  weekday,
+} from '../../ui/format.ts';
 import { post } from '../api.ts';
 import { personQuery, queries } from '../data.ts';
 import { useKeys } from '../keys.ts';
@@ -16,7 +26,15 @@ import { may, useMe, useWhen } from '../session.ts';
 const Booking = lazy(async () => ({ default: (await import('./Booking.tsx')).Booking }));
 
 /** Who it is about: beside the conversation, or as the third step on a phone. */
-export function PatientPanel({ personId, conversationId, shown }: { personId: string; conversationId: string; shown: boolean }) {
+export function PatientPanel({
+  personId,
+  conversationId,
+  shown,
+}: {
+  personId: string;
+  conversationId: string;
+  shown: boolean;
+}) {
   const { t } = useTranslation();
   const person = useQuery(personQuery(personId, conversationId));
   return (
@@ -82,7 +100,10 @@ function Sheet({ person, conversationId }: { person: PersonPanel; conversationId
     person.recordNumber && t('patient.record', { number: person.recordNumber }),
   ].filter(Boolean);
   const { proof } = person;
-  const how = [proof.method && t(`patient.proofBy.${proof.method}`, { defaultValue: '' }), proof.at && timeOrDay(new Date(proof.at), language, zone, new Date())].filter(Boolean);
+  const how = [
+    proof.method && t(`patient.proofBy.${proof.method}`, { defaultValue: '' }),
+    proof.at && timeOrDay(new Date(proof.at), language, zone, new Date()),
+  ].filter(Boolean);
   return (
     <>
       <header className="pid">
@@ -131,7 +152,15 @@ function Sheet({ person, conversationId }: { person: PersonPanel; conversationId
                   <li key={cover.id} className={cover.active ? '' : 'faint'}>
                     <b className="mid">{cover.name}</b>{' '}
                     <span className="soft num">
-                      {[cover.plan, cover.number, !cover.active ? t('patient.expired') : cover.until && t('patient.until', { when: day(cover.until, language) })].filter(Boolean).join(' · ')}
+                      {[
+                        cover.plan,
+                        cover.number,
+                        !cover.active
+                          ? t('patient.expired')
+                          : cover.until && t('patient.until', { when: day(cover.until, language) }),
+                      ]
+                        .filter(Boolean)
+                        .join(' · ')}
                     </span>
                   </li>
                 ))}
@@ -154,7 +183,10 @@ function Sheet({ person, conversationId }: { person: PersonPanel; conversationId
                   {proxy.name ?? t('inbox.nameless')}
                 </Link>{' '}
                 <span className="soft">
-                  {[t(`patient.relation.${proxy.relation}`, { defaultValue: proxy.relation }), t(proxy.direction === 'for' ? 'patient.proxyFor' : 'patient.proxyBy')].join(' · ')}
+                  {[
+                    t(`patient.relation.${proxy.relation}`, { defaultValue: proxy.relation }),
+                    t(proxy.direction === 'for' ? 'patient.proxyFor' : 'patient.proxyBy'),
+                  ].join(' · ')}
                 </span>
               </li>
             ))}
@@ -166,7 +198,8 @@ function Sheet({ person, conversationId }: { person: PersonPanel; conversationId
           <ul className="pl contacts">
             {person.contacts.map((contact) => (
               <li key={contact.channel + contact.address}>
-                <ChannelIcon channel={contact.channel} size={16} /> <span className="hidden-but-read">{t(`channel.${contact.channel}`)}</span>
+                <ChannelIcon channel={contact.channel} size={16} />{' '}
+                <span className="hidden-but-read">{t(`channel.${contact.channel}`)}</span>
                 <span className="num">{contact.address}</span>
               </li>
             ))}
@@ -248,9 +281,11 @@ function Allergies({ allergies }: { allergies: PersonPanel['allergies'] }) {
         {allergies.list.map((allergy) => (
           <li key={allergy.substance}>
             <b>{allergy.substance}</b>
-            {[allergy.reaction, allergy.severe && t('patient.severe'), allergy.since?.slice(0, 4)].filter(Boolean).map((part) => (
-              <span key={String(part)}> · {part}</span>
-            ))}
+            {[allergy.reaction, allergy.severe && t('patient.severe'), allergy.since?.slice(0, 4)]
+              .filter(Boolean)
+              .map((part) => (
+                <span key={String(part)}> · {part}</span>
+              ))}
           </li>
         ))}
       </ul>
@@ -378,19 +413,39 @@ function Appointments({ person }: { person: PersonPanel }) {
   );
 }
 
-function Cancelling({ appointment, name, close, done }: { appointment: AppointmentView; name: string; close: () => void; done: () => void }) {
+function Cancelling({
+  appointment,
+  name,
+  close,
+  done,
+}: {
+  appointment: AppointmentView;
+  name: string;
+  close: () => void;
+  done: () => void;
+}) {
   const { t } = useTranslation();
   const { language, zone } = useWhen();
   const [reason, setReason] = useState('');
   const [busy, setBusy] = useState(false);
   return (
-    <Modal opened onClose={close} title={`${t('booking.cancelTitle')}: ${name}`} size={440} centered closeButtonProps={{ 'aria-label': t('app.close') }}>
+    <Modal
+      opened
+      onClose={close}
+      title={`${t('booking.cancelTitle')}: ${name}`}
+      size={440}
+      centered
+      closeButtonProps={{ 'aria-label': t('app.close') }}
+    >
       <form
         className="dialog"
         onSubmit={(event) => {
           event.preventDefault();
           setBusy(true);
-          post(`/api/appointments/${encodeURIComponent(appointment.id)}/cancel`, reason.trim() ? { reason: reason.trim() } : {})
+          post(
+            `/api/appointments/${encodeURIComponent(appointment.id)}/cancel`,
+            reason.trim() ? { reason: reason.trim() } : {},
+          )
             .then(done, tellRefusal)
             .finally(() => setBusy(false));
         }}
@@ -398,8 +453,17 @@ function Cancelling({ appointment, name, close, done }: { appointment: Appointme
         <p>
           <b>{appointment.service ?? appointment.specialty}</b>
         </p>
-        <p className="small soft">{t('booking.cancelText', { when: dayAndTime(new Date(appointment.start!), language, zone) })}</p>
-        <Textarea label={`${t('booking.cancelReason')} (${t('app.optional')})`} value={reason} maxLength={500} autosize minRows={2} onChange={(event) => setReason(event.currentTarget.value)} />
+        <p className="small soft">
+          {t('booking.cancelText', { when: dayAndTime(new Date(appointment.start!), language, zone) })}
+        </p>
+        <Textarea
+          label={`${t('booking.cancelReason')} (${t('app.optional')})`}
+          value={reason}
+          maxLength={500}
+          autosize
+          minRows={2}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
         <footer className="dialog-f">
           <button type="button" className="btn quiet" onClick={close}>
             {t('booking.keep')}
@@ -455,16 +519,23 @@ function Results({ results }: { results: PersonPanel['results'] }) {
               <details>
                 <summary>
                   <span className="grow">{result.name}</span>
-                  {result.values.some((value) => value.abnormal) && <span className="meta over-t">{t('patient.abnormal')}</span>}
-                  {result.at && <time className="meta faint">{shortDay(new Date(result.at), language, zone, new Date())}</time>}
+                  {result.values.some((value) => value.abnormal) && (
+                    <span className="meta over-t">{t('patient.abnormal')}</span>
+                  )}
+                  {result.at && (
+                    <time className="meta faint">{shortDay(new Date(result.at), language, zone, new Date())}</time>
+                  )}
                 </summary>
                 <dl>
                   {result.values.map((value) => (
                     <div key={value.name}>
                       <dt>{value.name}</dt>
                       <dd className="num">
-                        <b className={value.abnormal ? 'over-t' : 'mid'}>{figure(value.value, language)}</b> {value.unit}
-                        {value.range && <span className="faint"> {t('patient.range', { range: figure(value.range, language) })}</span>}
+                        <b className={value.abnormal ? 'over-t' : 'mid'}>{figure(value.value, language)}</b>{' '}
+                        {value.unit}
+                        {value.range && (
+                          <span className="faint"> {t('patient.range', { range: figure(value.range, language) })}</span>
+                        )}
                       </dd>
                     </div>
                   ))}
@@ -478,8 +549,14 @@ function Results({ results }: { results: PersonPanel['results'] }) {
                     {figure(value.value, language)} {value.unit}
                   </b>
                 ))}
-                {result.values.length === 0 && <span className="meta soft">{t(`patient.resultStatus.${result.status}`, { defaultValue: result.status })}</span>}
-                {result.at && <time className="meta faint">{shortDay(new Date(result.at), language, zone, new Date())}</time>}
+                {result.values.length === 0 && (
+                  <span className="meta soft">
+                    {t(`patient.resultStatus.${result.status}`, { defaultValue: result.status })}
+                  </span>
+                )}
+                {result.at && (
+                  <time className="meta faint">{shortDay(new Date(result.at), language, zone, new Date())}</time>
+                )}
               </p>
             )}
           </li>
@@ -500,7 +577,9 @@ function Story({ person, conversationId }: { person: PersonPanel; conversationId
       {person.conversations.length === 0 && <p className="small faint">{t('patient.threadEmpty')}</p>}
       <ul className="tl">
         {person.conversations.map((one) => {
-          const title = one.reason ? t(`reason.${one.reason}`, { defaultValue: t('patient.threadClosed') }) : t(one.state === 'closed' ? 'patient.threadClosed' : `conversation.state.${one.state}`, { name: '' });
+          const title = one.reason
+            ? t(`reason.${one.reason}`, { defaultValue: t('patient.threadClosed') })
+            : t(one.state === 'closed' ? 'patient.threadClosed' : `conversation.state.${one.state}`, { name: '' });
           return (
             <li key={one.id} aria-current={one.id === conversationId ? 'true' : undefined}>
               <span className="tl-i">
@@ -509,11 +588,19 @@ function Story({ person, conversationId }: { person: PersonPanel; conversationId
               {one.id === conversationId ? (
                 <span className="grow cut strong">{title}</span>
               ) : (
-                <button type="button" className="grow cut" onClick={() => void navigate({ to: '/c/$conversationId', params: { conversationId: one.id } })}>
+                <button
+                  type="button"
+                  className="grow cut"
+                  onClick={() => void navigate({ to: '/c/$conversationId', params: { conversationId: one.id } })}
+                >
                   {title}
                 </button>
               )}
-              <time className="meta faint num">{one.id === conversationId ? t('patient.threadNow') : timeOrDay(new Date(one.openedAt), language, zone, now)}</time>
+              <time className="meta faint num">
+                {one.id === conversationId
+                  ? t('patient.threadNow')
+                  : timeOrDay(new Date(one.openedAt), language, zone, now)}
+              </time>
             </li>
           );
         })}

@@ -25,7 +25,8 @@ export function Search({ close }: { close: () => void }) {
     queryKey: ['people', asked],
     enabled: asked.length >= 2,
     staleTime: 10_000,
-    queryFn: ({ signal }) => ask<z.infer<typeof peopleFound>>(`/api/people?search=${encodeURIComponent(asked)}`, { signal }),
+    queryFn: ({ signal }) =>
+      ask<z.infer<typeof peopleFound>>(`/api/people?search=${encodeURIComponent(asked)}`, { signal }),
   });
   const people = asked.length >= 2 ? (found.data?.people ?? []) : [];
 
@@ -38,7 +39,14 @@ export function Search({ close }: { close: () => void }) {
   }
 
   return (
-    <Modal opened onClose={close} title={t('search.title')} size={560} yOffset="12vh" closeButtonProps={{ 'aria-label': t('app.close') }}>
+    <Modal
+      opened
+      onClose={close}
+      title={t('search.title')}
+      size={560}
+      yOffset="12vh"
+      closeButtonProps={{ 'aria-label': t('app.close') }}
+    >
       <TextInput
         data-autofocus
         aria-label={t('search.placeholder')}
@@ -67,17 +75,37 @@ export function Search({ close }: { close: () => void }) {
         }}
       />
       <p className="small soft search-said" role="status">
-        {asked.length < 2 ? t('search.hint') : found.isPending ? t('app.loading') : people.length === 0 && !found.isError ? t('search.none') : found.isError ? '' : t('search.found', { count: people.length })}
+        {asked.length < 2
+          ? t('search.hint')
+          : found.isPending
+            ? t('app.loading')
+            : people.length === 0 && !found.isError
+              ? t('search.none')
+              : found.isError
+                ? ''
+                : t('search.found', { count: people.length })}
       </p>
       {found.isError && asked.length >= 2 && <Failed error={found.error} retry={() => void found.refetch()} />}
       {people.length > 0 && (
         <ul className="targets" id={listId} role="listbox" aria-label={t('search.title')}>
           {people.map((person, i) => (
-            <li key={person.personId} id={`${listId}-${i}`} role="option" aria-selected={i === at} className={i === at ? 'on' : ''} onMouseMove={() => setAt(i)} onClick={() => open(person)}>
+            <li
+              key={person.personId}
+              id={`${listId}-${i}`}
+              role="option"
+              aria-selected={i === at}
+              className={i === at ? 'on' : ''}
+              onMouseMove={() => setAt(i)}
+              onClick={() => open(person)}
+            >
               <span className="grow">
                 <b className="mid">{person.name ?? t('inbox.nameless')}</b>
                 <span className="meta soft num">
-                  {[person.birthDate && birthDay(person.birthDate, language), person.recordNumber && t('patient.record', { number: person.recordNumber }), person.openConversationId && t('search.open')]
+                  {[
+                    person.birthDate && birthDay(person.birthDate, language),
+                    person.recordNumber && t('patient.record', { number: person.recordNumber }),
+                    person.openConversationId && t('search.open'),
+                  ]
                     .filter(Boolean)
                     .join(' · ')}
                 </span>

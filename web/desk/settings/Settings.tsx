@@ -47,8 +47,20 @@ export function Settings() {
           </p>
         </Card>
         <Card title={t('settings.appearance')}>
-          <Choices name="language" legend={t('app.language')} value={spoken()} options={LANGUAGES.map((one) => [one, LANGUAGE_NAMES[one]])} choose={(one) => void choose(one)} />
-          <Choices name="theme" legend={t('app.theme')} value={choice} options={THEMES.map((one) => [one, t(`app.themes.${one}`)])} choose={chooseTheme} />
+          <Choices
+            name="language"
+            legend={t('app.language')}
+            value={spoken()}
+            options={LANGUAGES.map((one) => [one, LANGUAGE_NAMES[one]])}
+            choose={(one) => void choose(one)}
+          />
+          <Choices
+            name="theme"
+            legend={t('app.theme')}
+            value={choice}
+            options={THEMES.map((one) => [one, t(`app.themes.${one}`)])}
+            choose={chooseTheme}
+          />
         </Card>
         {may(me, 'inbox.read') && <Alarm />}
         <Password />
@@ -66,7 +78,11 @@ function Alarm() {
   const on = useStore(alarm);
   return (
     <Card title={t('settings.alarm')}>
-      <Checkbox checked={on} onChange={(event) => setAlarm(event.currentTarget.checked)} label={t('settings.alarmText')} />
+      <Checkbox
+        checked={on}
+        onChange={(event) => setAlarm(event.currentTarget.checked)}
+        label={t('settings.alarmText')}
+      />
     </Card>
   );
 }
@@ -83,7 +99,19 @@ function Card({ title, text, children }: { title: string; text?: string; childre
   );
 }
 
-function Choices<Value extends string>({ name, legend, value, options, choose }: { name: string; legend: string; value: Value; options: [Value, string][]; choose: (value: Value) => void }) {
+function Choices<Value extends string>({
+  name,
+  legend,
+  value,
+  options,
+  choose,
+}: {
+  name: string;
+  legend: string;
+  value: Value;
+  options: [Value, string][];
+  choose: (value: Value) => void;
+}) {
   return (
     <fieldset className="choices">
       <legend>{legend}</legend>
@@ -97,11 +125,32 @@ function Choices<Value extends string>({ name, legend, value, options, choose }:
   );
 }
 
-function PasswordField({ id, label, value, set, fresh = false }: { id: string; label: string; value: string; set: (value: string) => void; fresh?: boolean }) {
+function PasswordField({
+  id,
+  label,
+  value,
+  set,
+  fresh = false,
+}: {
+  id: string;
+  label: string;
+  value: string;
+  set: (value: string) => void;
+  fresh?: boolean;
+}) {
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
-      <input id={id} className="input" type="password" required minLength={fresh ? 10 : 1} autoComplete={fresh ? 'new-password' : 'current-password'} value={value} onChange={(event) => set(event.currentTarget.value)} />
+      <input
+        id={id}
+        className="input"
+        type="password"
+        required
+        minLength={fresh ? 10 : 1}
+        autoComplete={fresh ? 'new-password' : 'current-password'}
+        value={value}
+        onChange={(event) => set(event.currentTarget.value)}
+      />
     </div>
   );
 }
@@ -144,7 +193,12 @@ function Password() {
   );
 }
 
-type TotpStep = { at: 'rest' } | { at: 'prove' } | { at: 'scan'; secret: string; uri: string } | { at: 'codes'; codes: string[] } | { at: 'remove' };
+type TotpStep =
+  | { at: 'rest' }
+  | { at: 'prove' }
+  | { at: 'scan'; secret: string; uri: string }
+  | { at: 'codes'; codes: string[] }
+  | { at: 'remove' };
 
 function Totp() {
   const { t } = useTranslation();
@@ -165,9 +219,13 @@ function Totp() {
     setCode('');
     setSaid(undefined);
   };
-  const begin = run(async () => setStep({ at: 'scan', ...(await post<{ secret: string; uri: string }>('/api/me/totp', { password })) }));
+  const begin = run(async () =>
+    setStep({ at: 'scan', ...(await post<{ secret: string; uri: string }>('/api/me/totp', { password })) }),
+  );
   const confirm = run(async () => {
-    const { recoveryCodes } = await post<{ recoveryCodes: string[] }>('/api/me/totp/confirm', { code: code.replaceAll(/\s/g, '') });
+    const { recoveryCodes } = await post<{ recoveryCodes: string[] }>('/api/me/totp/confirm', {
+      code: code.replaceAll(/\s/g, ''),
+    });
     setStep({ at: 'codes', codes: recoveryCodes });
     await renewMe();
   });
@@ -215,7 +273,16 @@ function Totp() {
           </p>
           <div className="field">
             <label htmlFor="totp-code">{t('settings.totpCode')}</label>
-            <input id="totp-code" className="input num" inputMode="numeric" autoComplete="one-time-code" autoFocus maxLength={7} value={code} onChange={(event) => setCode(event.currentTarget.value)} />
+            <input
+              id="totp-code"
+              className="input num"
+              inputMode="numeric"
+              autoComplete="one-time-code"
+              autoFocus
+              maxLength={7}
+              value={code}
+              onChange={(event) => setCode(event.currentTarget.value)}
+            />
           </div>
           {problem}
           <p className="buttons">
@@ -279,7 +346,13 @@ function Qr({ text }: { text: string }) {
   const { data, size } = useMemo(() => encode(text, { ecc: 'M', border: 2 }), [text]);
   const path = data.flatMap((row, y) => row.flatMap((on, x) => (on ? [`M${x} ${y}h1v1h-1z`] : []))).join('');
   return (
-    <svg className="qr" viewBox={`0 0 ${size} ${size}`} role="img" aria-label={t('settings.totpQr')} shapeRendering="crispEdges">
+    <svg
+      className="qr"
+      viewBox={`0 0 ${size} ${size}`}
+      role="img"
+      aria-label={t('settings.totpQr')}
+      shapeRendering="crispEdges"
+    >
       <rect width={size} height={size} fill="#fff" />
       <path d={path} fill="#000" />
     </svg>
@@ -289,7 +362,10 @@ function Qr({ text }: { text: string }) {
 function Passkeys() {
   const { t } = useTranslation();
   const { language, zone } = useWhen();
-  const list = useQuery({ queryKey: ['passkeys'], queryFn: ({ signal }) => ask<{ passkeys: z.infer<typeof passkey>[] }>('/api/me/passkeys', { signal }) });
+  const list = useQuery({
+    queryKey: ['passkeys'],
+    queryFn: ({ signal }) => ask<{ passkeys: z.infer<typeof passkey>[] }>('/api/me/passkeys', { signal }),
+  });
   const [naming, setNaming] = useState(false);
   const [name, setName] = useState('');
   const renew = () => (void list.refetch(), void renewMe());
@@ -320,9 +396,25 @@ function Passkeys() {
               <IconKey size={18} stroke={1.6} aria-hidden />
               <span className="grow">
                 <b className="mid">{one.name}</b>{' '}
-                <span className="small soft">{one.lastUsedAt ? t('settings.passkeyUsed', { when: timeOrDay(new Date(one.lastUsedAt), language, zone, new Date()) }) : t('settings.passkeyUnused')}</span>
+                <span className="small soft">
+                  {one.lastUsedAt
+                    ? t('settings.passkeyUsed', {
+                        when: timeOrDay(new Date(one.lastUsedAt), language, zone, new Date()),
+                      })
+                    : t('settings.passkeyUnused')}
+                </span>
               </span>
-              <button type="button" className="btn sm line" aria-label={t('settings.passkeyRemove', { name: one.name })} onClick={() => void ask(`/api/me/passkeys/${encodeURIComponent(one.id)}`, { method: 'DELETE' }).then(renew, tellRefusal)}>
+              <button
+                type="button"
+                className="btn sm line"
+                aria-label={t('settings.passkeyRemove', { name: one.name })}
+                onClick={() =>
+                  void ask(`/api/me/passkeys/${encodeURIComponent(one.id)}`, { method: 'DELETE' }).then(
+                    renew,
+                    tellRefusal,
+                  )
+                }
+              >
                 {t('staff.withdraw')}
               </button>
             </li>
@@ -334,11 +426,26 @@ function Passkeys() {
         <IconPlus size={16} stroke={1.6} aria-hidden /> {t('settings.passkeyAdd')}
       </button>
       {naming && (
-        <Modal opened onClose={() => setNaming(false)} title={t('settings.passkeyAdd')} size={400} centered closeButtonProps={{ 'aria-label': t('app.close') }}>
+        <Modal
+          opened
+          onClose={() => setNaming(false)}
+          title={t('settings.passkeyAdd')}
+          size={400}
+          centered
+          closeButtonProps={{ 'aria-label': t('app.close') }}
+        >
           <form className="dialog" onSubmit={(event) => void add(event)}>
             <div className="field">
               <label htmlFor="passkey-name">{t('settings.passkeyName')}</label>
-              <input id="passkey-name" data-autofocus className="input" maxLength={100} placeholder={t('settings.passkeyNameDefault')} value={name} onChange={(event) => setName(event.currentTarget.value)} />
+              <input
+                id="passkey-name"
+                data-autofocus
+                className="input"
+                maxLength={100}
+                placeholder={t('settings.passkeyNameDefault')}
+                value={name}
+                onChange={(event) => setName(event.currentTarget.value)}
+              />
             </div>
             <footer className="dialog-f">
               <button type="button" className="btn quiet" onClick={() => setNaming(false)}>
@@ -358,9 +465,13 @@ function Passkeys() {
 function Sessions() {
   const { t } = useTranslation();
   const { language, zone } = useWhen();
-  const list = useQuery({ queryKey: ['sessions'], queryFn: ({ signal }) => ask<{ sessions: z.infer<typeof session>[] }>('/api/me/sessions', { signal }) });
+  const list = useQuery({
+    queryKey: ['sessions'],
+    queryFn: ({ signal }) => ask<{ sessions: z.infer<typeof session>[] }>('/api/me/sessions', { signal }),
+  });
   const sessions = list.data?.sessions ?? [];
-  const end = (path: string) => void ask(path, { method: 'DELETE' }).then(() => (tell(t('settings.sessionEnded')), list.refetch()), tellRefusal);
+  const end = (path: string) =>
+    void ask(path, { method: 'DELETE' }).then(() => (tell(t('settings.sessionEnded')), list.refetch()), tellRefusal);
   return (
     <Card title={t('settings.sessions')} text={t('settings.sessionsText')}>
       {list.isPending ? (
@@ -372,12 +483,26 @@ function Sessions() {
             return (
               <li key={one.id}>
                 <span className="grow">
-                  <b className="mid">{where}</b> {one.current && <span className="chip">{t('settings.thisSession')}</span>}
+                  <b className="mid">{where}</b>{' '}
+                  {one.current && <span className="chip">{t('settings.thisSession')}</span>}
                   <br />
-                  <span className="small soft num">{[one.address, t('settings.sessionSeen', { when: timeOrDay(new Date(one.lastSeenAt), language, zone, new Date()) })].filter(Boolean).join(' · ')}</span>
+                  <span className="small soft num">
+                    {[
+                      one.address,
+                      t('settings.sessionSeen', {
+                        when: timeOrDay(new Date(one.lastSeenAt), language, zone, new Date()),
+                      }),
+                    ]
+                      .filter(Boolean)
+                      .join(' · ')}
+                  </span>
                 </span>
                 {!one.current && (
-                  <IconButton className="as-text" label={t('settings.sessionEnd', { where })} onClick={() => end(`/api/me/sessions/${one.id}`)}>
+                  <IconButton
+                    className="as-text"
+                    label={t('settings.sessionEnd', { where })}
+                    onClick={() => end(`/api/me/sessions/${one.id}`)}
+                  >
                     {t('settings.sessionEndShort')}
                   </IconButton>
                 )}
@@ -398,7 +523,25 @@ function Sessions() {
 /** `Firefox, Linux`: enough to recognise one's own. */
 function browserOf(agent: string | null): string | null {
   if (!agent) return null;
-  const browser = /Edg\//.test(agent) ? 'Edge' : /Firefox\//.test(agent) ? 'Firefox' : /Chrom(e|ium)\//.test(agent) ? 'Chrome' : /Safari\//.test(agent) ? 'Safari' : null;
-  const system = /Android/.test(agent) ? 'Android' : /iPhone|iPad/.test(agent) ? 'iOS' : /Windows/.test(agent) ? 'Windows' : /Mac OS X/.test(agent) ? 'macOS' : /Linux/.test(agent) ? 'Linux' : null;
+  const browser = /Edg\//.test(agent)
+    ? 'Edge'
+    : /Firefox\//.test(agent)
+      ? 'Firefox'
+      : /Chrom(e|ium)\//.test(agent)
+        ? 'Chrome'
+        : /Safari\//.test(agent)
+          ? 'Safari'
+          : null;
+  const system = /Android/.test(agent)
+    ? 'Android'
+    : /iPhone|iPad/.test(agent)
+      ? 'iOS'
+      : /Windows/.test(agent)
+        ? 'Windows'
+        : /Mac OS X/.test(agent)
+          ? 'macOS'
+          : /Linux/.test(agent)
+            ? 'Linux'
+            : null;
   return [browser, system].filter(Boolean).join(', ') || null;
 }

@@ -11,14 +11,26 @@ import { Failed, Skeleton } from '../parts.tsx';
 import { refusal, tell, tellRefusal } from '../say.ts';
 import { may, useMe, useWhen } from '../session.ts';
 
-const ROLES: readonly Role[] = ['agent', 'nurse', 'supervisor', 'planner', 'quality', 'author', 'administrator', 'privacy'];
+const ROLES: readonly Role[] = [
+  'agent',
+  'nurse',
+  'supervisor',
+  'planner',
+  'quality',
+  'author',
+  'administrator',
+  'privacy',
+];
 
 /** Who works here, and the way in for somebody new. */
 export function Staff() {
   const { t } = useTranslation();
   const me = useMe();
   const { language, zone } = useWhen();
-  const list = useQuery({ queryKey: ['staff'], queryFn: ({ signal }) => ask<z.infer<typeof staffList>>('/api/staff', { signal }) });
+  const list = useQuery({
+    queryKey: ['staff'],
+    queryFn: ({ signal }) => ask<z.infer<typeof staffList>>('/api/staff', { signal }),
+  });
   const [inviting, setInviting] = useState(false);
   const manages = may(me, 'staff.manage');
   useEffect(() => {
@@ -68,7 +80,9 @@ export function Staff() {
                       <td className="soft">{one.email}</td>
                       <td className="soft">{one.roles.map((role) => t(`settings.role.${role}`)).join(', ')}</td>
                       <td className="soft">{t(one.secondFactor ? 'staff.on' : 'staff.off')}</td>
-                      <td className="soft num">{one.lastSeenAt ? timeOrDay(new Date(one.lastSeenAt), language, zone, now) : t('staff.never')}</td>
+                      <td className="soft num">
+                        {one.lastSeenAt ? timeOrDay(new Date(one.lastSeenAt), language, zone, now) : t('staff.never')}
+                      </td>
                     </tr>
                   ))}
                 </tbody>
@@ -83,11 +97,26 @@ export function Staff() {
                       <span className="grow">
                         <b className="mid">{one.name ?? one.email}</b>{' '}
                         <span className="small soft">
-                          {[one.name && one.email, one.roles.map((role) => t(`settings.role.${role}`)).join(', '), t('staff.expires', { when: dayAndTime(new Date(one.expiresAt), language, zone) })].filter(Boolean).join(' · ')}
+                          {[
+                            one.name && one.email,
+                            one.roles.map((role) => t(`settings.role.${role}`)).join(', '),
+                            t('staff.expires', { when: dayAndTime(new Date(one.expiresAt), language, zone) }),
+                          ]
+                            .filter(Boolean)
+                            .join(' · ')}
                         </span>
                       </span>
                       {manages && (
-                        <button type="button" className="btn sm line" onClick={() => void ask(`/api/staff/invitations/${one.id}`, { method: 'DELETE' }).then(() => list.refetch(), tellRefusal)}>
+                        <button
+                          type="button"
+                          className="btn sm line"
+                          onClick={() =>
+                            void ask(`/api/staff/invitations/${one.id}`, { method: 'DELETE' }).then(
+                              () => list.refetch(),
+                              tellRefusal,
+                            )
+                          }
+                        >
                           {t('staff.withdraw')}
                           <span className="hidden-but-read"> {one.email}</span>
                         </button>
@@ -130,11 +159,19 @@ function Invite({ close }: { close: () => void }) {
     }
   }
   return (
-    <Modal opened onClose={close} title={t('staff.inviteTitle')} size={480} centered closeButtonProps={{ 'aria-label': t('app.close') }}>
+    <Modal
+      opened
+      onClose={close}
+      title={t('staff.inviteTitle')}
+      size={480}
+      centered
+      closeButtonProps={{ 'aria-label': t('app.close') }}
+    >
       {made ? (
         <div className="dialog">
           <p className="small soft">
-            {t('staff.inviteLink', { when: dayAndTime(new Date(made.expiresAt), language, zone) })}. {t('staff.inviteOnce')}
+            {t('staff.inviteLink', { when: dayAndTime(new Date(made.expiresAt), language, zone) })}.{' '}
+            {t('staff.inviteOnce')}
           </p>
           <code className="once">{made.link}</code>
           <footer className="dialog-f">
@@ -160,8 +197,23 @@ function Invite({ close }: { close: () => void }) {
           }}
         >
           <p className="small soft">{t('staff.inviteText')}</p>
-          <TextInput data-autofocus label={t('staff.email')} type="email" required withAsterisk={false} autoComplete="off" value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
-          <TextInput label={`${t('staff.name')} (${t('app.optional')})`} autoComplete="off" maxLength={200} value={name} onChange={(event) => setName(event.currentTarget.value)} />
+          <TextInput
+            data-autofocus
+            label={t('staff.email')}
+            type="email"
+            required
+            withAsterisk={false}
+            autoComplete="off"
+            value={email}
+            onChange={(event) => setEmail(event.currentTarget.value)}
+          />
+          <TextInput
+            label={`${t('staff.name')} (${t('app.optional')})`}
+            autoComplete="off"
+            maxLength={200}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
           <Checkbox.Group label={t('staff.roles')} value={roles} onChange={(value) => setRoles(value as Role[])}>
             <div className="role-grid">
               {ROLES.map((role) => (

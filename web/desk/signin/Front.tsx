@@ -9,7 +9,16 @@ export function Front({ children }: { children: ReactNode }) {
   return (
     <div className="front">
       <section className="front-l" aria-label={t('app.name')}>
-        <svg className="hero" viewBox="-60 -12 213 72" fill="none" stroke="currentColor" strokeWidth={1.9} strokeLinecap="round" strokeLinejoin="round" aria-hidden>
+        <svg
+          className="hero"
+          viewBox="-60 -12 213 72"
+          fill="none"
+          stroke="currentColor"
+          strokeWidth={1.9}
+          strokeLinecap="round"
+          strokeLinejoin="round"
+          aria-hidden
+        >
           <path className="tail" d={WORDMARK_TAILS[0]} />
           <path d={WORDMARK} />
           <path className="tail" d={WORDMARK_TAILS[1]} />
@@ -23,7 +32,13 @@ export function Front({ children }: { children: ReactNode }) {
           <span className="grow" />
           <span className="langs" role="group" aria-label={t('app.language')}>
             {LANGUAGES.map((language) => (
-              <button key={language} type="button" lang={language} aria-pressed={spoken() === language} onClick={() => void speak(language)}>
+              <button
+                key={language}
+                type="button"
+                lang={language}
+                aria-pressed={spoken() === language}
+                onClick={() => void speak(language)}
+              >
                 {LANGUAGE_NAMES[language]}
               </button>
             ))}

@@ -19,7 +19,8 @@ export function Invitation() {
   const view = useQuery({
     queryKey: ['invitation', token],
     retry: (failures, error) => error instanceof Refused && error.passing && error.status !== 429 && failures < 2,
-    queryFn: () => ask<z.infer<typeof invitationView>>('/api/invitations/look', { method: 'POST', body: { token }, quiet: true }),
+    queryFn: () =>
+      ask<z.infer<typeof invitationView>>('/api/invitations/look', { method: 'POST', body: { token }, quiet: true }),
   });
   const [name, setName] = useState<string>();
   const [email, setEmail] = useState('');
@@ -33,7 +34,9 @@ export function Invitation() {
       <Front>
         <div className="front-f">
           <h1>{t('invitation.gone')}</h1>
-          <p className="soft">{view.error instanceof Refused && view.error.passing ? refusal(view.error) : t('invitation.goneText')}</p>
+          <p className="soft">
+            {view.error instanceof Refused && view.error.passing ? refusal(view.error) : t('invitation.goneText')}
+          </p>
           <Link to="/sign-in" className="btn lg">
             {t('invitation.toSignIn')}
           </Link>
@@ -82,22 +85,52 @@ export function Invitation() {
             ? invitation.email
             : invitation.known
               ? t('invitation.known')
-              : t(invitation.kind === 'first_administrator' ? 'invitation.introFirst' : 'invitation.intro', { organisation: invitation.organisation.name })}
+              : t(invitation.kind === 'first_administrator' ? 'invitation.introFirst' : 'invitation.intro', {
+                  organisation: invitation.organisation.name,
+                })}
         </p>
         <Problem text={said} />
         {asksName && (
           <div className="field">
             <label htmlFor="name">{t('invitation.name')}</label>
-            <input id="name" className="input lg" autoComplete="name" autoFocus required maxLength={200} value={name ?? invitation.name ?? ''} onChange={(event) => setName(event.currentTarget.value)} />
+            <input
+              id="name"
+              className="input lg"
+              autoComplete="name"
+              autoFocus
+              required
+              maxLength={200}
+              value={name ?? invitation.name ?? ''}
+              onChange={(event) => setName(event.currentTarget.value)}
+            />
           </div>
         )}
         <div className="field">
           <label htmlFor="email">{t('invitation.email')}</label>
-          <input id="email" className="input lg" type="email" autoComplete="username" required readOnly={invitation.email !== null} value={invitation.email ?? email} onChange={(event) => setEmail(event.currentTarget.value)} />
+          <input
+            id="email"
+            className="input lg"
+            type="email"
+            autoComplete="username"
+            required
+            readOnly={invitation.email !== null}
+            value={invitation.email ?? email}
+            onChange={(event) => setEmail(event.currentTarget.value)}
+          />
         </div>
         <div className="field">
           <label htmlFor="password">{t('invitation.password')}</label>
-          <input id="password" className="input lg" type="password" autoComplete={invitation.known && !forgotten ? 'current-password' : 'new-password'} required minLength={invitation.known && !forgotten ? 1 : 10} aria-describedby="password-hint" value={password} onChange={(event) => setPassword(event.currentTarget.value)} />
+          <input
+            id="password"
+            className="input lg"
+            type="password"
+            autoComplete={invitation.known && !forgotten ? 'current-password' : 'new-password'}
+            required
+            minLength={invitation.known && !forgotten ? 1 : 10}
+            aria-describedby="password-hint"
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+          />
           <span className="meta faint" id="password-hint">
             {t('invitation.passwordHint')}
           </span>

@@ -47,7 +47,11 @@ export function SignIn() {
   function refuse(error: unknown): void {
     const after = error instanceof Refused ? Number(error.extra['retryAfter'] ?? error.extra['seconds'] ?? 0) : 0;
     if (error instanceof Refused && error.code.endsWith('ticket_gone')) setStep({ step: 'password' });
-    setSaid(after > 0 && error instanceof Refused && error.status === 429 ? { text: '', until: Date.now() + after * 1000 } : { text: refusal(error) });
+    setSaid(
+      after > 0 && error instanceof Refused && error.status === 429
+        ? { text: '', until: Date.now() + after * 1000 }
+        : { text: refusal(error) },
+    );
   }
 
   async function passkey(): Promise<void> {
@@ -56,9 +60,18 @@ export function SignIn() {
     setBusy(true);
     setSaid(null);
     try {
-      const { ticket, options } = await ask<{ ticket: string; options: never }>('/api/sign-in/passkey/options', { method: 'POST', quiet: true });
+      const { ticket, options } = await ask<{ ticket: string; options: never }>('/api/sign-in/passkey/options', {
+        method: 'POST',
+        quiet: true,
+      });
       const response = await startAuthentication({ optionsJSON: options });
-      take(await ask<SignInAnswer>('/api/sign-in/passkey/verify', { method: 'POST', body: { ticket, response, ...(organisation && { organisation }) }, quiet: true }));
+      take(
+        await ask<SignInAnswer>('/api/sign-in/passkey/verify', {
+          method: 'POST',
+          body: { ticket, response, ...(organisation && { organisation }) },
+          quiet: true,
+        }),
+      );
     } catch (error) {
       if (error instanceof Refused) refuse(error);
       else setSaid({ text: t('signIn.passkeyCancelled') });
@@ -72,9 +85,20 @@ export function SignIn() {
   return (
     <Front>
       {step.step === 'password' ? (
-        <Password {...shared} email={email} setEmail={setEmail} passkey={() => void passkey()} go={(password) => void go('/api/sign-in', { email, password, ...(organisation && { organisation }) })} setSaid={setSaid} />
+        <Password
+          {...shared}
+          email={email}
+          setEmail={setEmail}
+          passkey={() => void passkey()}
+          go={(password) => void go('/api/sign-in', { email, password, ...(organisation && { organisation }) })}
+          setSaid={setSaid}
+        />
       ) : step.step === 'totp' ? (
-        <Code {...shared} go={(code) => void go('/api/sign-in/totp', { ticket: step.ticket, code })} again={() => (setStep({ step: 'password' }), setSaid(null))} />
+        <Code
+          {...shared}
+          go={(code) => void go('/api/sign-in/totp', { ticket: step.ticket, code })}
+          again={() => (setStep({ step: 'password' }), setSaid(null))}
+        />
       ) : (
         <div className="front-f">
           <h1>{t('signIn.organisationTitle')}</h1>
@@ -83,7 +107,13 @@ export function SignIn() {
           <ul className="orgs">
             {step.organisations.map((one, i) => (
               <li key={one.id}>
-                <button type="button" className="btn lg" autoFocus={i === 0} disabled={shared.busy} onClick={() => void go('/api/sign-in/organisation', { ticket: step.ticket, organisation: one.id })}>
+                <button
+                  type="button"
+                  className="btn lg"
+                  autoFocus={i === 0}
+                  disabled={shared.busy}
+                  onClick={() => void go('/api/sign-in/organisation', { ticket: step.ticket, organisation: one.id })}
+                >
                   {one.name}
                 </button>
               </li>
@@ -95,7 +125,15 @@ export function SignIn() {
   );
 }
 
-function Password(props: { busy: boolean; problem: string | undefined; email: string; setEmail: (email: string) => void; passkey: () => void; go: (password: string) => void; setSaid: (said: Said) => void }) {
+function Password(props: {
+  busy: boolean;
+  problem: string | undefined;
+  email: string;
+  setEmail: (email: string) => void;
+  passkey: () => void;
+  go: (password: string) => void;
+  setSaid: (said: Said) => void;
+}) {
   const { t } = useTranslation();
   const [password, setPassword] = useState('');
   const [seen, setSeen] = useState(false);
@@ -126,13 +164,39 @@ function Password(props: { busy: boolean; problem: string | undefined; email: st
       </p>
       <div className="field">
         <label htmlFor="email">{t('signIn.email')}</label>
-        <input ref={emailField} id="email" className="input lg" type="email" autoComplete="username webauthn" autoFocus spellCheck={false} autoCapitalize="none" value={props.email} onChange={(event) => props.setEmail(event.currentTarget.value)} />
+        <input
+          ref={emailField}
+          id="email"
+          className="input lg"
+          type="email"
+          autoComplete="username webauthn"
+          autoFocus
+          spellCheck={false}
+          autoCapitalize="none"
+          value={props.email}
+          onChange={(event) => props.setEmail(event.currentTarget.value)}
+        />
       </div>
       <div className="field">
         <label htmlFor="password">{t('signIn.password')}</label>
         <div className="with-eye">
-          <input ref={passwordField} id="password" className="input lg" type={seen ? 'text' : 'password'} autoComplete="current-password" aria-describedby="password-hint" value={password} onChange={(event) => setPassword(event.currentTarget.value)} />
-          <button type="button" className="ib" aria-label={t(seen ? 'signIn.passwordHide' : 'signIn.passwordShow')} aria-pressed={seen} onClick={() => setSeen(!seen)}>
+          <input
+            ref={passwordField}
+            id="password"
+            className="input lg"
+            type={seen ? 'text' : 'password'}
+            autoComplete="current-password"
+            aria-describedby="password-hint"
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+          />
+          <button
+            type="button"
+            className="ib"
+            aria-label={t(seen ? 'signIn.passwordHide' : 'signIn.passwordShow')}
+            aria-pressed={seen}
+            onClick={() => setSeen(!seen)}
+          >
             {seen ? <IconEyeOff size={18} stroke={1.6} aria-hidden /> : <IconEye size={18} stroke={1.6} aria-hidden />}
           </button>
         </div>
@@ -151,7 +215,17 @@ function Password(props: { busy: boolean; problem: string | undefined; email: st
   );
 }
 
-function Code({ busy, problem, go, again }: { busy: boolean; problem: string | undefined; go: (code: string) => void; again: () => void }) {
+function Code({
+  busy,
+  problem,
+  go,
+  again,
+}: {
+  busy: boolean;
+  problem: string | undefined;
+  go: (code: string) => void;
+  again: () => void;
+}) {
   const { t } = useTranslation();
   const [recovery, setRecovery] = useState(false);
   const [code, setCode] = useState('');
@@ -170,7 +244,18 @@ function Code({ busy, problem, go, again }: { busy: boolean; problem: string | u
       <Problem text={problem} />
       <div className="field">
         <label htmlFor="code">{t(`signIn.${say}`)}</label>
-        <input key={say} id="code" className="input lg code num" autoFocus inputMode={recovery ? 'text' : 'numeric'} autoComplete={recovery ? 'off' : 'one-time-code'} maxLength={40} spellCheck={false} value={code} onChange={(event) => setCode(event.currentTarget.value)} />
+        <input
+          key={say}
+          id="code"
+          className="input lg code num"
+          autoFocus
+          inputMode={recovery ? 'text' : 'numeric'}
+          autoComplete={recovery ? 'off' : 'one-time-code'}
+          maxLength={40}
+          spellCheck={false}
+          value={code}
+          onChange={(event) => setCode(event.currentTarget.value)}
+        />
       </div>
       <button type="submit" className="btn pri lg" disabled={busy || !ready}>
         {t(busy ? 'signIn.busy' : 'signIn.continue')}

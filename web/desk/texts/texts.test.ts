@@ -18,7 +18,9 @@ test.each(Object.entries({ ca, en, pt }))('%s says everything that Spanish says,
   const other = leaves(texts);
   expect([...other.keys()].sort()).toEqual([...spanish.keys()].sort());
   const blanks = (text: string) => [...text.matchAll(/\{\{\w+\}\}/g)].map(String).sort().join();
-  const wrong = [...spanish].filter(([key, text]) => !other.get(key)!.trim() || blanks(text) !== blanks(other.get(key)!));
+  const wrong = [...spanish].filter(
+    ([key, text]) => !other.get(key)!.trim() || blanks(text) !== blanks(other.get(key)!),
+  );
   expect(wrong).toEqual([]);
 });
 
