@@ -7,7 +7,8 @@ import { SYSTEMS, codeIn, type Patient } from './fhir.ts';
 import { vaultPurpose } from './internal/sealing.ts';
 import { shownHead } from './internal/shown.ts';
 import { recordProblems } from './problems.ts';
-import { phoneDigits, words } from './rules.ts';
+import { organisationOf } from '../trust/organisation.ts';
+import { phoneDigits, phoneForms, words } from './rules.ts';
 import { readWhole } from './store.ts';
 
 /**
@@ -79,7 +80,8 @@ export async function searchPatients(
     .slice(0, 6)
     .map((word) => blindIndex(key, vaultPurpose('name'), word.slice(0, 40)));
   const document = blindIndex(key, vaultPurpose('document'), typedDocument(text));
-  const phone = blindIndex(key, vaultPurpose('phone'), phoneDigits(text));
+  const { country } = await organisationOf(trx, organisationId);
+  const phones = phoneForms(text, country).map((form) => blindIndex(key, vaultPurpose('phone'), form));
   const { rows } = await sql<{ content: Patient }>`
     select r.content from resource r
     join chart c on c.organisation_id = r.organisation_id and c.patient_id = r.id and c.erased_at is null
@@ -88,7 +90,7 @@ export async function searchPatients(
         and hash = any(${tokens}::bytea[]) group by id having count(distinct hash) = ${Math.max(tokens.length, 1)}
       union
       select id from resource_hash where organisation_id = ${organisationId} and type = 'Patient'
-        and ((purpose = 'document' and hash = ${document}) or (purpose = 'phone' and hash = ${phone}))
+        and ((purpose = 'document' and hash = ${document}) or (purpose = 'phone' and hash = any(${phones}::bytea[])))
       union
       select id from resource_index where organisation_id = ${organisationId} and type = 'Patient' and param = 'identifier'
         and value = ${text.trim().slice(0, 40)})

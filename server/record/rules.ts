@@ -58,6 +58,35 @@ export function phoneDigits(text: string): string {
   return text.replace(/\D/g, '').replace(/^00/, '');
 }
 
+/** Calling codes (ITU-T E.164 Annex) of the countries that Hebra's document rules know. */
+const CALLING: Record<string, string> = {
+  AD: '376',
+  AR: '54',
+  BO: '591',
+  BR: '55',
+  CL: '56',
+  CO: '57',
+  CR: '506',
+  DO: '1',
+  EC: '593',
+  ES: '34',
+  GB: '44',
+  MX: '52',
+  PE: '51',
+  PT: '351',
+  PY: '595',
+  US: '1',
+  UY: '598',
+  VE: '58',
+};
+
+/** Every way in which a telephone that someone looks for may be kept: as typed, and with the country's own prefix. */
+export function phoneForms(text: string, country: string): string[] {
+  const digits = phoneDigits(text);
+  const code = CALLING[country];
+  return code && digits.length >= 7 && !digits.startsWith(code) ? [digits, code + digits.replace(/^0/, '')] : [digits];
+}
+
 /** The columns and index rows that a resource is found by. Search parameters are named as in FHIR R4. */
 export type Indexed = {
   patientId: string | null;

@@ -101,6 +101,7 @@ describe('who is it', () => {
     expect(await ids(persona('Benigno').documentNumber)).toEqual(['p-0001']);
     expect(await ids('0048213')).toEqual(['p-0006']);
     expect(await ids('+34 600 000 118')).toEqual(['p-0006']);
+    expect(await ids('600 000 118')).toEqual(['p-0006']);
     expect(await ids('')).toEqual([]);
     expect(await ids('%')).toEqual([]);
   });
