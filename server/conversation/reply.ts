@@ -1,3 +1,4 @@
+import { announce } from '../platform/events.ts';
 import type { Trx } from '../platform/postgres.ts';
 import type { Actor } from '../trust/contract.ts';
 import { open } from '../trust/vault.ts';
@@ -61,5 +62,12 @@ export async function resend(
   );
   const said = await say(deps, trx, actor, held, content, { replyTo: failed.reply_to ?? undefined });
   await trx.updateTable('message').set({ resent_as: said.messageId }).where('id', '=', failed.id).execute();
+  // every desk sees that this one was taken care of
+  await announce(trx, {
+    organisationId: held.organisationId,
+    kind: 'message.delivery',
+    conversationId: held.id,
+    payload: { messageId: failed.id, delivery: 'failed' },
+  });
   return said;
 }

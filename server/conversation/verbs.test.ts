@@ -277,6 +277,16 @@ describe('receipts', () => {
     departed = [];
     await run((trx) => verbs.resend(trx, irene, { messageId: second.messageId }));
     expect(departed.map((reply) => reply.content)).toEqual([{ kind: 'text', text: 'otra' }]);
+    // every desk hears that the failed one was taken care of
+    const told = await run((trx) =>
+      trx
+        .selectFrom('event')
+        .select('payload')
+        .where('conversation_id', '=', conversationId)
+        .where('kind', '=', 'message.delivery')
+        .execute(),
+    );
+    expect(told.map((event) => event.payload)).toContainEqual({ messageId: second.messageId, delivery: 'failed' });
     await expect(run((trx) => verbs.resend(trx, irene, { messageId: second.messageId }))).rejects.toMatchObject({
       code: 'conversation.not_failed',
     });

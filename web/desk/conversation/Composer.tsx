@@ -326,6 +326,8 @@ function Templates({ view, back }: { view: ConversationView; back: (() => void) 
           { kind: 'template', name: template.name, language: template.language, parameters },
           filled,
         );
+        // said once: the same words do not stand ready to be sent again
+        setValues([]);
         back?.();
       }}
     >
