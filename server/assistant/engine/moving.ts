@@ -1,0 +1,99 @@
+import type { Json } from '../contract.ts';
+import { fail } from './people.ts';
+import type { Run } from './run.ts';
+
+/** Flows that wait for the one on top of them. */
+export const DEEPEST = 6;
+export const PROOF = { none: 0, claimed: 1, matched: 2, confirmed: 3 };
+
+export function goOn(run: Run, name: string): void {
+  if (name === 'done') pop(run);
+  else goTo(run, name);
+}
+
+export function goTo(run: Run, name: string): void {
+  run.top()!.step = name;
+}
+
+export function enter(run: Run, name: string, given: Record<string, Json>): void {
+  const flow = run.set.flows.get(name);
+  if (!flow) return fail(run, 'broken_flow');
+  if (run.session.stack.length >= DEEPEST) run.session.stack = [];
+  for (const slot of Object.keys(flow.flow.slots)) delete run.session.slots[slot];
+  delete run.session.slots['_asked'];
+  delete run.session.wait;
+  Object.assign(run.session.slots, given);
+  run.trace.push({ step: 'flow', detail: { flow: name } });
+  run.session.stack.push({ flow: name, step: flow.flow.start });
+}
+
+/** A flow ended: the one below goes on where it stood, gently; below the last lies the menu. */
+function pop(run: Run): void {
+  const ended = run.session.stack.pop();
+  delete run.session.slots['_asked'];
+  delete run.session.wait;
+  // who proved it meanwhile, for something else, is not asked for it again
+  while (run.top()?.flow === run.set.settings.identify && ended?.flow !== run.set.settings.identify) {
+    const { step: asking } = run.current() ?? {};
+    if (PROOF[run.facts.proof] < PROOF.matched || !asking || !('ask' in asking || 'choose' in asking)) break;
+    run.session.stack.pop();
+  }
+  const below = run.current();
+  const { agreed, to, words, also } = run.session.slots;
+  // what a finished errand learned is no news for the next one; a sub-flow's answers belong to who asked for them
+  if (ended && !(below && 'goto' in below.step))
+    for (const slot of Object.keys(run.set.flows.get(ended.flow)!.flow.slots)) delete run.session.slots[slot];
+  const proposed = ended !== undefined && ended.flow === run.set.settings.propose;
+  if (proposed && agreed === 'yes' && typeof to === 'string') {
+    run.session.heard = String(words ?? '');
+    return enter(run, to, {});
+  }
+  if (!below) {
+    delete run.session.heard;
+    const { also: second } = run.session;
+    const flow = second && run.set.byIntent.get(second.intent);
+    delete run.session.also;
+    if (flow && flow !== ended?.flow && run.set.settings.propose)
+      return enter(run, run.set.settings.propose, { ...proposal(run, flow, second.words), also: true });
+    if (proposed && !also) return enter(run, run.set.settings.start, {});
+    return enter(run, run.set.settings.after, {});
+  }
+  if ('goto' in below.step) return goTo(run, below.step.next);
+  if ('ask' in below.step || 'choose' in below.step) {
+    // it was left in the middle of a question
+    if (!run.top()!.gated) run.tell('resume');
+  }
+}
+
+/** What questions of the flow on top were answered with is gone when they are asked again. */
+export function forget(run: Run, names: string[]): void {
+  const flow = run.set.flows.get(run.top()!.flow)!;
+  for (const name of names) {
+    const one = flow.steps.get(name);
+    if (!one) continue;
+    if ('ask' in one) delete run.session.slots[one.ask.into];
+    if (!('choose' in one)) continue;
+    for (const into of [one.choose.from?.into, one.choose.or?.into]) if (into) delete run.session.slots[into];
+    for (const option of one.choose.options)
+      for (const slot of Object.keys(option.set ?? {})) delete run.session.slots[slot];
+  }
+}
+
+/** The way back: the questions that were answered in the flow on top. */
+export function remember(run: Run): void {
+  const list = run.session.slots['_asked'];
+  const asked = Array.isArray(list) ? list.slice(-9) : [];
+  asked.push(run.where());
+  run.session.slots['_asked'] = asked;
+}
+
+/** Whether two flows learn the same things, which the second would write over. */
+export function sharesAnswers(run: Run, one: string, other: string): boolean {
+  const [a, b] = [run.set.flows.get(one)?.flow.slots ?? {}, run.set.flows.get(other)?.flow.slots ?? {}];
+  return Object.entries(a).some(([slot, about]) => about.summary !== undefined && b[slot]?.summary !== undefined);
+}
+
+/** What is asked before a wish is acted on that may not be one. */
+export function proposal(run: Run, flow: string, text: string): Record<string, Json> {
+  return { wish: run.set.flows.get(flow)!.flow.title as Json, to: flow, words: text.slice(0, 500) };
+}
