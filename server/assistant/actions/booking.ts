@@ -5,7 +5,7 @@ import type { Slot } from '../../record/contract.ts';
 import { findSlots } from '../../record/find.ts';
 import * as record from '../../record/queries.ts';
 import { instantOf } from '../wall-clock.ts';
-import type { Moment } from '../dates.ts';
+import type { Moment } from '../dates/moment.ts';
 import { pickByWords } from '../understand.ts';
 import { action, asJson, assistantActor, localised, maybe, patientOf, refused } from './action.ts';
 import type { Turning } from './action.ts';

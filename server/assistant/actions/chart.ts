@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Language } from '../../conversation/contract.ts';
 import type { Result } from '../../record/contract.ts';
 import * as record from '../../record/queries.ts';
-import { dayInWords } from '../dates.ts';
+import { dayInWords } from '../dates/said.ts';
 import { action, asJson, inEach, localised, noteReading, patientOf } from './action.ts';
 
 /** Orders still open, with what to do before each. */

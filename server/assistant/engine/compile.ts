@@ -1,7 +1,7 @@
 import type { Language, MenuOption } from '../../conversation/contract.ts';
 import type { Expression, Flow, FlowSet, Settings, Step, Text } from '../contract.ts';
-import { dayInShort, dayInWords, readBack, timeInWords } from '../dates.ts';
-import type { Moment } from '../dates.ts';
+import type { Moment } from '../dates/moment.ts';
+import { dayInShort, dayInWords, readBack, timeInWords } from '../dates/said.ts';
 import { compile, member } from './expression.ts';
 import type { Compiled, Scope } from './expression.ts';
 

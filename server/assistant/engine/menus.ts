@@ -1,5 +1,5 @@
 import type { Json, Step } from '../contract.ts';
-import { understandDate } from '../dates.ts';
+import { understandDate } from '../dates/dates.ts';
 import { aside, pickByMention } from '../understand.ts';
 import type { CompiledFlow, Row } from './compile.ts';
 import { say } from './compile.ts';

@@ -1,6 +1,7 @@
 import type { AnswerKind, Json, Step } from '../contract.ts';
-import type { Moment } from '../dates.ts';
-import { dayInWords, readBack, understandBirthDate, understandDate, understandTime } from '../dates.ts';
+import type { Moment } from '../dates/moment.ts';
+import { understandBirthDate, understandDate, understandTime } from '../dates/dates.ts';
+import { dayInWords, readBack } from '../dates/said.ts';
 import { aside, documentNumber, isIndifferent, personName, phoneNumber, placeInList, yesOrNo } from '../understand.ts';
 import type { Run } from './run.ts';
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Understood } from './dates.ts';
-import { dayInShort, dayInWords, readBack, understandBirthDate, understandDate, understandTime } from './dates.ts';
+import { understandBirthDate, understandDate, understandTime } from './dates.ts';
+import type { Understood } from './moment.ts';
+import { dayInShort, dayInWords, readBack } from './said.ts';
 
 /** A Wednesday. */
 const NOW = '2026-11-25T10:00';
