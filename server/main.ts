@@ -19,6 +19,7 @@ import type { Departing } from './conversation/contract.ts';
 import { readAttachment } from './conversation/queries.ts';
 import { createReceipts } from './conversation/receipts.ts';
 import { createReceiver } from './conversation/receive.ts';
+import { raiseUnanswered } from './conversation/red-flags/raise.ts';
 import { type ConversationDeps, createConversations } from './conversation/verbs.ts';
 import { wakeSleepers } from './conversation/wake.ts';
 import { createDeskLive, type DeskLive } from './desk/live.ts';
@@ -60,6 +61,8 @@ const connectedAs = (processId: string): string => `hebra-${processId}`;
 
 /** How often sessions whose wait has run out are looked for. */
 const WAKE_EVERY_MS = 5_000;
+/** How often red flags that nobody answered are looked for: how late the two minutes may be. */
+const RAISE_EVERY_MS = 1_000;
 /** Events are kept so long for desks that come back; what they say stands in the rows. */
 const EVENT_DAYS = 3;
 const SWEEP_EVERY_MS = 3_600_000;
@@ -179,8 +182,9 @@ export async function buildServer(config: Config): Promise<Server> {
         const jobs = await startJobs(ownerUrl, tasks);
         const linker = startLinker({ db, vault, folder: config.dataDir });
         const wakes = every(WAKE_EVERY_MS, () => wakeSleepers(db, deps, assistant.wake));
+        const raises = every(RAISE_EVERY_MS, () => raiseUnanswered(db, deps));
         const sweeps = every(SWEEP_EVERY_MS, () => forget(postgres, trust));
-        stops.push(jobs.stop, linker.stop, wakes, sweeps);
+        stops.push(jobs.stop, linker.stop, wakes, raises, sweeps);
       }
       const address = config.roles.web ? await app.listen({ port: config.port, host: config.host }) : config.publicUrl;
       ready = true;

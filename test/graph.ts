@@ -12,8 +12,13 @@ import type { ChannelKind, Departing, OutboundContent, Situation, Turn } from '.
 import { readAttachment, readMessages } from '../server/conversation/queries.ts';
 import { createReceipts } from '../server/conversation/receipts.ts';
 import { createReceiver, type Receiver } from '../server/conversation/receive.ts';
-import { type ConversationDeps, type Conversations, createConversations } from '../server/conversation/verbs.ts';
-import { systemClock } from '../server/platform/clock.ts';
+import {
+  type ConversationDeps,
+  type Conversations,
+  createConversations,
+  type Followers,
+} from '../server/conversation/verbs.ts';
+import { type Clock, systemClock } from '../server/platform/clock.ts';
 import { type App, createHttp } from '../server/platform/http.ts';
 import { uuid } from '../server/platform/ids.ts';
 import type { JobPayload } from '../server/platform/jobs.ts';
@@ -45,6 +50,7 @@ export type ChannelHouse = {
   processId: string;
   receive: Receiver;
   conversations: Conversations;
+  deps: ConversationDeps;
   pools: GraphPools;
   channels: Partial<Record<ChannelKind, Channel>>;
   webchatLive: WebchatLive;
@@ -82,6 +88,9 @@ export async function channelHouse(
     /** Where departures go; by default to the house's own `deliver`. */
     depart?: (departing: Departing[]) => void;
     settings?: Record<string, unknown>;
+    /** The rooms above, where a test wants more than silence of them. */
+    followers?: Partial<Followers>;
+    clock?: Clock;
     start?: boolean;
   } = {},
 ): Promise<ChannelHouse> {
@@ -155,7 +164,7 @@ export async function channelHouse(
   const turn = options.turn ?? (() => saying({ kind: 'text', text: 'hola' }));
   const deps: ConversationDeps = {
     vault,
-    clock: systemClock,
+    clock: options.clock ?? systemClock,
     processId,
     followers: {
       screen: () => ({ level: 'none', flags: [] }),
@@ -163,6 +172,7 @@ export async function channelHouse(
       turns: (_trx, situations) => Promise.resolve(situations.map(turn)),
       handedOver: (_trx, conversations) => Promise.resolve(conversations.map(() => ({ queueId: null, says: null }))),
       released: () => Promise.resolve(),
+      ...options.followers,
     },
     depart: options.depart ?? ((departing) => deliver.hand(departing)),
   };
@@ -202,6 +212,7 @@ export async function channelHouse(
     processId,
     receive,
     conversations,
+    deps,
     pools,
     channels,
     webchatLive,

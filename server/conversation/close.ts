@@ -3,6 +3,7 @@ import type { Actor } from '../trust/contract.ts';
 import { holdRow, move, mustHold } from './internal/hold-row.ts';
 import { jot } from './internal/say.ts';
 import { conversationProblems } from './problems.ts';
+import { attend, mustNotBeFlagged } from './red-flags/settle.ts';
 import { heldByAgent } from './rules.ts';
 import type { ConversationDeps } from './followers.ts';
 
@@ -27,6 +28,7 @@ export async function close(
   const held = await holdRow(trx, actor, input.conversationId);
   mustHold(actor, held);
   await mustNotBeFlagged(trx, actor, held.id);
+  await attend(trx, held.id, deps.clock());
   await move(
     trx,
     actor,
@@ -47,6 +49,7 @@ export async function wrapUp(deps: ConversationDeps, trx: Trx, actor: Actor, inp
   if (!heldByAgent(held.state)) throw conversationProblems.wrong_state({ extra: { state: held.state } });
   mustHold(actor, held);
   await mustNotBeFlagged(trx, actor, held.id);
+  await attend(trx, held.id, deps.clock());
   if (input.note?.trim())
     await jot(deps, trx, actor, held, {
       direction: 'note',
@@ -114,17 +117,4 @@ export async function reopen(
       since: deps.clock(),
     },
   ]);
-}
-
-/** Promise 6: a red flag is lowered by a nurse with a reason, not by closing the conversation. */
-async function mustNotBeFlagged(trx: Trx, actor: Actor, conversationId: string): Promise<void> {
-  if (actor.kind === 'staff' && actor.roles.includes('nurse')) return;
-  const standing = await trx
-    .selectFrom('flag')
-    .select('id')
-    .where('conversation_id', '=', conversationId)
-    .where('lowered_at', 'is', null)
-    .limit(1)
-    .executeTakeFirst();
-  if (standing) throw conversationProblems.flagged();
 }

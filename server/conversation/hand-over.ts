@@ -2,9 +2,10 @@ import type { Trx } from '../platform/postgres.ts';
 import type { Actor } from '../trust/contract.ts';
 import { seal } from '../trust/vault.ts';
 import type { Priority, SummaryLine } from './contract.ts';
-import { type Held, holdRow, move, mustHold } from './internal/hold-row.ts';
+import { type Held, holdRow, move, mustHold, raisePriority } from './internal/hold-row.ts';
 import { jot, say } from './internal/say.ts';
 import { conversationProblems } from './problems.ts';
+import { mustNotBeFlagged } from './red-flags/settle.ts';
 import type { ConversationDeps } from './followers.ts';
 
 export type HandOver = {
@@ -57,6 +58,29 @@ export async function putInLine(
     },
     now,
   );
+  await line(deps, trx, held, { ...input, since });
+}
+
+/** What already waits for a person waits from now on at the head of this queue; it keeps its age. */
+export async function raiseInLine(
+  deps: ConversationDeps,
+  trx: Trx,
+  held: Held,
+  input: { queue: string; priority: Priority; reason: string },
+): Promise<void> {
+  await trx.updateTable('conversation').set({ handover_reason: input.reason }).where('id', '=', held.id).execute();
+  await raisePriority(trx, held, input.priority);
+  await line(deps, trx, held, { ...input, since: held.waitingSince ?? deps.clock() });
+}
+
+/** Has routing make or raise the item, and says what it says. */
+async function line(
+  deps: ConversationDeps,
+  trx: Trx,
+  held: Held,
+  input: Omit<HandOver, 'conversationId'> & { since: Date },
+): Promise<void> {
+  const { since } = input;
   const { rows } = await trx
     .selectFrom('leg')
     .select('channel')
@@ -92,7 +116,7 @@ export async function putInLine(
 
 /**
  * An agent gives the conversation back to the assistant.
- * @throws conversation.not_found · not_yours · wrong_state
+ * @throws conversation.not_found · not_yours · wrong_state · flagged
  */
 export async function giveToAssistant(
   deps: ConversationDeps,
@@ -103,6 +127,7 @@ export async function giveToAssistant(
   const held = await holdRow(trx, actor, input.conversationId);
   if (held.state === 'closed') throw conversationProblems.wrong_state({ extra: { state: held.state } });
   mustHold(actor, held);
+  await mustNotBeFlagged(trx, actor, held.id);
   await move(trx, actor, held, { state: 'assistant', agentId: null, reason: input.reason }, deps.clock());
   await deps.followers.released(trx, [
     { organisationId: held.organisationId, conversationId: held.id, how: 'withdrawn' },

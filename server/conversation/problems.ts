@@ -50,6 +50,13 @@ export const conversationProblems = problems('conversation', {
     en: 'This person already has an open conversation.',
     pt: 'Esta pessoa já tem uma conversa aberta.',
   },
+  not_a_nurse: {
+    status: 403,
+    es: 'Una señal de alarma solo la baja enfermería.',
+    ca: 'Un senyal d’alarma només l’abaixa infermeria.',
+    en: 'Only a nurse lowers a red flag.',
+    pt: 'Só a enfermagem baixa um sinal de alarme.',
+  },
   flagged: {
     status: 409,
     es: 'Hay una señal de alarma sin bajar. Enfermería tiene que valorarla antes.',

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Trx } from '../platform/postgres.ts';
 import { open, type Vault } from '../trust/vault.ts';
+import type { FlagLine } from './red-flags/rows.ts';
 import type { DeliveryState, InboundContent, OutboundContent, SummaryLine, TraceStep } from './contract.ts';
 
 /** What stands in a thread besides the patient's and our own words. */
@@ -11,6 +12,7 @@ export type ThreadNote =
   | { kind: 'transferred'; queueId?: string; agentId?: string }
   | { kind: 'returned' }
   | { kind: 'wrapped_up'; reason: string; solved: boolean }
+  | FlagLine
   /** The person asked to be forgotten: the words are gone, their place remains. */
   | { kind: 'erased' };
 

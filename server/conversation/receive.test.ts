@@ -189,7 +189,7 @@ describe('receive', () => {
     await receive(said('34600000005', 'hola', 1));
     await receive(said('34600000005', 'me ahogo', 2));
     expect((await thread()).words).toEqual([
-      ['in hola', 'out 1:hola', 'in me ahogo', 'out hard 112', 'out en cola', 'system trace'],
+      ['in hola', 'out 1:hola', 'in me ahogo', 'out hard 112', 'out en cola', 'system trace', 'system flag'],
     ]);
     expect((await thread()).conversations[0]).toMatchObject({ state: 'waiting', priority: 'critical' });
     expect(handed[0]).toMatchObject({ queue: 'urgent', priority: 'critical', reason: 'red_flag' });

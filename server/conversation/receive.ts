@@ -5,12 +5,13 @@ import { log } from '../platform/log.ts';
 import { afterCommit, type Database, isConflict, isConnectionLoss, type Trx, within } from '../platform/postgres.ts';
 import { blindIndex, seal } from '../trust/vault.ts';
 import { organisationOf } from '../trust/organisation.ts';
-import type { ConversationState, Inbound, Received, Situation, Turn } from './contract.ts';
+import type { ConversationState, Inbound, OutboundContent, Received, Situation, Turn } from './contract.ts';
 import { locate, type Place } from './internal/locate.ts';
 import { write, type Written } from './internal/write.ts';
-import { believableTime, mayBecome, wantsAnswer, wordsOf } from './rules.ts';
+import { hear } from './red-flags/hear.ts';
+import { believableTime, mayBecome, wantsAnswer } from './rules.ts';
 import { sorryTexts } from './texts.ts';
-import type { ConversationDeps, HandedOver, Screening } from './followers.ts';
+import type { ConversationDeps, HandedOver } from './followers.ts';
 
 const BATCH = 64;
 /** Two: the next batch runs its turns while the one before commits. More make smaller batches and more statements a message. */
@@ -112,7 +113,7 @@ async function receiveBatch(
       const now = deps.clock();
       const places = await locate(trx, deps, { orgKey, organisation, batch, hashes, now });
 
-      const turning: { place: Place; situation: Situation; screening: Screening }[] = [];
+      const turning: { entry: Written; situation: Situation; begins: OutboundContent[] }[] = [];
       const written: Written[] = [];
       const results: Received[] = [];
       for (const [i, inbound] of batch.entries()) {
@@ -121,43 +122,41 @@ async function receiveBatch(
           results[i] = { outcome: 'duplicate' };
           continue;
         }
-        const screening = deps.followers.screen(wordsOf(inbound.content), place.language);
+        // a red flag beats everything, in every state
+        const heard = await hear(deps, trx, { place, content: inbound.content, organisation, now });
         const entry: Written = {
           place,
           inbound,
           messageId: uuid(),
           sentAt: believableTime(inbound.sentAt, now),
           shownAt: later(now, place.lastMessageAt),
-          screening,
-          turn: null,
+          flagged: heard.flagged,
+          turn: heard.turn,
           queueId: null,
           joins: null,
         };
         written.push(entry);
         results[i] = { outcome: 'stored', messageId: entry.messageId, conversationId: place.conversationId };
         // the assistant holds its tongue while a person has the word, and for a reaction
-        const assistantSpeaks = place.state === 'assistant' && wantsAnswer(inbound.content) && !place.blocked;
-        if (screening.level !== 'none') {
-          entry.turn = emergency(
-            deps,
-            screening,
-            place,
-            organisation.emergencyNumber,
-            organisation.settings.urgentQueue,
-          );
-        } else if (assistantSpeaks && answeredBy === 'person') {
+        const assistantSpeaks =
+          heard.goesOn && place.state === 'assistant' && wantsAnswer(inbound.content) && !place.blocked;
+        if (assistantSpeaks && answeredBy === 'person') {
           entry.turn = sorry(place, organisation.settings.defaultQueue);
         } else if (assistantSpeaks) {
-          turning.push({ place, screening, situation: situationOf(organisationId, place, inbound, now) });
+          const situation = situationOf(organisationId, place, inbound, now);
+          if (heard.before) situation.content = heard.before.content;
+          turning.push({ entry, situation, begins: heard.before ? [heard.before.says] : [] });
         }
       }
       if (turning.length > 0) {
         const turns = await deps.followers.turns(
           trx,
-          turning.map((entry) => entry.situation),
+          turning.map((one) => one.situation),
         );
-        for (const [i, { place }] of turning.entries())
-          written.find((entry) => entry.place === place)!.turn = turns[i]!;
+        for (const [i, { entry, begins }] of turning.entries()) {
+          entry.turn = turns[i]!;
+          entry.turn.says.unshift(...begins);
+        }
       }
       if (written.length > 0) {
         await placeLate(trx, written);
@@ -242,23 +241,6 @@ function situationOf(organisationId: string, place: Place, inbound: Inbound, now
     session: place.session,
     receivedAt: now,
     content: inbound.content,
-  };
-}
-
-/** A red flag beats everything: fixed words with the emergency number, and the head of the urgent queue. */
-function emergency(deps: ConversationDeps, screening: Screening, place: Place, number: string, queue: string): Turn {
-  const level = screening.level === 'hard' ? 'hard' : 'soft';
-  const category = screening.flags[0]?.category ?? 'other';
-  return {
-    session: place.session,
-    says: [{ kind: 'text', text: deps.followers.emergencyText(level, place.language, number, category) }],
-    handover: {
-      queue,
-      priority: level === 'hard' ? 'critical' : 'urgent',
-      reason: 'red_flag',
-      summary: [{ key: 'red_flag', value: category }],
-    },
-    trace: [{ step: 'red_flag', detail: { level, category } }],
   };
 }
 

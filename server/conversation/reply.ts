@@ -6,6 +6,7 @@ import { type OutboundContent, outboundContent } from './contract.ts';
 import { holdRow, mustHold } from './internal/hold-row.ts';
 import { type Said, say } from './internal/say.ts';
 import { conversationProblems } from './problems.ts';
+import { attend } from './red-flags/settle.ts';
 import type { ConversationDeps } from './followers.ts';
 
 export type Reply = {
@@ -27,7 +28,9 @@ export async function reply(deps: ConversationDeps, trx: Trx, actor: Actor, inpu
       throw conversationProblems.wrong_state({ extra: { state: held.state } });
     mustHold(actor, held);
   }
-  return say(deps, trx, actor, held, input.content, { id: input.clientId, replyTo: input.replyTo });
+  const said = await say(deps, trx, actor, held, input.content, { id: input.clientId, replyTo: input.replyTo });
+  if (actor.kind === 'staff') await attend(trx, held.id, deps.clock());
+  return said;
 }
 
 /**

@@ -5,6 +5,7 @@ import type { ConversationDeps, Followers, HandedOver } from './followers.ts';
 import { hold, resume } from './hold.ts';
 import { giveToAssistant, handOver } from './hand-over.ts';
 import { note } from './note.ts';
+import { lowerFlag } from './red-flags/settle.ts';
 import { reply, resend } from './reply.ts';
 import { speakFirst } from './speak-first.ts';
 import { transfer } from './transfer.ts';
@@ -27,6 +28,7 @@ const VERBS = {
   reopen,
   assign,
   attach,
+  lowerFlag,
   speakFirst,
 };
 

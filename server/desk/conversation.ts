@@ -166,6 +166,7 @@ function shownContent(message: ThreadMessage): MessageContent {
     case 'transferred':
     case 'returned':
     case 'wrapped_up':
+    case 'flag':
     case 'erased': {
       const { kind, ...detail } = content;
       return { kind: 'system', what: kind, detail };

@@ -7,7 +7,6 @@ import type { Clock } from '../platform/clock.ts';
 import { announce } from '../platform/events.ts';
 import { isUuid } from '../platform/ids.ts';
 import type { Trx } from '../platform/postgres.ts';
-import { audit } from '../trust/audit.ts';
 import type { Actor } from '../trust/contract.ts';
 import { open, type Vault } from '../trust/vault.ts';
 import type { MessageView, ReplyBody } from './contract.ts';
@@ -145,42 +144,18 @@ export async function markRead(trx: Trx, actor: Actor, conversationId: string): 
 }
 
 /**
- * A nurse lowers the red flags of a conversation. The reason stays in the thread as a note for colleagues; what was
- * critical stays urgent: assessed, not forgotten. Without a flag that stands nothing happens.
- * @throws conversation.not_found
+ * A nurse lowers the red flags of a conversation: what was critical stays urgent, in its queue too.
+ * @throws conversation.not_found · not_a_nurse
  */
 export async function lowerFlag(
   trx: Trx,
-  deps: Deps,
+  deps: { conversations: Pick<Conversations, 'lowerFlag'> },
   actor: Actor,
   input: { conversationId: string; reason: string },
 ): Promise<void> {
-  const { rows } = isUuid(input.conversationId)
-    ? await sql<{ about_id: string }>`
-        select about_id from conversation where id = ${input.conversationId} and organisation_id = ${actor.organisationId} for update`.execute(
-        trx,
-      )
-    : { rows: [] };
-  if (!rows[0] || actor.kind !== 'staff') throw conversationProblems.not_found();
-  const lowered = await sql`
-    update flag set lowered_at = ${deps.clock()}, lowered_by = ${actor.membershipId}, lowered_reason = ${input.reason}
-    where conversation_id = ${input.conversationId} and organisation_id = ${actor.organisationId} and lowered_at is null
-    returning id`.execute(trx);
-  if (lowered.rows.length === 0) return;
-  await sql`update conversation set priority = 'urgent', version = version + 1
-    where id = ${input.conversationId} and priority = 'critical'`.execute(trx);
+  const { lowered } = await deps.conversations.lowerFlag(trx, actor, input);
+  if (!lowered) return;
   await sql`update item set priority = 'urgent'
     where conversation_id = ${input.conversationId} and organisation_id = ${actor.organisationId}
       and priority = 'critical' and state in ('queued', 'offered', 'accepted')`.execute(trx);
-  await deps.conversations.note(trx, actor, { conversationId: input.conversationId, text: input.reason });
-  await audit(trx, actor, {
-    action: 'lower_flag',
-    subject: { kind: 'conversation', id: input.conversationId },
-    personId: rows[0].about_id,
-  });
-  await announce(trx, {
-    organisationId: actor.organisationId,
-    kind: 'flag.lowered',
-    conversationId: input.conversationId,
-  });
 }

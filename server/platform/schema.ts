@@ -298,9 +298,14 @@ export interface Event {
 }
 
 export interface Flag {
+  agent_id: string | null;
+  answer: string | null;
+  answered_at: Timestamp | null;
+  asked_at: Timestamp | null;
   at: Generated<Timestamp>;
   categories: string[];
   conversation_id: string;
+  due_at: Timestamp | null;
   id: string;
   level: string;
   lowered_at: Timestamp | null;
@@ -308,7 +313,11 @@ export interface Flag {
   lowered_reason: string | null;
   message_id: string | null;
   organisation_id: string;
+  raised_at: Timestamp | null;
+  raised_why: string | null;
   rules: string[];
+  said_at: Timestamp | null;
+  unattended_at: Timestamp | null;
 }
 
 export interface FlowPublication {
@@ -525,6 +534,39 @@ export interface Proof {
   person_id: string;
 }
 
+export interface ProtocolSignature {
+  expires_at: Timestamp;
+  hash: string;
+  id: string;
+  licence: string;
+  mac: Buffer;
+  membership_id: string;
+  name: string;
+  organisation_id: string;
+  signed_at: Timestamp;
+}
+
+export interface ProtocolState {
+  actor_id: string | null;
+  actor_kind: string;
+  at: Timestamp;
+  hash: string;
+  id: Generated<number>;
+  organisation_id: string;
+  reason: string | null;
+  state: string;
+}
+
+export interface ProtocolVersion {
+  content: Json;
+  hash: string;
+  imported_at: Generated<Timestamp>;
+  imported_by: string | null;
+  organisation_id: string;
+  protocol: string;
+  version: number;
+}
+
 export interface Proxy {
   created_at: Generated<Timestamp>;
   expires_at: Timestamp | null;
@@ -666,6 +708,23 @@ export interface SlotOffer {
   until: Timestamp;
 }
 
+export interface TriageRun {
+  begun_at: Timestamp;
+  channel: string;
+  content_sealed: Buffer;
+  conversation_id: string;
+  draft: boolean;
+  ended_at: Timestamp | null;
+  id: string;
+  language: string;
+  level: string | null;
+  organisation_id: string;
+  person_id: string;
+  protocol: string;
+  protocol_hash: string;
+  state: string;
+}
+
 export interface WaitingEntry {
   appointment_id: string | null;
   ended_as: string | null;
@@ -760,6 +819,9 @@ export interface DB {
   person_token: PersonToken;
   presence: Presence;
   proof: Proof;
+  protocol_signature: ProtocolSignature;
+  protocol_state: ProtocolState;
+  protocol_version: ProtocolVersion;
   proxy: Proxy;
   queue: Queue;
   recovery_code: RecoveryCode;
@@ -773,6 +835,7 @@ export interface DB {
   sign_in_ticket: SignInTicket;
   slot: Slot;
   slot_offer: SlotOffer;
+  triage_run: TriageRun;
   waiting_entry: WaitingEntry;
   web_file: WebFile;
   web_visit: WebVisit;

@@ -142,6 +142,19 @@ export async function move(trx: Trx, actor: Actor, held: Held, to: Move, now: Da
   });
 }
 
+/** Makes a locked conversation as urgent as this, where it stands, and announces it. */
+export async function raisePriority(trx: Trx, held: Held, priority: Priority): Promise<void> {
+  const version = held.version + 1;
+  await trx.updateTable('conversation').set({ priority, version }).where('id', '=', held.id).execute();
+  Object.assign(held, { priority, version });
+  await announce(trx, {
+    organisationId: held.organisationId,
+    kind: 'conversation.changed',
+    conversationId: held.id,
+    payload: { state: held.state, agentId: held.agentId, queueId: held.queueId, priority, version },
+  });
+}
+
 /** The id of whoever acts, as rows keep it. */
 export function actorId(actor: Actor): string | null {
   switch (actor.kind) {

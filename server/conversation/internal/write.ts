@@ -5,7 +5,8 @@ import type { Trx } from '../../platform/postgres.ts';
 import { seal } from '../../trust/vault.ts';
 import type { ConversationState, Departing, Inbound, Language, Priority, Turn } from '../contract.ts';
 import { kindOf } from '../rules.ts';
-import type { ConversationDeps, Screening } from '../followers.ts';
+import { type Flagged, writeFlags } from '../red-flags/rows.ts';
+import type { ConversationDeps } from '../followers.ts';
 import type { Place } from './locate.ts';
 
 /** One utterance on its way into rows, with the turn it led to. */
@@ -16,9 +17,10 @@ export type Written = {
   sentAt: Date;
   /** Its place in the thread. */
   shownAt: Date;
-  screening: Screening;
   turn: Turn | null;
   queueId: string | null;
+  /** What it means for the red flags of its conversation. */
+  flagged: Flagged | null;
   /** Another open conversation of who the writer proved to be: this one ends in it. */
   joins: { conversationId: string; state: ConversationState } | null;
 };
@@ -59,23 +61,7 @@ export async function write(
     ${eventRows(events)}`.execute(trx);
   followed(trx, events);
 
-  const flagged = written.filter((entry) => entry.screening.level !== 'none');
-  if (flagged.length > 0)
-    await trx
-      .insertInto('flag')
-      .values(
-        flagged.map((entry) => ({
-          organisation_id: organisationId,
-          id: uuid(),
-          conversation_id: entry.place.conversationId,
-          message_id: entry.messageId,
-          level: entry.screening.level,
-          rules: entry.screening.flags.map((flag) => flag.rule),
-          categories: [...new Set(entry.screening.flags.map((flag) => flag.category))],
-        })),
-      )
-      .execute();
-
+  await writeFlags(trx, organisationId, written);
   return departing;
 }
 
@@ -277,11 +263,35 @@ function change(
     });
     added.push({ messageId, seq, direction: 'system' });
   }
+  // how a flag went is part of the thread too, one line for each step
+  for (const line of entry.flagged?.lines ?? []) {
+    seq += 1;
+    const messageId = uuid();
+    out.messages.push({
+      ...base,
+      id: messageId,
+      seq,
+      direction: 'system',
+      author: 'system',
+      authorId: null,
+      kind: 'flag',
+      content: seal(place.key, JSON.stringify(line), `message:${messageId}`),
+      externalId: null,
+      replyTo: null,
+      sentAt: now,
+      shownAt: place.lastMessageAt && place.lastMessageAt > now ? place.lastMessageAt : now,
+      delivery: null,
+    });
+    added.push({ messageId, seq, direction: 'system' });
+  }
   const handover = turn?.handover;
   const waits = handover !== undefined && place.agentId === null;
+  // an alarm ends a hold and a wrap-up: the agent has the word again, at once
+  const back = entry.flagged?.alarm === true && place.agentId !== null;
   const state: ConversationState =
-    entry.joins || (turn?.close && !handover) ? 'closed' : waits ? 'waiting' : place.state;
-  const priority = handover && RANK[handover.priority] < RANK[place.priority] ? handover.priority : place.priority;
+    entry.joins || (turn?.close && !handover) ? 'closed' : waits ? 'waiting' : back ? 'with_agent' : place.state;
+  const wished = handover?.priority ?? entry.flagged?.priority;
+  const priority = wished && RANK[wished] < RANK[place.priority] ? wished : place.priority;
   const version = place.version + 1;
   const moved = state !== place.state || place.reopening || place.fresh;
   if (place.fresh)
@@ -292,23 +302,19 @@ function change(
       payload: { channel: inbound.channel },
     });
   for (const payload of added) out.events.push({ organisationId, kind: 'message.added', conversationId, payload });
-  if (moved || handover || turn?.person)
+  if (moved || handover || turn?.person || priority !== place.priority)
     out.events.push({
       organisationId,
       kind: 'conversation.changed',
       conversationId,
       payload: { state, agentId: place.agentId, queueId: entry.queueId, priority, version },
     });
-  if (entry.screening.level !== 'none')
+  if (entry.flagged)
     out.events.push({
       organisationId,
-      kind: 'flag.raised',
+      kind: entry.flagged.event,
       conversationId,
-      payload: {
-        level: entry.screening.level,
-        rules: entry.screening.flags.map((flag) => flag.rule),
-        messageId: entry.messageId,
-      },
+      payload: { level: entry.flagged.level, messageId: entry.messageId },
     });
   return {
     id: conversationId,
