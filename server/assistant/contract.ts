@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Handover, Language, OutboundContent, TraceStep } from '../conversation/contract.ts';
+import type { Command } from './commands.ts';
 
 const LETTERS = /^[a-z][a-z0-9_]{0,39}$/;
 const key = z.string().regex(LETTERS, 'small letters, digits and _');
@@ -130,6 +131,8 @@ const slot = z.strictObject({
   summary: key.optional(),
   /** How the value is shown there; the value itself by default. */
   show: z.string().optional(),
+  /** What patients call it, in every language, so that they can go back to it: "otro día". */
+  words: z.string().optional(),
 });
 
 export const flowShape = z.strictObject({
@@ -202,16 +205,22 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 export type Session = {
   /** Hash of the set of flows that it began with. */
   set: string;
-  stack: { flow: string; step: string; gated?: boolean }[];
+  stack: Frame[];
   slots: Record<string, Json>;
   wait?: Wait;
   /** The words that began the flow. */
   heard?: string;
-  /** A second wish of the same message, offered when the first errand is done. */
-  also?: { intent: string; words: string };
+  /** Other wishes of the same message, offered when the first errand is done. */
+  also?: { intent: string; words: string }[];
+  /** Times in a row that nothing was understood. */
+  missed?: number;
+  /** Words that another provider is reading, and what the local one made of them in case it does not answer. */
+  reading?: { effect: string; text: string; local: Command[] };
   /** Effects asked for so far: names the next one. */
   effects: number;
 };
+/** `gated`: identification went first. `asked`: its questions that were answered, the way back. */
+export type Frame = { flow: string; step: string; gated?: boolean; asked?: string[] };
 export type Wait = {
   kind: 'ask' | 'choose' | 'effect';
   tries: number;
@@ -230,6 +239,8 @@ export type Facts = {
   languages: Language[];
   country: string;
   proof: 'none' | 'claimed' | 'matched' | 'confirmed';
+  /** Another provider may be asked for what the local one is not sure of. */
+  understands?: 'model';
   [fact: string]: unknown;
 };
 

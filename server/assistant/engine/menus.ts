@@ -1,9 +1,6 @@
 import type { Json, Step } from '../contract.ts';
-import { understandDate } from '../dates/dates.ts';
-import { aside, pickByMention } from '../understand.ts';
 import type { CompiledFlow, Row } from './compile.ts';
 import { say } from './compile.ts';
-import { AIM, fits } from './reading.ts';
 import type { Run } from './run.ts';
 
 /** Rows that a list shows on the narrowest channel, a person's row and "more" included. */
@@ -109,23 +106,6 @@ export function tellMenu(
 
 export function personRow(run: Run): Row {
   return { id: PERSON, title: run.settingsText('person_option') };
-}
-
-/** By a word, or by the day that the text speaks of: "la del jueves". */
-export function mentioned(run: Run, heard: string, options: Option[]): number[] {
-  const named = pickByMention(heard, options);
-  if (named.length === 1) return named;
-  const timed = aside(heard) ? [] : byTime(run, heard.split(AIM)[0]!, options);
-  return timed.length === 1 ? [options.indexOf(timed[0]!)] : named;
-}
-
-/** Options whose time fits "el de las cuatro", "el jueves", "el de la tarde". */
-export function byTime(run: Run, text: string, options: Option[]): Option[] {
-  if (!options.some((option) => option.time)) return [];
-  const found = understandDate(text, run.language, run.facts.now);
-  if (!found) return [];
-  const moments = found.ambiguous ?? [found];
-  return options.filter((option) => option.time && moments.some((moment) => fits(option.time!, moment)));
 }
 
 /** Cut at a word where it must be cut; the channel would else cut through one. */

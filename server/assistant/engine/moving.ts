@@ -1,9 +1,12 @@
 import type { Json } from '../contract.ts';
-import { fail } from './people.ts';
+import { fail, givesUp } from './people.ts';
 import type { Run } from './run.ts';
 
 /** Flows that wait for the one on top of them. */
 export const DEEPEST = 6;
+/** Times in a row that nothing is understood; then a person comes. */
+export const MOST_MISSED = 3;
+const MOST_WAITING = 3;
 export const PROOF = { none: 0, claimed: 1, matched: 2, confirmed: 3 };
 
 export function goOn(run: Run, name: string): void {
@@ -20,7 +23,6 @@ export function enter(run: Run, name: string, given: Record<string, Json>): void
   if (!flow) return fail(run, 'broken_flow');
   if (run.session.stack.length >= DEEPEST) run.session.stack = [];
   for (const slot of Object.keys(flow.flow.slots)) delete run.session.slots[slot];
-  delete run.session.slots['_asked'];
   delete run.session.wait;
   Object.assign(run.session.slots, given);
   run.trace.push({ step: 'flow', detail: { flow: name } });
@@ -30,7 +32,6 @@ export function enter(run: Run, name: string, given: Record<string, Json>): void
 /** A flow ended: the one below goes on where it stood, gently; below the last lies the menu. */
 function pop(run: Run): void {
   const ended = run.session.stack.pop();
-  delete run.session.slots['_asked'];
   delete run.session.wait;
   // who proved it meanwhile, for something else, is not asked for it again
   while (run.top()?.flow === run.set.settings.identify && ended?.flow !== run.set.settings.identify) {
@@ -48,19 +49,25 @@ function pop(run: Run): void {
     run.session.heard = String(words ?? '');
     return enter(run, to, {});
   }
+  // three times something was thought to be meant that was not
+  if (proposed && !also && (run.session.missed = (run.session.missed ?? 0) + 1) >= MOST_MISSED) return givesUp(run);
   if (!below) {
     delete run.session.heard;
-    const { also: second } = run.session;
-    const flow = second && run.set.byIntent.get(second.intent);
+    const rest = Array.isArray(run.session.also) ? run.session.also : [];
+    for (let next = rest.shift(); next; next = rest.shift()) {
+      const flow = run.set.byIntent.get(next.intent);
+      run.session.also = rest;
+      if (flow && flow !== ended?.flow && run.set.settings.propose)
+        return enter(run, run.set.settings.propose, { ...proposal(run, flow, next.words), also: true });
+    }
     delete run.session.also;
-    if (flow && flow !== ended?.flow && run.set.settings.propose)
-      return enter(run, run.set.settings.propose, { ...proposal(run, flow, second.words), also: true });
     if (proposed && !also) return enter(run, run.set.settings.start, {});
     return enter(run, run.set.settings.after, {});
   }
   if ('goto' in below.step) return goTo(run, below.step.next);
   if ('ask' in below.step || 'choose' in below.step) {
-    // it was left in the middle of a question
+    // it was left in the middle of a question, which the words about the other thing do not answer
+    if (!run.top()!.gated) delete run.session.heard;
     if (!run.top()!.gated) run.tell('resume');
   }
 }
@@ -81,10 +88,16 @@ export function forget(run: Run, names: string[]): void {
 
 /** The way back: the questions that were answered in the flow on top. */
 export function remember(run: Run): void {
-  const list = run.session.slots['_asked'];
-  const asked = Array.isArray(list) ? list.slice(-9) : [];
-  asked.push(run.where());
-  run.session.slots['_asked'] = asked;
+  const top = run.top()!;
+  top.asked = [...(top.asked ?? []).slice(-9), top.step];
+}
+
+/** Wishes that wait until what is done now is done. */
+export function later(run: Run, wishes: { intent: string; words: string }[]): void {
+  const waiting = Array.isArray(run.session.also) ? run.session.also : [];
+  for (const { intent, words } of wishes)
+    if (!waiting.some((one) => one.intent === intent)) waiting.push({ intent, words: words.slice(0, 500) });
+  if (waiting.length) run.session.also = waiting.slice(0, MOST_WAITING);
 }
 
 /** Whether two flows learn the same things, which the second would write over. */

@@ -68,6 +68,10 @@ function summary(run: Run): SummaryLine[] {
     seen.add(frame.flow);
     lines.push({ key: 'wish', value: flow.flow.title[language] });
   }
+  for (const { intent } of Array.isArray(run.session.also) ? run.session.also : []) {
+    const flow = run.set.flows.get(run.set.byIntent.get(intent) ?? '');
+    if (flow && !seen.has(flow.name)) lines.push({ key: 'wish', value: flow.flow.title[language] });
+  }
   lines.push({ key: 'identity', value: IDENTITY[run.facts.proof][language] });
   for (const flow of run.set.flows.values()) {
     for (const [slot, about] of Object.entries(flow.flow.slots)) {
@@ -106,6 +110,12 @@ function kept(run: Run, source: { es: string; ca: string; en: string; pt: string
     SHOWN.set(source.es, (found = source));
   }
   return found;
+}
+
+/** It cannot be understood: a person comes, never the same question for ever. */
+export function givesUp(run: Run): void {
+  run.tell('not_understood_person');
+  handOver(run, queueHere(run), 'standard', 'not_understood', undefined);
 }
 
 export function fail(run: Run, reason: string): void {

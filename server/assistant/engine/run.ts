@@ -1,5 +1,5 @@
 import type { Handover, Language, OutboundContent, TraceStep } from '../../conversation/contract.ts';
-import type { Effect, Expression, Facts, Json, Outcome, Session, Step, Text } from '../contract.ts';
+import type { Effect, Expression, Facts, Frame, Json, Outcome, Session, Step, Text } from '../contract.ts';
 import type { CompiledFlow, CompiledSet } from './compile.ts';
 import { say } from './compile.ts';
 import type { Scope } from './expression.ts';
@@ -27,6 +27,8 @@ export class Run {
   item: Json = null;
   captioned = false;
   lastSaid = '';
+  /** The question is put anew, whatever is known of its answer. */
+  anew = false;
 
   constructor(set: CompiledSet, session: Session | null, facts: Facts) {
     this.set = set;
@@ -40,11 +42,13 @@ export class Run {
     this.scope = (name) =>
       name === 'facts'
         ? this.facts
-        : name === 'item'
-          ? this.item
-          : name === 'heard'
-            ? this.session.heard
-            : this.session.slots[name];
+        : name === 'errand'
+          ? (this.current()?.flow.flow.title ?? null)
+          : name === 'item'
+            ? this.item
+            : name === 'heard'
+              ? this.session.heard
+              : this.session.slots[name];
   }
 
   outcome(): Outcome {
@@ -66,7 +70,7 @@ export class Run {
     return top ? `${top.flow}/${top.step}` : '';
   }
 
-  top(): { flow: string; step: string; gated?: boolean } | undefined {
+  top(): Frame | undefined {
     return this.session.stack.at(-1);
   }
 

@@ -1,12 +1,14 @@
 import type { Json, Step } from '../contract.ts';
+import { besides, mentioned, readAs, wishIn } from '../answers.ts';
+import type { Reader } from '../answers.ts';
 import { pickByWords } from '../understand.ts';
 import type { CompiledFlow } from './compile.ts';
-import { mentioned, optionsOf, personRow, showMenu } from './menus.ts';
+import { optionsOf, personRow, showMenu } from './menus.ts';
 import { PROOF, enter, goOn } from './moving.ts';
 import { fail, handOver } from './people.ts';
-import type { Ask } from './reading.ts';
-import { besides, readAs, wishIn } from './reading.ts';
 import type { Run } from './run.ts';
+
+type Ask = Extract<Step, { ask: unknown }>;
 
 /** More steps than any turn needs; a set of flows that goes round in a circle ends here, with a person. */
 const MOST_STEPS = 100;
@@ -87,11 +89,14 @@ function perform(run: Run, here: { flow: CompiledFlow; step: Step; name: string 
     run.done = true;
     return;
   }
-  if (run.session.heard && hears(run, here)) return;
-  if (assumes(run, one)) return;
+  if (!run.anew) {
+    if (isKnown(run, one)) return goOn(run, (one as Ask).next);
+    if (run.session.heard && hears(run, here)) return;
+    if (assumes(run, one)) return;
+  }
   // words that nobody needed before the first menu are no answer to what is asked after it
   if (here.flow.name === run.set.settings.start) delete run.session.heard;
-  if ('ask' in one && one.ask.when !== undefined && !run.set.condition(one.ask.when).run(run.scope))
+  if (!run.anew && 'ask' in one && one.ask.when !== undefined && !run.set.condition(one.ask.when).run(run.scope))
     return goOn(run, one.next);
   present(run);
 }
@@ -135,15 +140,22 @@ export function setWake(run: Run, here: { step: Step }): void {
   run.done = true;
 }
 
+/** What came with the wish itself, or was said before something else was corrected, is not asked for. */
+function isKnown(run: Run, one: Step): boolean {
+  if (!('ask' in one) || !one.ask.hear) return false;
+  const value = run.session.slots[one.ask.into];
+  return value !== undefined && value !== null;
+}
+
 /** Answers a question from the words that began the flow, so that nobody says things twice. */
 function hears(run: Run, here: { step: Step }): boolean {
   const { step: one } = here;
   const heard = run.session.heard!;
   if ('ask' in one && one.ask.hear) {
     const { into } = one.ask;
-    const beside = besides(run, one, heard);
-    const read =
-      beside ?? readAs(run, one.ask.kind, one.ask.kind === 'when' ? wishIn(heard) : heard, one.ask.min, one.ask.max);
+    const reader = readerOf(run);
+    const beside = besides(nearOf(run, one), heard);
+    const read = beside ?? readAs(one.ask, one.ask.kind === 'when' ? wishIn(heard) : heard, reader);
     if (read && 'value' in read && (beside || !isNoAnswer(run, one, read.value))) {
       run.session.slots[into] = read.value;
       goOn(run, one.next);
@@ -157,8 +169,13 @@ function hears(run: Run, here: { step: Step }): boolean {
   }
   if ('choose' in one && one.choose.hear) {
     const options = optionsOf(run, one);
-    const named = one.choose.hear === 'mention' ? mentioned(run, heard, options) : pickByWords(heard, options, true);
-    const option = named.length === 1 ? options[named[0]!]! : undefined;
+    const whole = pickByWords(heard, options, true);
+    const option =
+      one.choose.hear === 'mention'
+        ? mentioned(heard, options, readerOf(run))
+        : whole.length === 1
+          ? options[whole[0]!]!
+          : null;
     if (option) {
       for (const [slot, value] of Object.entries(option.set ?? {})) run.session.slots[slot] = value;
       if (option.into) run.session.slots[option.into[0]] = option.into[1];
@@ -167,6 +184,17 @@ function hears(run: Run, here: { step: Step }): boolean {
     }
   }
   return false;
+}
+
+/** What reading an answer depends on, besides its words. */
+export function readerOf(run: Run): Reader {
+  return { language: run.language, now: run.facts.now, country: run.facts.country };
+}
+
+/** The time that "a bit later" is said of, here. */
+export function nearOf(run: Run, one: Ask): string | null {
+  const near = one.ask.near === undefined ? null : run.value(one.ask.near);
+  return typeof near === 'string' ? near : null;
 }
 
 function isNoAnswer(run: Run, one: Ask, value: Json): boolean {

@@ -1,90 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Facts, FlowSet, Input, Json, Outcome, Session } from '../contract.ts';
+import type { Input, Session } from '../contract.ts';
 import { ACTIONS } from '../actions/table.ts';
-import { OWN_FLOWS, readFlows } from '../flows.ts';
-import { compileSet } from './compile.ts';
 import { compile } from './expression.ts';
+import { VALUES, facts, name, rest, said, say, set, walk } from './stage.ts';
 import { step } from './step.ts';
-
-const own = (await readFlows(OWN_FLOWS)).set as FlowSet;
-const set = compileSet(own);
-
-const facts = (more: Partial<Facts> = {}): Facts => ({
-  at: Date.parse('2026-11-22T09:00:00Z'),
-  now: '2026-11-22T10:00',
-  language: 'es',
-  languages: ['es', 'ca', 'en', 'pt'],
-  country: 'ES',
-  proof: 'matched',
-  organisation: 'Vega Clara',
-  fresh: true,
-  people: [],
-  acts_for: 0,
-  first: 'Ana',
-  ...more,
-});
-
-const name = (es: string): Json => ({ es, ca: es, en: es, pt: es });
-const slotsFound = Array.from({ length: 12 }, (_, index) => ({
-  id: `s${index}`,
-  start: `2026-11-24T${String(9 + index).padStart(2, '0')}:00`,
-  practitioner: 'Dra. Vila',
-  place: name('Centro'),
-}));
-const one = {
-  id: 'a1',
-  start: '2026-11-25T09:30',
-  service: name('Visita'),
-  specialty: 'cardiology',
-  practitioner: 'Dra. Vila',
-  practitioner_id: 'p',
-  place: name('Centro'),
-  confirmed: false,
-  preparation: null,
-};
-
-/** What actions answer here. */
-const VALUES: Record<string, { outcome: string; value?: Json }> = {
-  identity_state: { outcome: 'success' },
-  identify: { outcome: 'wrong', value: { left: 2 } },
-  booking_hint: { outcome: 'empty' },
-  specialties: {
-    outcome: 'success',
-    value: [
-      { key: 'cardiology', name: name('Cardiología'), words: 'cardiologo' },
-      { key: 'dermatology', name: name('Dermatología'), words: 'piel' },
-    ],
-  },
-  professionals: { outcome: 'one', value: [] },
-  booking_places: { outcome: 'one', value: [] },
-  find_slots: { outcome: 'success', value: slotsFound },
-  book: { outcome: 'success', value: one },
-  change: { outcome: 'success', value: one },
-  next_appointments: { outcome: 'success', value: [one, { ...one, id: 'a2', start: '2026-12-01T12:00' }] },
-};
-
-function rest(session: Session | null, input: Input, given = facts()): Outcome {
-  let outcome = step(set, session, input, given);
-  const says = [...outcome.says];
-  for (let i = 0; outcome.effects.length; i++) {
-    expect(i).toBeLessThan(50);
-    const effect = outcome.effects[0]!;
-    const result = VALUES[effect.action] ?? { outcome: ACTIONS[effect.action]!.outcomes[0] ?? 'success', value: null };
-    outcome = step(set, outcome.session, { kind: 'effect', id: effect.id, result }, given);
-    says.push(...outcome.says);
-  }
-  return { ...outcome, says };
-}
-const say = (session: Session | null, text: string, given = facts()): Outcome =>
-  rest(session, { kind: 'text', text }, given);
-const said = (outcome: Outcome): string => outcome.says.map((one) => ('text' in one ? one.text : '')).join('\n');
-function walk(...lines: string[]): Outcome {
-  let outcome = say(null, lines[0]!);
-  for (const line of lines.slice(1))
-    outcome = say(outcome.session, line, facts({ fresh: false, language: outcome.language ?? 'es' }));
-  return outcome;
-}
 
 describe('a turn', () => {
   test('begins with a menu, the likely reason first', () => {

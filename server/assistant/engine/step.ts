@@ -1,10 +1,13 @@
 import type { Facts, Input, Json, Outcome, Session } from '../contract.ts';
 import type { CompiledSet } from './compile.ts';
-import { hear } from './interrupts.ts';
+import { isOfMenu, store, tapped, tappedBefore } from './answers.ts';
+import { understand, wasRead } from './commanded.ts';
+import { begin } from './interrupts.ts';
+import { PERSON } from './menus.ts';
 import { enter, goTo, goOn } from './moving.ts';
-import { fail } from './people.ts';
+import { fail, toPerson } from './people.ts';
 import { Run } from './run.ts';
-import { go } from './running.ts';
+import { go, present, setWake } from './running.ts';
 
 /**
  * One turn: what the patient said (or an effect's result, or silence) and where the session stands give what is said,
@@ -25,6 +28,8 @@ function take(run: Run, input: Input): void {
 }
 
 function silent(run: Run): void {
+  // the other reader took too long
+  if (run.session.reading) return wasRead(run, 'timeout', null);
   const wait = run.session.wait;
   const here = run.current();
   if (!wait || !here) {
@@ -53,6 +58,7 @@ function unasked(run: Run, what: 'freed', given: Record<string, Json>): void {
 }
 
 function effectDone(run: Run, id: string, outcome: string, value: Json): void {
+  if (run.session.reading?.effect === id) return wasRead(run, outcome, value);
   const here = run.current();
   if (run.session.wait?.kind !== 'effect' || run.session.wait.effect !== id || !here || !('call' in here.step)) return;
   delete run.session.wait;
@@ -63,4 +69,48 @@ function effectDone(run: Run, id: string, outcome: string, value: Json): void {
   if (next === undefined) return fail(run, 'broken_flow');
   goOn(run, next);
   go(run);
+}
+
+function hear(run: Run, input: Exclude<Input, { kind: 'effect' | 'timeout' | 'unasked' }>): void {
+  // what was said meanwhile stands in place of the words that are still being read
+  delete run.session.reading;
+  const wait = run.session.wait;
+  if (input.kind === 'choice') {
+    if (input.id === PERSON || input.id.endsWith(':' + PERSON)) return toPerson(run, 'asked_for_person');
+    if (wait && !run.begun && tapped(run, input.id)) return;
+    if (tappedBefore(run, input.id)) return;
+    if (wait && !run.begun && isOfMenu(run, input.id)) {
+      // its title is no answer to what is asked now
+      run.tell('old_menu');
+      return present(run);
+    }
+    return understand(run, input.title, true);
+  }
+  if (input.kind === 'text') {
+    run.captioned = input.caption === true;
+    return understand(run, input.text, false);
+  }
+  receive(run, input);
+}
+
+/** A file, a place, a card: kept in the thread for a person, which is what is said. The question still stands. */
+function receive(run: Run, input: Extract<Input, { kind: 'media' | 'other' }>): void {
+  const here = run.session.wait && !run.begun ? run.current() : null;
+  const sticker = input.kind === 'media' && input.sticker;
+  if (here && 'ask' in here.step && here.step.ask.kind === 'text' && input.kind === 'media' && !sticker) {
+    if (input.voice) return store(run, here.step.ask.into, run.settingsText('voice_kept'), here.step.next);
+    run.tell('media_kept');
+    return setWake(run, here);
+  }
+  if (!here) {
+    if (!sticker) run.tell(receivedText(input));
+    return begin(run, '');
+  }
+  run.tell(sticker ? 'here_i_am' : receivedText(input));
+  present(run);
+}
+
+function receivedText(input: Extract<Input, { kind: 'media' | 'other' }>): keyof CompiledSet['settings']['texts'] {
+  if (input.kind === 'media') return input.voice ? 'voice_received' : 'media_received';
+  return input.place ? 'place_received' : input.contact ? 'contact_received' : 'not_readable';
 }
