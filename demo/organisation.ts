@@ -95,6 +95,7 @@ export const STAFF: {
     language: 'es',
   },
   { email: 'carme@vegaclara.example', name: 'Carme Roig', roles: ['author'], skills: [], language: 'ca' },
+  { email: 'nuria@vegaclara.example', name: 'Núria Casals', roles: ['clinician'], skills: [], language: 'ca' },
   {
     email: 'admin@vegaclara.example',
     name: 'Adela Montoya',

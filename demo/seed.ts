@@ -48,6 +48,7 @@ export async function seedDemo(
     const made = await sql`select 1 from organisation where slug = ${HOSPITAL.slug}`.execute(trx);
     if (made.rows.length > 0) return;
     const settings = {
+      draftsAllowed: true,
       webchat: { origins: options.webOrigins, colour: '#2f5d1f', ways: waysOf(options.webOrigins[0]) },
     };
     await sql`

@@ -61,6 +61,13 @@ export const PERMISSIONS = {
   'canned_reply.read': ['agent', 'nurse', 'supervisor', 'author', 'quality'],
   'canned_reply.write': ['author', 'supervisor'],
 
+  // triage protocols: written and reviewed by authors, signed by clinicians
+  'protocol.read': ['author', 'clinician', 'nurse', 'supervisor', 'quality', 'administrator'],
+  'protocol.write': ['author'],
+  'protocol.sign': ['clinician'],
+  'protocol.activate': ['author', 'clinician'],
+  'triage_run.read': ['agent', 'nurse', 'supervisor', 'quality'],
+
   // the house
   'channel.read': ['administrator', 'supervisor'],
   'channel.manage': ['administrator'],
@@ -83,6 +90,7 @@ const HUMAN_ONLY: readonly Permission[] = [
   'offer.answer',
   'item.take',
   'triage.lower',
+  'protocol.sign',
   'staff.manage',
   'api_key.manage',
   'person.erase',

@@ -8,6 +8,7 @@ export const ROLES = [
   'planner',
   'quality',
   'author',
+  'clinician',
   'administrator',
   'privacy',
 ] as const;

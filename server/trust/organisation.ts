@@ -13,6 +13,8 @@ const settings = z.object({
   defaultQueue: z.string().default('general'),
   /** Where a red flag goes. */
   urgentQueue: z.string().default('urgent'),
+  /** Triage protocols that nobody signed may serve patients, and say that they are drafts. For a demonstration only. */
+  draftsAllowed: z.boolean().default(false),
   /** Seconds an agent may be gone before held work goes back. */
   graceSeconds: z.number().int().min(5).max(3_600).default(60),
   /** Seconds that an offer rings. */

@@ -18,6 +18,7 @@ const ROLES: readonly Role[] = [
   'planner',
   'quality',
   'author',
+  'clinician',
   'administrator',
   'privacy',
 ];

@@ -744,6 +744,7 @@ export const ca: Texts = {
       planner: 'planificació',
       quality: 'qualitat',
       author: 'autoria de fluxos',
+      clinician: 'signatura clínica',
       administrator: 'administració',
       privacy: 'privacitat',
     },

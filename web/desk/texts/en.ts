@@ -738,6 +738,7 @@ export const en: Texts = {
       planner: 'planning',
       quality: 'quality',
       author: 'authoring flows',
+      clinician: 'clinical sign-off',
       administrator: 'administration',
       privacy: 'privacy',
     },

@@ -743,6 +743,7 @@ export const es = {
       planner: 'planificación',
       quality: 'calidad',
       author: 'autoría de flujos',
+      clinician: 'firma clínica',
       administrator: 'administración',
       privacy: 'privacidad',
     },

@@ -743,6 +743,7 @@ export const pt: Texts = {
       planner: 'planeamento',
       quality: 'qualidade',
       author: 'autoria de fluxos',
+      clinician: 'assinatura clínica',
       administrator: 'administração',
       privacy: 'privacidade',
     },
