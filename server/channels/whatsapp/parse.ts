@@ -156,8 +156,15 @@ function contentOf(
           reason: key('unsupported', part?.['type'] ?? object(list(message['errors'])[0])?.['code']),
         },
       };
+    case 'edit': {
+      // what they corrected is said anew: the words may be others, and are heard like any
+      const edited = object(part?.['message']);
+      const kind = text(edited?.['type']);
+      if (edited && kind && kind !== 'edit') return contentOf(edited, account, externalId);
+      return { content: { kind: 'unsupported', reason: key('edit', undefined) } };
+    }
     default:
-      // order, request_welcome, edit, revoke and whatever comes next
+      // order, request_welcome, revoke and whatever comes next
       return { content: { kind: 'unsupported', reason: key(type, undefined) } };
   }
 }
