@@ -2,6 +2,7 @@ import { ACTIONS } from './actions/table.ts';
 import type { Flow, FlowSet, Step } from './contract.ts';
 import { holesOf, isFilter } from './engine/compile.ts';
 import { compile } from './engine/expression.ts';
+import { nextOf, reach } from './engine/ways.ts';
 import { INTENTS } from './understand.ts';
 
 export type Finding = { severity: 'error' | 'warning'; flow: string; step?: string; code: string; message: string };
@@ -92,26 +93,6 @@ export function findings(set: FlowSet): Finding[] {
     if (!begun.has(name))
       all.push({ severity: 'warning', flow: name, code: 'unreachable', message: 'nothing begins this flow' });
   return all;
-}
-
-/** Ways out of a step, with what leads to each. */
-export function nextOf(one: Step): { next: string; from: string }[] {
-  const ways: { next: string; from: string }[] = [];
-  if ('next' in one && typeof one.next === 'string') ways.push({ next: one.next, from: 'next' });
-  if ('branch' in one)
-    one.branch.forEach((way, index) =>
-      ways.push({ next: way.next, from: typeof way.when === 'string' ? way.when : index ? 'else' : 'always' }),
-    );
-  if ('call' in one) for (const [outcome, next] of Object.entries(one.on)) ways.push({ next, from: outcome });
-  if ('choose' in one) {
-    for (const option of one.choose.options) ways.push({ next: option.next, from: option.id });
-    if (one.choose.from) ways.push({ next: one.choose.from.next, from: one.choose.from.list });
-    if (one.choose.or) ways.push({ next: one.choose.or.next, from: one.choose.or.kind });
-    if (one.choose.yes) ways.push({ next: one.choose.yes, from: 'yes' });
-    if (one.choose.no) ways.push({ next: one.choose.no, from: 'no' });
-  }
-  if (('ask' in one || 'choose' in one) && one.timeout) ways.push({ next: one.timeout.next, from: 'timeout' });
-  return ways;
 }
 
 function checkFlow(set: FlowSet, flow: Flow, everySlot: Set<string>, all: Finding[]): void {
@@ -308,16 +289,3 @@ function checkWays(flow: Flow, all: Finding[]): void {
 }
 
 const isQuiet = (one: Step): boolean => 'say' in one || 'set' in one || 'branch' in one;
-
-function reach(flow: Flow, from: string[], through: (one: Step) => boolean): Set<string> {
-  const seen = new Set<string>();
-  const rest = [...from];
-  while (rest.length) {
-    const name = rest.pop()!;
-    const one = flow.steps[name];
-    if (seen.has(name) || !one || !through(one)) continue;
-    seen.add(name);
-    rest.push(...nextOf(one).map((way) => way.next));
-  }
-  return seen;
-}

@@ -38,6 +38,8 @@ export type Choice = {
   /** Other words that mean it. */
   words?: string;
   answer?: 'yes' | 'no' | 'any';
+  /** One of a list; the others are what can be done besides. */
+  row?: true;
   /** Its time on the wall: `2026-11-24T16:20`. */
   time?: string;
 };

@@ -1,4 +1,4 @@
-import { near, plain, words as wordsOf } from '../triage/words.ts';
+import { plain, words as wordsOf } from '../triage/words.ts';
 import { besides, byTime, mentioned, readAs, readingsOf } from './answers.ts';
 import type { Reader } from './answers.ts';
 import { ANSWER, LANGUAGE } from './commands.ts';
@@ -79,7 +79,7 @@ function opening(text: string, standing: Standing): Command[] {
 /** Words that come while a question stands. */
 function within(text: string, standing: Standing, question: Standard): Command[] {
   const free = question.kind === 'text';
-  const exact = exactly(text, question);
+  const exact = exactly(text, standing, question);
   if (exact) return [exact];
   if (denied(text, standing)) return [{ command: 'start_flow', intent: 'not_me', words: text }];
   const stopped = stopIn(text, standing);
@@ -135,7 +135,9 @@ const ALONE = new Set(
   ),
 );
 const AND =
-  /\s*[,;.]\s+(?:(?:y|i|and|e)\s+)?|\s+(?:y|i|and|e|de paso|de pas|tambi[eé]n|tamb[eé]m?|also|adem[aá]s|a m[eé]s|al[eé]m disso|luego|despu[eé]s|despr[eé]s|then|depois)\s+/gi;
+  /\s*[,;.]\s+(?:(?:y|i|and|e|de paso|de pas|tambi[eé]n|tamb[eé]m?|also|adem[aá]s|a m[eé]s|luego|despu[eé]s|despr[eé]s|then|depois)\s+)*|\s+(?:(?:y|i|and|e|de paso|de pas|tambi[eé]n|tamb[eé]m?|also|adem[aá]s|a m[eé]s|al[eé]m disso|luego|despu[eé]s|despr[eé]s|then|depois)\s+)+/gi;
+
+const alone = (part: string): string => part.replace(/\s+(?:tambi[eé]n|tamb[eé]m?|also|too|adem[aá]s)\s*$/i, '');
 
 /** The clear wishes of a text, each with its own words: "cambiar el turno y de paso los resultados". */
 function wishesIn(text: string, standing: Standing): Wish[] {
@@ -148,22 +150,23 @@ function wishesIn(text: string, standing: Standing): Wish[] {
   const parts: { from: number; meant: ReturnType<typeof meaning> }[] = [];
   let at = 0;
   for (const cut of [...text.matchAll(AND)].slice(0, 12)) {
-    parts.push({ from: at, meant: meaning(text.slice(at, cut.index)) });
+    parts.push({ from: at, meant: meaning(alone(text.slice(at, cut.index))) });
     at = cut.index + cut[0].length;
   }
   if (at === 0) return one;
-  parts.push({ from: at, meant: meaning(text.slice(at)) });
+  parts.push({ from: at, meant: meaning(alone(text.slice(at))) });
   const found: { from: number; intent: string; confidence: number }[] = [];
   for (const [index, { from, meant }] of parts.entries()) {
     if (!meant || ALONE.has(meant.intent) || !begins(standing, meant.intent)) continue;
     const to = parts[index + 1]?.from ?? text.length;
     // a bare "turno" is a wish beside a clear one
     const bare = meant.confidence >= LIKELY && text.slice(from, to).trim().split(/\s+/).length <= 3 && index === 0;
-    if (meant.confidence < SURELY && !bare) continue;
+    if (meant.band !== 'act' && !bare) continue;
     if (found.some((other) => other.intent === meant.intent)) continue;
     found.push({ from, intent: meant.intent, confidence: meant.confidence });
   }
-  if (found.length < 2 || !found.some((wish) => wish.confidence >= SURELY)) return one;
+  if (!found.some((wish) => wish.confidence >= SURELY)) return one;
+  if (found.length < 2 && one.length) return one;
   return found.slice(0, 4).map((wish, index) => ({
     command: 'start_flow' as const,
     intent: wish.intent,
@@ -219,7 +222,7 @@ function turned(text: string): { rest: string; turns: boolean } {
 }
 
 const STOP_HEAD =
-  /^(?:(?:ya )?(?:dejalo|dejelo|dejemoslo|dejalo estar|deja|lo dej(?:o|amos))(?: (?:asi|todo|estar|ahi))?|olvid(?:alo|elo|ate|ese|a|e|emoslo)(?: (?:eso|esto|de eso|lo anterior|todo))?|deixa-?ho|deixem-?ho|deixi-?ho|ho deixo|ho deixem|oblid(?:a|i)(?:-ho)?(?: aixo)?|deixa (?:pra la|para la|isso|estar)|esquec\p{L}*(?: isso| tudo)?|forget (?:it|that|about (?:it|that))|never ?mind|leave it|drop it|scrap that|(?:lo |la |ho )?(?:cancelo|anulo|anul·lo|cancela|cancelalo|cancel)(?: (?:todo|eso|esto|it|that|isso|tudo|tot))?|(?:ya |ja )?no (?:lo |ho |o )?(?:quiero|necesito|vull|necessito)(?: (?:nada|mas|res|seguir|continuar))?|no quiero seguir|i don'?t want (?:it|that)(?: any ?more)?|ja nao (?:quero|preciso)(?: mais)?|nao quero mais)(?=$|[\s,.;!])/u;
+  /^(?:(?:ya )?(?:dejalo|dejelo|dejemoslo|dejalo estar|deja|lo dej(?:o|amos))(?: (?:asi|todo|estar|ahi))?|olvid(?:alo|elo|ate|ese|a|e|emoslo)(?: (?:eso|esto|de eso|lo anterior|todo))?|deixa-?ho|deixem-?ho|deixi-?ho|ho deixo|ho deixem|oblid(?:a|i)(?:-ho)?(?: aixo)?|deixa (?:pra la|para la|isso|estar)|esquec\p{L}*(?: isso| tudo)?|forget (?:it|that|about (?:it|that))|never ?mind|leave it|drop it|scrap that|(?:lo |la |ho )?(?:cancelo|anulo|anul·lo|cancela|cancelalo|cancel|cancel\W?lo|cancello|anul\W?lo)(?: (?:todo|eso|esto|it|that|isso|tudo|tot))?|(?:ya |ja )?no (?:lo |ho |o )?(?:quiero|necesito|vull|necessito)(?: (?:nada|mas|res|seguir|continuar))?|no quiero seguir|i don'?t want (?:it|that)(?: any ?more)?|ja nao (?:quero|preciso)(?: mais)?|nao quero mais)(?=$|[\s,.;!])/u;
 const CANCEL_VERB =
   /^(?:la |lo )?(?:cancel\p{L}*|anul\p{L}*|desmarc\p{L}*)(?: (?:la|it|lo|todo))?(?: (?:por favor|please|si us plau))?[.!]*$/u;
 
@@ -294,11 +297,25 @@ function isNamed(one: Standing['earlier'][number], said: string): boolean {
 
 const reader = (standing: Standing): Reader => standing;
 
+function isWeekday(text: string): boolean {
+  const said = plain(text);
+  return (
+    /\b(?:segunda|quarta|quinta|sexta)s?\b/.test(said) &&
+    (said.includes('feira') || !/(?<!\bpara )\b(?:a|opcao|hora) (?:segunda|quarta|quinta|sexta)\b/.test(said))
+  );
+}
+
 /** A number, a place in the list, an option's very title: what no other reading of the words may take away. */
-function exactly(text: string, question: Standard): Command | null {
-  const place = placeInList(text);
+function exactly(text: string, standing: Standing, question: Standard): Command | null {
+  // "não, quinta" among times is Thursday; "a quinta" is the fifth
+  const timely = question.or?.kind === 'when' || question.options.some((option) => option.time);
+  const place = timely && standing.language === 'pt' && isWeekday(text) ? null : placeInList(text);
   const pick = (value: string): Command => ({ command: 'set_slot', slot: ANSWER, value });
-  const written = text.trim().toLowerCase();
+  const bare = (title: string): string =>
+    plain(title)
+      .replace(/[¿?¡!.]/g, '')
+      .trim();
+  const written = bare(text);
   if (question.which.length) {
     const { which } = question;
     const at =
@@ -306,18 +323,19 @@ function exactly(text: string, question: Standard): Command | null {
         ? which.length - 1
         : place !== null
           ? place - 1
-          : which.findIndex((one) => one.title.toLowerCase() === written);
+          : which.findIndex((one) => bare(one.title) === written);
     if (at >= 0 && at < which.length) return pick(which[at]!.id);
   }
   if (question.kind !== 'choose') return null;
   const { page } = question;
   if (place !== null && !question.which.length) {
-    const at = place === -1 ? page.length - 1 : place - 1;
+    const rows = question.options.filter((option) => option.row && page.includes(option.id)).length;
+    const at = place === -1 ? (rows || page.length) - 1 : place - 1;
     if (at >= 0 && at < page.length) return pick(page[at]!);
     if (question.more && place === page.length + 1) return pick('more');
     if (question.person && place === page.length + (question.more ? 2 : 1)) return { command: 'handover' };
   }
-  const titled = question.options.filter((option) => option.title.toLowerCase() === written);
+  const titled = question.options.filter((option) => bare(option.title) === written);
   if (titled.length === 1) return pick(titled[0]!.id);
   return question.more && wantsMore(text) ? pick('more') : null;
 }
@@ -326,6 +344,8 @@ function exactly(text: string, question: Standard): Command | null {
 function closelyPicks(text: string, standing: Standing, question: Standard): boolean {
   return standing.at !== 'start' && pickByWords(text, question.options).length === 1;
 }
+
+const NEGATED = /\b(?:no|not|nao|don'?t|nunca|never|ni|sin|sense|sem|todavia|aun|encara|ainda)\b/;
 
 /** What a text answers to the question that stands, or null. */
 function answer(text: string, standing: Standing, question: Standard): Command[] | null {
@@ -342,7 +362,13 @@ function answer(text: string, standing: Standing, question: Standard): Command[]
   const any = isIndifferent(text) || isUnsure(text) ? options.find((option) => option.answer === 'any') : undefined;
   if (any) return set(ANSWER, any.id);
   const timed = byTime(text, options, reader(standing));
-  const named = timed.length ? timed : pickByWords(text, options).map((index) => options[index]!);
+  // "si la cancelo, ¿me cobran?", "prefiero que no la cancelen": the word of an option, and no yes to it
+  const doubtful = /[?¿]/.test(text) || NEGATED.test(plain(text));
+  const named = timed.length
+    ? timed
+    : pickByWords(text, options)
+        .map((index) => options[index]!)
+        .filter((option) => !(doubtful && option.answer === 'yes'));
   if (named.length === 1) return set(ANSWER, named[0]!.id);
   // "cardiología el martes por la tarde": one of the list, and more
   const long = text.trim().split(/\s+/).length >= 3;
@@ -382,6 +408,14 @@ function withExtra(text: string, standing: Standing, question: Standard, elsewhe
   const open = rest.replace(HEDGED, '').replace(JOINED, '').trim();
   const mended = otherAnswer(open, standing, question);
   if (mended) return mended;
+  const meant = meaning(open);
+  if (
+    elsewhere.length === 0 &&
+    meant?.band === 'act' &&
+    begins(standing, meant.intent) &&
+    !isRunning(standing, meant.intent)
+  )
+    elsewhere = [{ command: 'start_flow', intent: meant.intent, words: open }];
   if (elsewhere.length) {
     if (!yes) return elsewhere;
     if (standing.proposing !== null && elsewhere.every((wish) => flowOf(standing, wish.intent) === standing.proposing))
@@ -396,7 +430,7 @@ function withExtra(text: string, standing: Standing, question: Standard, elsewhe
     const apart =
       /[,.;:!]/.test(lead[3] ?? '') ||
       (/^\s*s[íÍ]/i.test(text) && /í/i.test(text.slice(0, 4))) ||
-      !/^si/.test(lead[1]!);
+      !lead[1]!.startsWith('si');
     if (apart || ASSENT.test(rest)) return [{ command: 'affirm' }];
   }
   if (!yes && question.no && !conditional && standing.at === 'errand' && few <= 7 && !/\d/.test(rest))
@@ -425,7 +459,9 @@ function answerAndWish(text: string, standing: Standing, question: Standard): Co
   const [head, tail] = [text.slice(0, cut.index), text.slice(cut.index + cut[0].length)];
   if (meaning(head) && wishesIn(head, standing).some((wish) => !isRunning(standing, wish.intent))) return null;
   const wishes = wishesIn(tail, standing).filter((wish) => !isRunning(standing, wish.intent));
-  const answered = wishes.length ? (asCommands(exactly(head, question)) ?? answer(head, standing, question)) : null;
+  const answered = wishes.length
+    ? (asCommands(exactly(head, standing, question)) ?? answer(head, standing, question))
+    : null;
   return answered ? [...answered, ...wishes] : null;
 }
 const asCommands = (one: Command | null): Command[] | null => (one ? [one] : null);
@@ -469,14 +505,18 @@ function pickedFrom(one: Standing['earlier'][number], text: string, standing: St
   return found && found.id !== one.value ? correct(found) : null;
 }
 
-/** The option of which a text names a word of its title that no other has. */
+/** The option of which a text names a word of its title that not all others have. */
 function named(text: string, options: Choice[]): Choice | null {
-  const asked = wordsOf(text).filter((word) => word.sound.length >= 4);
-  const hits = options.filter((option) => {
-    const own = wordsOf(`${option.title} ${option.words ?? ''}`).filter((word) => word.sound.length >= 4);
-    return own.some((word) =>
-      asked.some((other) => other.sound === word.sound || (word.sound.length >= 6 && near(word.sound, other.sound))),
-    );
-  });
-  return hits.length === 1 && options.length > 1 ? hits[0]! : null;
+  if (options.length < 2) return null;
+  const found = pickByMention(
+    text,
+    options.map(({ title, words }) => ({ title, ...(words ? { words } : {}) })),
+  );
+  return found.length === 1 ? options[found[0]!]! : null;
+}
+
+/** Whether a wish is about what was spoken of already: "mejor cancélala", not "cancelar la otra". */
+export function ofTheSame(text: string): boolean {
+  const said = plain(text);
+  return wordsOf(text).length <= 5 && !OTHER.test(said) && !/\d/.test(said);
 }

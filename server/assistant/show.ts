@@ -1,4 +1,4 @@
-import { nextOf } from './check.ts';
+import { nextOf } from './engine/ways.ts';
 import type { Flow, Step } from './contract.ts';
 
 type Language = 'es' | 'ca' | 'en' | 'pt';

@@ -4,6 +4,7 @@ import type { Moment } from '../dates/moment.ts';
 import { dayInShort, dayInWords, readBack, timeInWords } from '../dates/said.ts';
 import { compile, member } from './expression.ts';
 import type { Compiled, Scope } from './expression.ts';
+import { depths } from './ways.ts';
 
 /** A text ready to be said: plain pieces and holes to fill. */
 type Piece = string | { path: [string, ...string[]]; filter?: string };
@@ -19,7 +20,12 @@ export type CompiledSet = {
   text(source: Text): CompiledText;
   condition(source: Expression): Compiled;
 };
-export type CompiledFlow = { name: string; flow: Flow; steps: Map<string, Step> };
+export type CompiledFlow = {
+  name: string;
+  flow: Flow;
+  /** Those that lie nearest to the first come first. */
+  steps: Map<string, Step>;
+};
 
 const FILTERS = new Set(['day', 'date', 'time', 'at', 'when', 'short', 'first', 'lower', 'said', 'count', 'names']);
 const HOLE = /\{([a-z][\w.]*)(?:\|(\w+))?\}/g;
@@ -70,7 +76,9 @@ export function compileSet(set: FlowSet): CompiledSet {
   const flows = new Map<string, CompiledFlow>();
   const byIntent = new Map<string, string>();
   for (const [name, flow] of Object.entries(set.flows)) {
-    flows.set(name, { name, flow, steps: new Map(Object.entries(flow.steps)) });
+    const far = depths(flow);
+    const order = Object.entries(flow.steps).sort(([a], [b]) => (far.get(a) ?? 0) - (far.get(b) ?? 0));
+    flows.set(name, { name, flow, steps: new Map(order) });
     for (const intent of flow.intents) byIntent.set(intent, name);
   }
   const compiled = { hash: set.hash, settings: set.settings, flows, byIntent, text, condition };

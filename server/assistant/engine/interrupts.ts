@@ -1,7 +1,9 @@
 import type { Json } from '../contract.ts';
+import { ofTheSame } from '../local.ts';
 import { DEEPEST, enter, forget, goTo, proposal, sharesAnswers } from './moving.ts';
 import type { Run } from './run.ts';
 import { go } from './running.ts';
+import { nextOf, reach } from './ways.ts';
 
 /*
  * What comes before an answer: beginning, another errand, stopping, going back.
@@ -56,8 +58,9 @@ export function digress(
     run.session.stack = [];
   // "no, mejor cámbiala": about the same thing, so what was begun with it is not gone back to
   const same = run.session.stack.findIndex((frame) => sharesAnswers(run, frame.flow, flow));
+  const given = { ...(same >= 0 && ofTheSame(words) ? rowsOfBoth(run, run.session.stack[same]!.flow, flow) : {}) };
   if (same >= 0) run.session.stack.length = same;
-  enter(run, flow, instead?.given ?? {});
+  enter(run, flow, { ...given, ...instead?.given });
   go(run);
 }
 
@@ -105,16 +108,17 @@ export function back(run: Run): boolean {
 /** An earlier question of the flow on top is put anew, or answered anew by `answer`; what came after it is gone. */
 export function reopen(run: Run, name: string, answer?: () => void): void {
   const top = run.top()!;
-  const steps = [...run.set.flows.get(top.flow)!.steps];
+  const { flow } = run.set.flows.get(top.flow)!;
   const at = top.asked?.lastIndexOf(name) ?? -1;
   if (at >= 0) top.asked = top.asked!.slice(0, at);
   delete run.session.heard;
   delete run.session.wait;
   delete run.session.missed;
   // rows that were taken after it may not be there for another answer; a day that was named still holds
-  const place = steps.findIndex(([other]) => other === name);
-  for (const [, one] of steps.slice(place + 1)) {
-    const into = 'choose' in one ? one.choose.from?.into : undefined;
+  const own = nextOf(flow.steps[name]!).map((way) => way.next);
+  for (const later of reach(flow, own, () => true)) {
+    const one = flow.steps[later]!;
+    const into = later !== name && 'choose' in one ? one.choose.from?.into : undefined;
     if (into) delete run.session.slots[into];
   }
   goTo(run, name);
@@ -122,4 +126,15 @@ export function reopen(run: Run, name: string, answer?: () => void): void {
   forget(run, [name]);
   run.anew = true;
   go(run);
+}
+
+/** What was picked from the record for one errand, and is about the other too: the appointment. */
+function rowsOfBoth(run: Run, one: string, other: string): Record<string, Json> {
+  const [a, b] = [run.set.flows.get(one)!.flow.slots, run.set.flows.get(other)!.flow.slots];
+  return Object.fromEntries(
+    Object.keys(a)
+      .filter((slot) => a[slot]!.summary !== undefined && b[slot]?.summary === a[slot]!.summary)
+      .map((slot) => [slot, run.session.slots[slot] ?? null] as const)
+      .filter(([, value]) => value !== null && typeof value === 'object' && 'id' in value),
+  );
 }

@@ -80,7 +80,8 @@ export function forget(run: Run, names: string[]): void {
     if (!one) continue;
     if ('ask' in one) delete run.session.slots[one.ask.into];
     if (!('choose' in one)) continue;
-    for (const into of [one.choose.from?.into, one.choose.or?.into]) if (into) delete run.session.slots[into];
+    const into = one.choose.from?.into;
+    if (into) delete run.session.slots[into];
     for (const option of one.choose.options)
       for (const slot of Object.keys(option.set ?? {})) delete run.session.slots[slot];
   }

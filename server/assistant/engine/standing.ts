@@ -73,9 +73,10 @@ function standingQuestion(run: Run): Standing['question'] {
   };
 }
 
-const choiceOf = ({ id, title, description, words, answer, time }: Option): Choice => ({
+const choiceOf = ({ id, title, description, words, answer, time, into }: Option): Choice => ({
   id,
   title,
+  ...(into ? { row: true as const } : {}),
   ...(description ? { description } : {}),
   ...(words ? { words } : {}),
   ...(answer ? { answer } : {}),
