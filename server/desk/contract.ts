@@ -73,6 +73,8 @@ export const inboxRow = z.object({
   agentId: id.nullable(),
   /** Why it was handed over, as a key. */
   reason: z.string().nullable(),
+  /** `hard`: a hard red flag stands. `ask`: the agent who holds it was told to ask whether it is happening now. */
+  alarm: z.enum(['hard', 'ask']).nullable(),
   openedAt: time,
   /** Since when it waits for any agent; keeps its age when an agent vanished. */
   waitingSince: time.nullable(),
@@ -122,6 +124,8 @@ export const inbox = z.object({
   capacity: z.number().int(),
   offers: z.array(offerView),
   mine: z.array(inboxRow),
+  /** Hard red flags that stand elsewhere, for whoever may lower them or supervises: held by others, or in queues not on this desk. */
+  alarms: z.array(inboxRow),
   /** The queues this agent serves; a supervisor's are all. */
   queues: z.array(inboxQueue),
 });
@@ -132,7 +136,8 @@ export type Inbox = z.infer<typeof inbox>;
 export const noteContent = z.object({ kind: z.literal('note'), text: z.string() });
 /**
  * Something that happened: `joined {agentId, name}`, `transferred {queueId|agentId}`, `returned`,
- * `wrapped_up {reason, solved}`, `trace {steps}` (the assistant's, colleagues only), `erased`.
+ * `wrapped_up {reason, solved}`, `flag {what, …}` (a step of a red flag’s way: raised, answered, hard, unattended, lowered),
+ * `trace {steps}` (the assistant's, colleagues only), `erased`.
  */
 export const systemContent = z.object({
   kind: z.literal('system'),
@@ -191,7 +196,19 @@ export const conversationHead = inboxRow.extend({
   outcome: z.string().nullable(),
   /** A red flag that stands, until a nurse lowers it. */
   flag: z
-    .object({ level: z.enum(['hard', 'soft']), categories: z.array(z.string()), messageId: id.nullable(), at: time })
+    .object({
+      level: z.enum(['hard', 'soft']),
+      categories: z.array(z.string()),
+      messageId: id.nullable(),
+      at: time,
+      /** Until when a word is waited for: the patient's answer, or the agent's word. After it the flag goes up. */
+      dueAt: time.nullable(),
+      /** Whose word that is. */
+      asked: z.enum(['patient', 'agent']).nullable(),
+      answer: z.enum(['no', 'yes', 'unclear', 'attended']).nullable(),
+      /** Why it went up from soft to hard. */
+      why: z.enum(['words', 'answer', 'silence', 'repeat']).nullable(),
+    })
     .nullable(),
   /** Free text may be sent until then; null: no limit on this channel. After it only a template. */
   windowEndsAt: time.nullable(),
@@ -488,6 +505,8 @@ export const change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('offer.gone'), id }),
   z.object({ kind: z.literal('mine'), row: inboxRow }),
   z.object({ kind: z.literal('mine.gone'), id }),
+  z.object({ kind: z.literal('alarm'), row: inboxRow }),
+  z.object({ kind: z.literal('alarm.gone'), id }),
   z.object({ kind: z.literal('waiting'), queueId: id, row: inboxRow }),
   z.object({ kind: z.literal('waiting.gone'), id }),
   z.object({ kind: z.literal('queue'), queue: queueHead }),
@@ -592,6 +611,12 @@ export function applyToInbox(state: Inbox, frame: ServerFrame): Inbox {
         break;
       case 'mine.gone':
         next.mine = next.mine.filter((row) => row.conversationId !== change.id);
+        break;
+      case 'alarm':
+        next.alarms = put(next.alarms, change.row, (row) => row.conversationId);
+        break;
+      case 'alarm.gone':
+        next.alarms = next.alarms.filter((row) => row.conversationId !== change.id);
         break;
       case 'waiting':
         next.queues = next.queues.map((queue) => {

@@ -52,8 +52,12 @@ export async function renderHeads(
       coalesce((select case when l.expires_at < now() then 'none' else l.proof end from contact_point_person l
         where l.contact_point_id = cp.id and l.person_id = c.person_id), 'none') as proof,
       (select json_build_object('level', f.level, 'categories', f.categories, 'messageId', f.message_id,
-        'at', to_char(f.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) from flag f
-        where f.conversation_id = c.id and f.lowered_at is null order by f.level, f.at desc limit 1) as flag
+        'at', to_char(f.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+        'dueAt', to_char(f.due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+        'asked', case when f.asked_at is null then null when f.agent_id is null then 'patient' else 'agent' end,
+        'answer', f.answer, 'why', f.raised_why) from flag f
+        where f.organisation_id = c.organisation_id and f.conversation_id = c.id and f.lowered_at is null
+        order by f.level, f.due_at is null, f.at desc limit 1) as flag
     from conversation c left join item i on i.conversation_id = c.id and i.state in ('queued', 'offered')
     left join queue q on q.id = coalesce(i.queue_id, c.queue_id) left join membership ms on ms.id = c.agent_id
     left join lateral (

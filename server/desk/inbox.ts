@@ -6,11 +6,12 @@ import type { AgentRow } from '../routing/agents.ts';
 import { agentOf } from '../routing/presence.ts';
 import { type Queue, queuesOf } from '../routing/queues.ts';
 import { isOpen, serves } from '../routing/rules.ts';
+import { may } from '../trust/access.ts';
 import { audit } from '../trust/audit.ts';
 import type { StaffActor } from '../trust/contract.ts';
 import type { Vault } from '../trust/vault.ts';
 import { type DeskAgent, type Inbox, inOrder, type QueueHead } from './contract.ts';
-import { renderRows } from './internal/rows.ts';
+import { type Placement, renderRows } from './internal/rows.ts';
 
 export type ReadDeps = { db: Database; vault: Vault; live: Live; clock: Clock };
 
@@ -49,6 +50,21 @@ export async function headsOf(trx: Trx, organisationId: string, queues: Queue[],
   }));
 }
 
+/** Whose desk shows every hard flag that stands: who may lower it, and who supervises. */
+export function seesAlarms(actor: StaffActor): boolean {
+  return may(actor, 'triage.lower') || actor.roles.includes('supervisor');
+}
+
+/** Whether a hard flag stands that no other list of this desk shows. */
+export function isElsewhere(placement: Placement, agentId: string, queues: Set<string>): boolean {
+  return (
+    placement.alarm &&
+    placement.agentId !== agentId &&
+    placement.offeredTo !== agentId &&
+    !(placement.queueId !== null && queues.has(placement.queueId))
+  );
+}
+
 /** What an agent's desk shows, with the place in the events from which frames go on. Writes an audit entry. */
 export async function readInbox(deps: ReadDeps, actor: StaffActor): Promise<Inbox> {
   const { organisationId, membershipId: agentId } = actor;
@@ -60,7 +76,11 @@ export async function readInbox(deps: ReadDeps, actor: StaffActor): Promise<Inbo
     const heads = await headsOf(trx, organisationId, queues, deps.clock());
     const rendered = [
       ...(
-        await renderRows(trx, deps.vault, organisationId, { agentId, queueIds: queues.map((queue) => queue.id) })
+        await renderRows(trx, deps.vault, organisationId, {
+          agentId,
+          queueIds: queues.map((queue) => queue.id),
+          alarms: seesAlarms(actor),
+        })
       ).values(),
     ];
     await audit(trx, actor, {
@@ -69,6 +89,7 @@ export async function readInbox(deps: ReadDeps, actor: StaffActor): Promise<Inbo
       detail: { conversations: rendered.map((one) => one.row.conversationId) },
     });
     const now = deps.clock().getTime();
+    const served = new Set(queues.map((queue) => queue.id));
     const offers = rendered.flatMap((one) => (one.offer && one.placement.offeredTo === agentId ? [one.offer] : []));
     return {
       cursor,
@@ -76,6 +97,10 @@ export async function readInbox(deps: ReadDeps, actor: StaffActor): Promise<Inbo
       offers: offers.sort((a, b) => (a.expiresAt < b.expiresAt ? -1 : 1)),
       mine: inOrder(
         rendered.filter((one) => one.placement.agentId === agentId).map((one) => one.row),
+        now,
+      ),
+      alarms: inOrder(
+        rendered.filter((one) => isElsewhere(one.placement, agentId, served)).map((one) => one.row),
         now,
       ),
       queues: heads.map((head) => ({

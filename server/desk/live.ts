@@ -24,7 +24,7 @@ import {
   type ServerFrame,
 } from './contract.ts';
 import { type Head, mayDo, readTrace, renderHeads, showMessages, viewerOf } from './conversation.ts';
-import { deskAgentOf, headsOf, queuesFor, type ReadDeps } from './inbox.ts';
+import { deskAgentOf, headsOf, isElsewhere, queuesFor, type ReadDeps, seesAlarms } from './inbox.ts';
 import { type Placement, renderRows, type Rendered } from './internal/rows.ts';
 
 /** Events caught up with in one go; who missed more fetches again. */
@@ -34,7 +34,7 @@ const WATCHES = 8;
 const SLOW_BYTES = 1_048_576;
 /** How often open and closed are looked at. */
 const HOURS_EVERY_MS = 30_000;
-const NOTHING: Placement = { agentId: null, queueId: null, offeredTo: null };
+const NOTHING: Placement = { agentId: null, queueId: null, offeredTo: null, alarm: false };
 
 type Client = {
   socket: WebSocket;
@@ -42,6 +42,8 @@ type Client = {
   connectionId: string;
   /** It sees lists (an agent's desk), not only what it watches. */
   lists: boolean;
+  /** It sees every hard flag that stands. */
+  alarms: boolean;
   /** Ids of the queues on this desk. */
   queues: Set<string>;
   watched: Map<string, Set<string>>;
@@ -132,6 +134,8 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
           agentId: row.state === 'accepted' ? row.agent_id : null,
           queueId: row.state === 'accepted' ? null : row.queue_id,
           offeredTo: row.state === 'offered' ? row.agent_id : null,
+          // not read here: a desk is told of one that is gone though it may never have shown it
+          alarm: true,
         });
       await readHeads(trx, board);
     });
@@ -181,7 +185,7 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
     }
     for (const id of touched.conversations) {
       const placement = rendered.rows.get(id)?.placement ?? NOTHING;
-      if (placement.agentId || placement.queueId) board.placements.set(id, placement);
+      if (placement.agentId || placement.queueId || placement.alarm) board.placements.set(id, placement);
       else board.placements.delete(id);
     }
     board.position = cursor;
@@ -265,6 +269,7 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
         parts.push(
           ...listParts(client, id, page, {
             heldBefore: before.agentId === me || hints?.agents.has(me) === true,
+            alarmedBefore: before.alarm,
             waitedBefore:
               (before.queueId !== null && client.queues.has(before.queueId)) ||
               (hints !== undefined && [...hints.queues].some((queue) => client.queues.has(queue))),
@@ -282,7 +287,7 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
     client: Client,
     id: string,
     page: RenderedPage,
-    before: { heldBefore: boolean; waitedBefore: boolean },
+    before: { heldBefore: boolean; waitedBefore: boolean; alarmedBefore: boolean },
   ): string[] {
     const me = client.actor.membershipId;
     const now = page.rows.get(id);
@@ -301,6 +306,10 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
       now.placement.offeredTo !== me;
     if (waits) parts.push(`{"kind":"waiting","queueId":"${now.placement.queueId}","row":${text}}`);
     else if (before.waitedBefore) parts.push(goneText('waiting.gone', id));
+    if (client.alarms) {
+      if (now && isElsewhere(now.placement, me, client.queues)) parts.push(`{"kind":"alarm","row":${text}}`);
+      else if (before.alarmedBefore) parts.push(goneText('alarm.gone', id));
+    }
     return parts;
   }
 
@@ -363,7 +372,7 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
     // what it holds is not known here: everything that moved is said, gone or not
     if (client.lists)
       for (const id of touched.conversations)
-        parts.push(...listParts(client, id, rendered, { heldBefore: true, waitedBefore: true }));
+        parts.push(...listParts(client, id, rendered, { heldBefore: true, waitedBefore: true, alarmedBefore: true }));
     for (const id of client.watched.keys())
       if (touched.conversations.has(id)) parts.push(...openedParts(client, id, rendered));
     client.greeted = true;
@@ -476,6 +485,7 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
       actor,
       connectionId: uuid(),
       lists: may(actor, 'inbox.read'),
+      alarms: seesAlarms(actor),
       queues: new Set(),
       watched: new Map(),
       greeted: false,
@@ -715,7 +725,7 @@ async function endedOffers(
   return rows;
 }
 
-const goneText = (kind: 'mine.gone' | 'offer.gone' | 'waiting.gone', id: string): string =>
+const goneText = (kind: 'mine.gone' | 'alarm.gone' | 'offer.gone' | 'waiting.gone', id: string): string =>
   `{"kind":"${kind}","id":"${id}"}`;
 const messageText = (message: MessageView): string => JSON.stringify({ kind: 'message', message } satisfies Change);
 const headText = (client: Client, head: Head): string =>

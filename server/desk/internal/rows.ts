@@ -23,6 +23,8 @@ export type Placement = {
   queueId: string | null;
   /** Before whom it is. */
   offeredTo: string | null;
+  /** A hard flag stands: on the desk of whoever may lower it, whoever holds it. */
+  alarm: boolean;
 };
 
 export type Rendered = { row: InboxRow; placement: Placement; offer: OfferView | null };
@@ -61,6 +63,7 @@ type Row = {
   message_person: string;
   message_at: Date;
   delivery: DeliveryState | null;
+  flag: 'hard' | 'ask' | null;
 };
 
 /** Without a queue an answer is expected as a standard queue would give it. */
@@ -77,7 +80,7 @@ export async function renderRows(
   trx: Trx,
   vault: Vault,
   organisationId: string,
-  which: { ids: string[] } | { agentId: string; queueIds: string[] },
+  which: { ids: string[] } | { agentId: string; queueIds: string[]; alarms: boolean },
 ): Promise<Map<string, Rendered>> {
   if ('ids' in which && which.ids.length === 0) return new Map();
   const chosen =
@@ -85,14 +88,18 @@ export async function renderRows(
       ? sql`select unnest(${which.ids}::uuid[]) as id`
       : sql`select id from conversation where organisation_id = ${organisationId} and agent_id = ${which.agentId}
           union select conversation_id from item where organisation_id = ${organisationId} and conversation_id is not null
-            and ((state in ('queued', 'offered') and queue_id = any(${which.queueIds}::uuid[])) or (state = 'offered' and agent_id = ${which.agentId}))`;
+            and ((state in ('queued', 'offered') and queue_id = any(${which.queueIds}::uuid[])) or (state = 'offered' and agent_id = ${which.agentId}))
+          union select c.id from conversation c where c.organisation_id = ${organisationId} and ${which.alarms} and c.state <> 'closed' and c.priority = 'critical'
+            and exists (select 1 from flag f where f.organisation_id = ${organisationId} and f.conversation_id = c.id and f.level = 'hard' and f.lowered_at is null)`;
   const { rows } = await sql<Row>`
     select c.id, c.person_id, c.about_id, c.state, c.language, c.priority, c.queue_id, c.agent_id, c.handover_reason, c.opened_at,
       c.waiting_since, c.unanswered_since, c.unread, c.version, l.channel, q.target_seconds,
       i.id as item_id, i.kind as item_kind, i.state as item_state, i.queue_id as item_queue, i.agent_id as item_agent,
       o.id as offer_id, o.offered_at, o.expires_at,
       m.id as message_id, m.seq, m.direction, m.author, m.kind as message_kind, m.content_sealed, m.person_id as message_person,
-      m.sent_at as message_at, m.delivery
+      m.sent_at as message_at, m.delivery,
+      (select case when bool_or(f.level = 'hard') then 'hard' when bool_or(f.due_at is not null and f.agent_id is not null) then 'ask' end
+        from flag f where f.organisation_id = ${organisationId} and f.conversation_id = c.id and f.lowered_at is null) as flag
     from (${chosen}) w join conversation c on c.id = w.id and c.organisation_id = ${organisationId}
     left join item i on i.conversation_id = c.id and i.state in ('queued', 'offered', 'accepted')
     left join offer o on o.item_id = i.id and o.state = 'pending'
@@ -132,6 +139,7 @@ export async function renderRows(
         queueId: row.item_queue ?? row.queue_id,
         agentId: row.agent_id,
         reason: row.handover_reason,
+        alarm: row.flag,
         openedAt: row.opened_at.toISOString(),
         waitingSince: iso(row.waiting_since),
         unansweredSince: iso(row.unanswered_since),
@@ -164,6 +172,7 @@ export async function renderRows(
             agentId: row.agent_id,
             queueId: waits ? row.item_queue : null,
             offeredTo: row.item_state === 'offered' ? row.item_agent : null,
+            alarm: row.flag === 'hard' && row.state !== 'closed',
           },
           offer:
             row.offer_id && row.item_state === 'offered'

@@ -12,7 +12,7 @@ import {
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConversationHead, ConversationView } from '../../../server/desk/contract.ts';
-import { dayAndTime } from '../../ui/format.ts';
+import { clock, dayAndTime } from '../../ui/format.ts';
 import { post, Refused } from '../api.ts';
 import { conversationQuery, inboxQuery, live, queries, setHead } from '../data.ts';
 import { useOffers } from '../inbox/offers.ts';
@@ -264,31 +264,59 @@ function Actions({
   );
 }
 
-/** A red flag says so across the whole conversation until a nurse lowers it. */
+/** A red flag says so across the whole conversation until a nurse lowers it; calmly once they said that it is not happening. */
 function Flag({ head, lower }: { head: ConversationHead; lower: () => void }) {
   const { t } = useTranslation();
   const me = useMe();
-  const what = head.flag?.categories.map((category) => t(`category.${category}`)).join(', ');
-  const soft = head.priority !== 'critical';
+  const { flag } = head;
+  const what = flag?.categories.map((category) => t(`category.${category}`, { defaultValue: category })).join(', ');
+  const soft = head.priority !== 'critical' && flag?.level !== 'hard';
+  const calm = soft && flag?.answer === 'no';
   return (
-    <div className={`flag ${soft ? 'soft-flag' : ''}`} role="alert">
+    <div className={`flag ${soft ? 'soft-flag' : ''} ${calm ? 'calm' : ''}`} role={calm ? 'status' : 'alert'}>
       <svg width={28} height={28} viewBox="0 0 14 14" aria-hidden>
         <path className="edge" d="M7 .9 13.1 7 7 13.1.9 7Z" />
         <path className="bang" d="M7 3.8v3.6M7 9.7v.1" />
       </svg>
       <div className="grow">
         <h3>{what ? t('flag.what', { what }) : t('conversation.flag')}</h3>
-        <p>
-          {t(soft ? 'flag.softText' : 'conversation.flagText')}{' '}
-          {head.flag && !may(me, 'triage.lower') && t('flag.onlyNurse')}
-        </p>
+        <FlagText head={head} soft={soft} />
       </div>
-      {head.flag && may(me, 'triage.lower') && (
+      {flag && may(me, 'triage.lower') && (
         <button type="button" className="btn" onClick={lower}>
           {t('flag.lower')}
         </button>
       )}
     </div>
+  );
+}
+
+/** Why it stands, whose word is waited for and until when. */
+function FlagText({ head, soft }: { head: ConversationHead; soft: boolean }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const { language, zone } = useWhen();
+  const { flag } = head;
+  const mine = head.agentId === me.membership.id;
+  const time = flag?.dueAt ? clock(new Date(flag.dueAt), language, zone) : null;
+  const said = soft
+    ? time
+      ? t(flag?.asked === 'patient' ? 'flag.askedText' : mine ? 'flag.askText' : 'flag.askOther', { time })
+      : t(flag?.answer === 'no' ? 'flag.noText' : flag?.answer === 'attended' ? 'flag.attendedText' : 'flag.softText')
+    : [
+        flag?.why && flag.why !== 'words' && t(`flag.why${flag.why}`),
+        time && mine
+          ? t('flag.dueText', { time })
+          : flag?.answer === 'attended'
+            ? t('flag.attendedText')
+            : t('conversation.flagText'),
+      ]
+        .filter(Boolean)
+        .join(' ');
+  return (
+    <p>
+      {said} {flag && !may(me, 'triage.lower') && t('flag.onlyNurse')}
+    </p>
   );
 }
 

@@ -7,9 +7,11 @@ import {
   IconCircleCheck,
   IconHeadset,
   IconHourglass,
+  IconMessage2,
   IconPlayerPause,
   IconPlayerPlay,
   IconRobot,
+  IconStethoscope,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
@@ -21,7 +23,7 @@ import { agentsQuery, loadEarlier, queuesQuery, reasonsQuery } from '../data.ts'
 import { spoken } from '../i18n.ts';
 import { typists } from '../live.ts';
 import { outbox } from '../outbox.ts';
-import { ChannelIcon } from '../parts.tsx';
+import { ChannelIcon, Diamond } from '../parts.tsx';
 import { announce, tellRefusal } from '../say.ts';
 import { useWhen } from '../session.ts';
 import { useStore } from '../store.ts';
@@ -278,6 +280,7 @@ function Event({ entry }: { entry: Extract<Entry, { kind: 'event' }> }) {
       : typeof detail['agentName'] === 'string'
         ? detail['agentName']
         : '');
+  if (what === 'flag') return <FlagEvent detail={detail} at={entry.at} />;
   const key =
     what === 'transferred' && name
       ? 'transferredTo'
@@ -296,6 +299,51 @@ function Event({ entry }: { entry: Extract<Entry, { kind: 'event' }> }) {
     </p>
   );
 }
+
+/** A step of a red flag's way: raised, answered, made critical, left alone, lowered. */
+function FlagEvent({ detail, at }: { detail: Record<string, unknown>; at: Date }) {
+  const { t } = useTranslation();
+  const { language, zone } = useWhen();
+  const step = String(detail['what']);
+  const categories = Array.isArray(detail['categories']) ? (detail['categories'] as string[]) : [];
+  const what = categories.map((category) => t(`category.${category}`, { defaultValue: readable(category) })).join(', ');
+  const key =
+    step === 'raised'
+      ? `raised_${detail['level'] === 'hard' ? 'hard' : String(detail['asked'])}`
+      : step === 'answered'
+        ? detail['late']
+          ? 'late'
+          : String(detail['answer'])
+        : step === 'hard'
+          ? `hard_${String(detail['why'])}`
+          : step;
+  const said = [
+    t(`conversation.event.flag_${key}`, { what, name: detail['name'], reason: detail['reason'] }),
+    detail['repeat'] === true && t('conversation.event.flag_repeat'),
+    detail['parts'] === true && t('conversation.event.flag_parts'),
+  ].filter(Boolean);
+  const Icon = FLAG_ICONS[step];
+  return (
+    <p className="knot flag-step">
+      <span className="knot-i">
+        {Icon ? (
+          <Icon size={14} stroke={1.6} aria-hidden />
+        ) : (
+          <Diamond priority={step === 'hard' || detail['level'] === 'hard' ? 'critical' : 'urgent'} />
+        )}
+      </span>
+      <span className="meta soft">{said.join(' · ')}</span>
+      <time className="meta faint">{clock(at, language, zone)}</time>
+    </p>
+  );
+}
+
+/** What is no alarm itself; the rest is a diamond. */
+const FLAG_ICONS: Record<string, typeof IconHeadset> = {
+  answered: IconMessage2,
+  unattended: IconHourglass,
+  lowered: IconStethoscope,
+};
 
 /** What the assistant learned: nobody asks it again. */
 function Known({

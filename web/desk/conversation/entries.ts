@@ -54,7 +54,8 @@ export function entriesOf(view: ConversationView, zone: string, newFrom: number 
       });
       channel = message.channel;
     }
-    if (skipped) continue;
+    // how a red flag went is never folded away
+    if (skipped && (message.direction !== 'system' || eventOf(message)?.what !== 'flag')) continue;
     const today = dayOf(at, zone);
     if (today !== day) {
       entries.push({ kind: 'day', key: today, at });

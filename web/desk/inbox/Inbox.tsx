@@ -67,6 +67,8 @@ export function InboxPage() {
 
 /** Critical conversations that were heard, with the version seen: the page may be left and come back meanwhile. */
 const remembered = new Map<string, number>();
+/** Conversations in which one was told to ask whether it is happening now, and heard it. */
+const told = new Set<string>();
 
 /** New offers, critical ones and words of patients are read aloud, once each. */
 function useAnnouncements(inbox: Inbox | undefined, selected: string | undefined): void {
@@ -80,6 +82,7 @@ function useAnnouncements(inbox: Inbox | undefined, selected: string | undefined
     const everywhere = [
       ...inbox.offers.map((offer) => offer.row),
       ...inbox.mine,
+      ...inbox.alarms,
       ...inbox.queues.flatMap((queue) => queue.waiting),
     ];
     const critical = new Map(
@@ -98,10 +101,15 @@ function useAnnouncements(inbox: Inbox | undefined, selected: string | undefined
         row.version > (remembered.get(row.conversationId) ?? Infinity)
       )
         remembered.delete(row.conversationId);
+    const asks = inbox.mine.filter((row) => row.alarm === 'ask');
+    const fresh = asks.filter((row) => !told.has(row.conversationId));
+    told.clear();
+    for (const row of asks) told.add(row.conversationId);
     known.current = { offers, words };
     if (!before) return;
     const alarming = [...critical.values()].filter((row) => !heard.has(row.conversationId));
-    if (alarming.length > 0) soundAlarm();
+    if (alarming.length > 0 || fresh.length > 0) soundAlarm();
+    for (const row of fresh) announce(t('inbox.announceAsk', { name: rowName(row, t) }), true);
     for (const row of alarming) announce(t('inbox.announceCritical', { name: rowName(row, t) }), true);
     for (const row of inbox.mine) {
       const name = rowName(row, t);

@@ -60,6 +60,20 @@ export function List({
         </span>
       </div>
       <div className="list-scroll" ref={scroller}>
+        {inbox.alarms.length > 0 && (
+          <section className="alarms" aria-label={t('inbox.alarms')}>
+            <div className="list-s">
+              <h3>
+                {t('inbox.alarms')} <span className="num faint">{inbox.alarms.length}</span>
+              </h3>
+            </div>
+            <ul>
+              {inOrder(inbox.alarms, now).map((row) => (
+                <Row key={row.conversationId} row={row} now={now} selected={row.conversationId === selected} />
+              ))}
+            </ul>
+          </section>
+        )}
         {offersInOrder(inbox.offers).map((offer, i) => (
           <Offer key={offer.id} offer={offer} first={i === 0} now={now} accept={accept} decline={decline} />
         ))}
