@@ -12,7 +12,9 @@ import { setPresence } from '../server/routing/presence.ts';
 import { saveQueue } from '../server/routing/queues.ts';
 import type { Category } from '../server/triage/contract.ts';
 import { emergencyText } from '../server/triage/emergency.ts';
-import type { StaffActor } from '../server/trust/contract.ts';
+import type { ConversationView, Inbox } from '../server/desk/contract.ts';
+import { ROLES, type StaffActor } from '../server/trust/contract.ts';
+import { createLine, type Desk, openDesk } from './desk.ts';
 import { type ChannelHouse, channelHouse, until } from './graph.ts';
 import { testStaff } from './organisation.ts';
 import { asOwner, testDatabase } from './postgres.ts';
@@ -54,6 +56,9 @@ beforeEach(async () => {
         session: { heard: words },
         says: [{ kind: 'text', text: `eco ${words}` }],
         trace: [],
+        ...(words === 'protocolo' && {
+          handover: { queue: 'urgent', priority: 'critical', reason: 'triage', summary: [] },
+        }),
         ...(words === 'persona' && {
           handover: {
             queue: 'general',
@@ -590,4 +595,84 @@ test('raising and lowering leave entries in the audit, and only a nurse lowers',
     { action: 'raise_flag', actor_kind: 'system', subject_id: id },
     { action: 'lower_flag', actor_kind: 'staff', subject_id: id },
   ]);
+});
+
+test('what a protocol or a model finds critical is a flag like any', async () => {
+  const ana = await patient('webchat');
+  await ana.says('protocolo');
+  const id = await ana.id();
+  expect(await flagsOf(id)).toMatchObject([
+    { level: 'hard', rules: ['triage'], categories: ['other'], lowered_at: null },
+  ]);
+  expect(steps(await thread(id))).toEqual(['raised hard']);
+});
+
+/** The desk's own API over this house. */
+describe('at the desk', () => {
+  let desk: Desk;
+  beforeEach(async () => {
+    desk = await openDesk(postgres, house);
+  });
+  afterEach(() => desk.close());
+
+  test.each(ROLES.filter((role) => role !== 'nurse'))('a %s cannot lower a flag', async (role) => {
+    const ana = await patient('webchat');
+    await ana.says(HARD);
+    const id = await ana.id();
+    const one = await desk.signIn(await testStaff(postgres.ownerUrl, house.organisationId, role, [role]));
+    const answer = await one.post(`/api/conversations/${id}/lower-flag`, { reason: 'no es nada' });
+    expect([answer.status, answer.body.code]).toEqual([403, 'trust.not_allowed']);
+    expect(await flagsOf(id)).toMatchObject([{ lowered_at: null }]);
+    // nor may the verb itself, whoever calls it
+    await expect(
+      within(postgres.db, house.organisationId, (trx) =>
+        house.conversations.lowerFlag(trx, one.actor, { conversationId: id, reason: 'no es nada' }),
+      ),
+    ).rejects.toMatchObject({ code: 'conversation.not_a_nurse' });
+  });
+
+  test('a nurse sees what others hold, lowers it with a reason, and everyone reads who and why', async () => {
+    const ana = await patient('whatsapp');
+    const id = await bring(ana, 'with_agent');
+    const lucia = await desk.signIn(nurse);
+    const line = createLine(desk, lucia);
+    await line.connect();
+    expect(line.inbox!.alarms).toEqual([]);
+    await ana.says(HARD);
+    await line.until(() => line.inbox!.alarms.some((row) => row.conversationId === id), 'the alarm of a colleague');
+    expect(line.inbox!.alarms[0]).toMatchObject({ alarm: 'hard', priority: 'critical', agentId: irene.membershipId });
+    expect((await lucia.get<Inbox>('/api/inbox')).body.alarms).toHaveLength(1);
+    const holder = await desk.signIn(irene);
+    const mine = (await holder.get<Inbox>('/api/inbox')).body;
+    expect([mine.alarms, mine.mine.map((row) => row.alarm)]).toEqual([[], ['hard']]);
+    const opened = (await holder.get<ConversationView>(`/api/conversations/${id}`)).body.conversation;
+    expect(opened.flag).toMatchObject({ level: 'hard', asked: 'agent', dueAt: expect.any(String), answer: null });
+    expect((await lucia.post(`/api/conversations/${id}/lower-flag`, { reason: ' ' })).status).toBe(400);
+    const lowered = await lucia.post(`/api/conversations/${id}/lower-flag`, { reason: 'Hablé con ella' });
+    expect(lowered).toMatchObject({ status: 200, body: { flag: null, priority: 'urgent' } });
+    await line.until(() => line.inbox!.alarms.length === 0, 'no alarm');
+    const view = (await holder.get<ConversationView>(`/api/conversations/${id}`)).body;
+    expect(view.messages.at(-1)!.content).toMatchObject({
+      kind: 'system',
+      what: 'flag',
+      detail: { what: 'lowered', name: 'Lucía', reason: 'Hablé con ella' },
+    });
+    line.drop();
+  });
+
+  test('who was told to ask sees it on the row and on the banner', async () => {
+    const ana = await patient('webchat');
+    const id = await bring(ana, 'on_hold');
+    await ana.says(SOFT);
+    const holder = await desk.signIn(irene);
+    const [row] = (await holder.get<Inbox>('/api/inbox')).body.mine;
+    expect(row).toMatchObject({ conversationId: id, state: 'with_agent', alarm: 'ask', priority: 'urgent' });
+    const { flag } = (await holder.get<ConversationView>(`/api/conversations/${id}`)).body.conversation;
+    expect(flag).toMatchObject({ level: 'soft', asked: 'agent', answer: null });
+    await holder.post(`/api/conversations/${id}/replies`, {
+      clientId: uuid(),
+      content: { kind: 'text', text: '¿Ahora?' },
+    });
+    expect((await holder.get<Inbox>('/api/inbox')).body.mine[0]).toMatchObject({ alarm: null });
+  });
 });

@@ -8,7 +8,7 @@ import { organisationOf } from '../trust/organisation.ts';
 import type { ConversationState, Inbound, OutboundContent, Received, Situation, Turn } from './contract.ts';
 import { locate, type Place } from './internal/locate.ts';
 import { write, type Written } from './internal/write.ts';
-import { hear } from './red-flags/hear.ts';
+import { alarmOf, hear } from './red-flags/hear.ts';
 import { believableTime, mayBecome, wantsAnswer } from './rules.ts';
 import { sorryTexts } from './texts.ts';
 import type { ConversationDeps, HandedOver } from './followers.ts';
@@ -156,6 +156,7 @@ async function receiveBatch(
         for (const [i, { entry, begins }] of turning.entries()) {
           entry.turn = turns[i]!;
           entry.turn.says.unshift(...begins);
+          entry.flagged = alarmOf(entry.turn, entry.flagged, now);
         }
       }
       if (written.length > 0) {

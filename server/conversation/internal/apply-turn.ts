@@ -4,8 +4,10 @@ import { type PersonKey, seal } from '../../trust/vault.ts';
 import type { Turn } from '../contract.ts';
 import type { ConversationDeps } from '../followers.ts';
 import { putInLine } from '../hand-over.ts';
+import { alarmOf } from '../red-flags/hear.ts';
+import { writeFlags } from '../red-flags/rows.ts';
 import { type Held, move } from './hold-row.ts';
-import { say } from './say.ts';
+import { jot, say } from './say.ts';
 
 /** Writes a turn of the assistant that no word of the patient began: what it says, where it stands, whom it leads to. */
 export async function applyTurn(
@@ -27,6 +29,14 @@ export async function applyTurn(
       on conflict (conversation_id) do update set person_id = excluded.person_id, state_sealed = excluded.state_sealed,
         wake_at = excluded.wake_at, updated_at = now()`.execute(trx);
   }
+  const now = deps.clock();
+  const flagged = alarmOf(turn, null, now);
+  if (flagged) {
+    const place = { conversationId: held.id, aboutId: held.aboutId };
+    await writeFlags(trx, held.organisationId, [{ place, messageId: null, flagged }]);
+    for (const line of flagged.lines)
+      await jot(deps, trx, actor, held, { direction: 'system', kind: 'flag', content: line });
+  }
   if (turn.handover) await putInLine(deps, trx, actor, held, turn.handover);
-  else if (turn.close) await move(trx, actor, held, { state: 'closed', outcome: turn.close.outcome }, deps.clock());
+  else if (turn.close) await move(trx, actor, held, { state: 'closed', outcome: turn.close.outcome }, now);
 }

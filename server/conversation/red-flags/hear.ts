@@ -62,7 +62,7 @@ function screenAll(
 }
 
 /**
- * Repeat contact (6-understanding.md): whether the writer, or whom they write for, had a flag within 72 hours. What is
+ * Repeat contact (6-understanding.md): whether the writer, or whom they write for, had a flag or went through a protocol within 72 hours. What is
  * being talked about with the agent who holds the conversation is not a contact repeated.
  */
 async function flaggedLately(trx: Trx, { place, organisation, now }: Parameters<typeof hear>[2]): Promise<boolean> {
@@ -73,6 +73,10 @@ async function flaggedLately(trx: Trx, { place, organisation, now }: Parameters<
         and (c.person_id = any(${[place.personId, place.aboutId]}::uuid[]) or c.about_id = any(${[place.personId, place.aboutId]}::uuid[]))
         and f.at > ${new Date(now.getTime() - REPEAT_MS)}
         and not (f.conversation_id = ${place.conversationId}::uuid and f.agent_id is not distinct from ${place.agentId}::uuid and f.agent_id is not null)
+    ) or exists (
+      select 1 from triage_run r where r.organisation_id = ${organisation.id}::uuid
+        and r.person_id = any(${[place.personId, place.aboutId]}::uuid[]) and r.conversation_id <> ${place.conversationId}::uuid
+        and r.begun_at > ${new Date(now.getTime() - REPEAT_MS)}
     ) as yes`.execute(trx);
   return rows[0]!.yes;
 }
@@ -201,6 +205,38 @@ async function carryOut(
         before: null,
       };
   }
+}
+
+/**
+ * What the assistant itself found to be critical (a protocol, a model) is a hard flag like any: on the desks, in the audit,
+ * lowered by a nurse. It has said its own words.
+ */
+export function alarmOf(turn: Turn, before: Flagged | null, now: Date): Flagged | null {
+  if (turn.handover?.priority !== 'critical' || before?.raises) return before;
+  const categories = [turn.handover.summary.find((line) => line.key === 'red_flag')?.value ?? 'other'];
+  return {
+    event: 'flag.raised',
+    level: 'hard',
+    alarm: true,
+    priority: 'critical',
+    raises: {
+      id: uuid(),
+      level: 'hard',
+      rules: [turn.handover.reason],
+      categories,
+      at: now,
+      agentId: null,
+      askedAt: null,
+      dueAt: null,
+      raisedWhy: null,
+      saidAt: null,
+    },
+    changes: before?.changes ?? null,
+    lines: [
+      ...(before?.lines ?? []),
+      { kind: 'flag', what: 'raised', level: 'hard', categories, asked: null, repeat: false, parts: false },
+    ],
+  };
 }
 
 /** The emergency: fixed words once, the head of the urgent queue or the agent who has the word, and everyone's desk. */

@@ -62,7 +62,8 @@ export type Flagged = {
 
 type Entry = {
   place: { conversationId: string; aboutId: string };
-  messageId: string;
+  /** What was said; null when silence raised it. */
+  messageId: string | null;
   flagged: Flagged | null;
 };
 
