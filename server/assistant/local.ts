@@ -13,7 +13,7 @@ import {
   isIndifferent,
   isSigns,
   isUnsure,
-  meaning,
+  meaning as meaningOf,
   pickByMention,
   pickByWords,
   placeInList,
@@ -36,9 +36,24 @@ const LIKELY = 0.5;
 /** Sure enough to cut one message into several wishes. */
 const SURELY = 0.8;
 
+let remembered = new Map<string, ReturnType<typeof meaningOf>>();
+/** One message is looked at from several sides. */
+function meaning(text: string): ReturnType<typeof meaningOf> {
+  const known = remembered.get(text);
+  if (known !== undefined) return known;
+  if (remembered.size > 200) remembered = new Map();
+  const found = meaningOf(text);
+  remembered.set(text, found);
+  return found;
+}
+
 export const local: Provider = {
-  commands({ text, standing }: Utterance): Command[] {
+  commands({ text: written, standing }: Utterance): Command[] {
     const { question } = standing;
+    const text = written
+      .replace(/[^\S\n]+/g, ' ')
+      .replace(/ ?\n[ \n]*/g, '\n')
+      .trim();
     if (!question && isGreeting(text)) return [{ command: 'start_flow', intent: 'greeting', words: '' }];
     const person = forPerson(text);
     if (person) return [person];

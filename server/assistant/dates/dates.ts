@@ -109,6 +109,18 @@ function readIn(text: string, now: string, language: string, options: Options): 
  */
 export function understandDate(text: string, language: string, now: string, options: Options = {}): Understood | null {
   if (text.length > 400) return null;
+  // one message is read against several questions
+  const key = `${language}|${now}|${options.country ?? ''}|${options.past ?? ''}|${text}`;
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
+  const found = understand(text, language, now, options);
+  if (remembered.size > 500) remembered.clear();
+  remembered.set(key, found);
+  return found;
+}
+const remembered = new Map<string, Understood | null>();
+
+function understand(text: string, language: string, now: string, options: Options): Understood | null {
   let timeOnly: Understood | null = null;
   for (const tongue of [language, ...Object.keys(TONGUES).filter((other) => other !== language)]) {
     if (!TONGUES[tongue]) continue;
