@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { servePage } from '../server/platform/pages.ts';
-import { openDatabase } from '../server/platform/postgres.ts';
+import { openDatabase, within } from '../server/platform/postgres.ts';
 import type { Server } from '../server/main.ts';
 import { publishFlows } from '../server/assistant/publish.ts';
 import { seedDesk } from '../server/desk/seed.ts';
+import { seedProtocols } from '../server/triage/protocols/life-cycle.ts';
 import { makeHospital } from './hospital/hospital.ts';
 import { DEMO_PASSWORD, HOSPITAL, STAFF, TEMPLATES } from './organisation.ts';
 import { createPhone, type Persona } from './phone.ts';
@@ -44,6 +45,8 @@ export async function prepareDemo(server: Server): Promise<{ welcome(address: st
       },
     });
     await connectDemo(owner.db, vault, organisationId, number);
+    // new drafts of the project come with each start; those that are there stay as they are
+    await within(owner.db, organisationId, (trx) => seedProtocols(trx, organisationId, new Date()));
   } finally {
     await owner.close();
   }

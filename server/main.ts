@@ -45,6 +45,7 @@ import { vanished } from './routing/presence.ts';
 import { anyOpen } from './routing/queues.ts';
 import type { Category } from './triage/contract.ts';
 import { emergencyText } from './triage/emergency.ts';
+import { seedProtocols } from './triage/protocols/life-cycle.ts';
 import { screen } from './triage/screen.ts';
 import { startLinker } from './trust/audit.ts';
 import { trustPlugin } from './trust/guard.ts';
@@ -357,7 +358,10 @@ async function prepareHouse({
     owner.close(),
   );
   for (const organisationId of await organisationIds(postgres.db))
-    await within(postgres.db, organisationId, (trx) => seedDesk(trx, organisationId));
+    await within(postgres.db, organisationId, async (trx) => {
+      await seedDesk(trx, organisationId);
+      await seedProtocols(trx, organisationId, systemClock());
+    });
   await connectChannels(postgres.db, vault, config.whatsapp);
   return {
     welcome: (address) =>

@@ -10,6 +10,8 @@ import { suffices } from '../patient/rules.ts';
 import type { PatientFacts } from '../record/contract.ts';
 import { patientFacts } from '../record/facts.ts';
 import { offersToTell } from '../record/waiting.ts';
+import { keepRun } from '../triage/protocols/keep-run.ts';
+import { knownProtocol, loadProtocol } from '../triage/protocols/store.ts';
 import { organisationOf } from '../trust/organisation.ts';
 import type { Organisation } from '../trust/organisation.ts';
 import type { Vault } from '../trust/vault.ts';
@@ -215,6 +217,7 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
       vault: deps.vault,
       organisation,
       contactPointId: situation.contactPointId,
+      conversationId: situation.conversationId,
       isLocked: () => isLocked(situation.contactPointId),
       who: known.who,
       learned: false,
@@ -222,6 +225,9 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
       now,
     };
     let learned = known.who.aboutId !== situation.aboutId;
+    // the version that a triage run is pinned to, also when another one serves meanwhile
+    if (session?.triage) await loadProtocol(trx, organisation.id, session.triage.run.hash);
+    let triage: Outcome['triage'];
     let facts = factsOf(situation, organisation, known, now, turning.language);
     let input: Input = unspoken ?? inputOf(situation);
     let current = session;
@@ -236,6 +242,7 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
       if (outcome.handover) turn.handover = outcome.handover;
       if (outcome.close) turn.close = outcome.close;
       if (outcome.wakeAt) turn.wakeAt = new Date(outcome.wakeAt);
+      triage = outcome.triage ?? triage;
       const effect = outcome.effects[0];
       if (!effect) break;
       const result: EffectResult = effects < MOST_EFFECTS ? await act(turning, effect) : { outcome: 'error' };
@@ -251,6 +258,11 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
       if (effects > MOST_EFFECTS + 5) throw new Error('a turn that does not rest');
     }
     if (turning.language !== situation.language) turn.language = turning.language;
+    if (triage) {
+      const { conversationId, channel } = situation;
+      const place = { organisationId: organisation.id, conversationId, channel, personId: turning.who.aboutId };
+      await keepRun(trx, deps.vault, place, triage, now);
+    }
     if (learned)
       turn.person = { personId: turning.who.personId, aboutId: turning.who.aboutId, proof: turning.who.proof };
     return turn;
@@ -367,6 +379,7 @@ function factsOf(
     organisation: organisation.name,
     emergency_number: organisation.emergencyNumber,
     channel: situation.channel,
+    protocol: knownProtocol,
     // the first words, or the first after an end: both are greeted
     fresh: situation.session === null,
     ended: situation.session === null && !situation.fresh,

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { OWN_PROTOCOLS } from '../triage/protocols/read.ts';
 import { ACTIONS } from './actions/table.ts';
 import type { Flow, FlowSet, Step } from './contract.ts';
 import { holesOf, isFilter } from './engine/compile.ts';
@@ -25,6 +27,10 @@ const GIVEN = new Set(['facts', 'item', 'heard']);
 const LONGEST_WAIT_MINUTES = 23 * 60;
 const MINUTES = { m: 1, h: 60, d: 1440 };
 
+const OWN: ReadonlySet<string> = new Set(
+  readdirSync(OWN_PROTOCOLS).flatMap((file) => (file.endsWith('.yaml') ? [file.slice(0, -5)] : [])),
+);
+
 type Source = string | number | boolean | null | undefined;
 type Worded = { es: string; ca: string; en: string; pt: string; when?: Source };
 
@@ -32,8 +38,9 @@ type Worded = { es: string; ca: string; en: string; pt: string; when?: Source };
  * Everything that is wrong with a set of flows, all at once: ways that end nowhere, steps that nobody reaches, missing
  * languages, waits without an end or without a person, unknown names, and texts that a channel would cut.
  * An `error` keeps a set from being published.
+ * @param protocols ids of the triage protocols that a step may name; the project's own by default
  */
-export function findings(set: FlowSet): Finding[] {
+export function findings(set: FlowSet, protocols: ReadonlySet<string> = OWN): Finding[] {
   const all: Finding[] = [];
   const { settings, flows } = set;
   const general = (code: string, message: string): void =>
@@ -78,7 +85,7 @@ export function findings(set: FlowSet): Finding[] {
         });
       begins.set(intent, flow.flow);
     }
-    checkFlow(set, flow, everySlot, all);
+    checkFlow(set, flow, everySlot, protocols, all);
     checkWays(flow, all);
   }
   const begun = new Set(Object.values(named));
@@ -95,7 +102,13 @@ export function findings(set: FlowSet): Finding[] {
   return all;
 }
 
-function checkFlow(set: FlowSet, flow: Flow, everySlot: Set<string>, all: Finding[]): void {
+function checkFlow(
+  set: FlowSet,
+  flow: Flow,
+  everySlot: Set<string>,
+  protocols: ReadonlySet<string>,
+  all: Finding[],
+): void {
   const { settings, flows } = set;
   const error = (step: string | undefined, code: string, message: string): void =>
     void all.push({ severity: 'error', flow: flow.flow, ...(step ? { step } : {}), code, message });
@@ -240,6 +253,21 @@ function checkFlow(set: FlowSet, flow: Flow, everySlot: Set<string>, all: Findin
         readable(name, source);
         if (flows[target] && !(slot in flows[target].slots))
           error(name, 'unknown_slot', `"${slot}" is not among the slots of ${target}`);
+      }
+    }
+    if ('triage' in one) {
+      const { protocol, which, complaint, age, by, into, queue, on } = one.triage;
+      if (protocol !== undefined && !protocols.has(protocol))
+        error(name, 'unknown_protocol', `there is no triage protocol "${protocol}"`);
+      for (const source of [which, complaint, age, by]) readable(name, source);
+      if (into) writable(name, into);
+      if (!settings.queues.includes(queue)) error(name, 'unknown_queue', `queue "${queue}" is not among the queues`);
+      // the most urgent outcomes end with a person, whatever the author thinks of besides
+      const least = { emergency_now: ['critical'], nurse_now: ['critical', 'urgent'] };
+      for (const [level, priorities] of Object.entries(least)) {
+        const led = flow.steps[on[level as keyof typeof least]];
+        if (led && !('handover' in led && priorities.includes(led.handover.priority)))
+          error(name, 'not_to_a_person', `${level} must lead to a hand-over with priority ${priorities.join(' or ')}`);
       }
     }
     if ('set' in one) {

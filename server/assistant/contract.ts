@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Handover, Language, OutboundContent, TraceStep } from '../conversation/contract.ts';
+import { LEVELS } from '../triage/protocols/contract.ts';
+import type { CareLevel, Protocol, Run as TriageRun, RunRecord } from '../triage/protocols/contract.ts';
 import type { Command } from './commands.ts';
 
 const LETTERS = /^[a-z][a-z0-9_]{0,39}$/;
@@ -122,8 +124,33 @@ const goto = z.strictObject({ goto: key, with: bind.default({}), next });
 const jump = z.strictObject({ jump: key, with: bind.default({}) });
 const end = z.strictObject({ end: z.strictObject({ outcome: z.enum(['solved', 'abandoned', 'declined']) }) });
 const set = z.strictObject({ set: bind, next });
+const minutes = z.string().regex(/^\d+m$/, 'minutes, as 10m');
+/** A triage protocol asks its questions; how soon care is needed leads on. Its texts are the protocol's own. */
+const triage = z.strictObject({
+  triage: z.strictObject({
+    /** The protocol's id; or the value of `which`; or else it is found by the complaint. */
+    protocol: key.optional(),
+    which: expression.optional(),
+    /** What the patient complains of, in their words; what began the flow by default. */
+    complaint: expression.optional(),
+    /** Age in days of whom it is about, and who answers: `self` or `relative`. */
+    age: expression.optional(),
+    by: expression.optional(),
+    into: key.optional(),
+    /** The nurses: for who leaves, is not understood or falls silent. */
+    queue: key,
+    /** Silence this long is an answer: a yes to a red flag. */
+    silence: minutes.default('10m'),
+    /** Where each outcome goes on; `none`: no protocol may serve for this. */
+    on: z.strictObject({
+      ...(Object.fromEntries(LEVELS.map((level) => [level, next])) as Record<CareLevel, typeof next>),
+      none: next,
+      error: next,
+    }),
+  }),
+});
 
-const stepShape = z.union([say, ask, choose, call, branch, handover, goto, jump, end, set]);
+const stepShape = z.union([say, ask, choose, call, branch, handover, goto, jump, end, set, triage]);
 export type Step = z.infer<typeof stepShape>;
 
 const slot = z.strictObject({
@@ -218,11 +245,13 @@ export type Session = {
   reading?: { effect: string; text: string; local: Command[] };
   /** Effects asked for so far: names the next one. */
   effects: number;
+  /** The passage through a triage protocol: the step that runs it, and where it stands. Kept after its end, for the summary. */
+  triage?: { id: string; at: string; draft: boolean; begunAt: string; complaint: string; run: TriageRun };
 };
 /** `gated`: identification went first. `asked`: its questions that were answered, the way back. */
 export type Frame = { flow: string; step: string; gated?: boolean; asked?: string[] };
 export type Wait = {
-  kind: 'ask' | 'choose' | 'effect';
+  kind: 'ask' | 'choose' | 'effect' | 'triage';
   tries: number;
   page?: number;
   effect?: string;
@@ -241,6 +270,8 @@ export type Facts = {
   proof: 'none' | 'claimed' | 'matched' | 'confirmed';
   /** Another provider may be asked for what the local one is not sure of. */
   understands?: 'model';
+  /** A triage protocol by the hash that a run is pinned to. */
+  protocol?: (hash: string) => Protocol | null;
   [fact: string]: unknown;
 };
 
@@ -268,4 +299,6 @@ export type Outcome = {
   trace: TraceStep[];
   /** Epoch milliseconds. */
   wakeAt?: number;
+  /** A triage run as it stands after this step: stored in the turn's transaction. */
+  triage?: RunRecord;
 };

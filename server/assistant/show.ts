@@ -19,6 +19,7 @@ function label(one: Step, language: Language): string {
   if ('goto' in one) return one.goto;
   if ('jump' in one) return one.jump;
   if ('end' in one) return one.end.outcome;
+  if ('triage' in one) return one.triage.protocol ?? '✚';
   return Object.keys(one.set).join(', ');
 }
 
@@ -34,6 +35,7 @@ const SHAPES: Record<string, [string, string]> = {
   jump: ['([', '])'],
   end: ['(((', ')))'],
   set: ['[', ']'],
+  triage: ['{{', '}}'],
 };
 
 /** A flow as a Mermaid diagram: its steps by kind, its ways by what leads there. */

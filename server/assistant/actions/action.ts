@@ -24,6 +24,7 @@ export type Turning = {
   vault: Vault;
   organisation: Organisation;
   contactPointId: string;
+  conversationId: string;
   /** Whether too many wrong tries lock this address: read once for everybody in the batch, when the first asks. */
   isLocked(): Promise<boolean>;
   who: Who;

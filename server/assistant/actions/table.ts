@@ -4,6 +4,7 @@ import { book, bookingHint, bookingPlaces, professionals, slots, specialties } f
 import { medication, orders, places, results } from './chart.ts';
 import { identify, identityState } from './identify.ts';
 import { actFor, chooseWriter, peopleHere, relatives, unknownWriter } from './people.ts';
+import { ageSaid, recordAge, triageBooking, triageOpen, triageProtocols } from './triage.ts';
 import { joinWaiting, leaveWaiting, myWaiting, standingOffer } from './waiting.ts';
 
 /** Everything a flow can call, by the name it calls it. */
@@ -33,4 +34,9 @@ export const ACTIONS: Record<string, Action> = {
   results,
   medication,
   places,
+  record_age: recordAge,
+  age_said: ageSaid,
+  triage_protocols: triageProtocols,
+  triage_open: triageOpen,
+  triage_booking: triageBooking,
 };

@@ -3,6 +3,7 @@ import type { Facts, Text } from '../contract.ts';
 import { documentNumber } from '../understand.ts';
 import { say } from './compile.ts';
 import type { Run } from './run.ts';
+import { triageSummary } from './triage-summary.ts';
 
 const SHOWN = new Map<string, Text>();
 
@@ -93,6 +94,7 @@ function summary(run: Run): SummaryLine[] {
       if (written) lines.push({ key: about.summary, value: written.slice(0, 300) });
     }
   }
+  lines.push(...triageSummary(run));
   const { heard } = run.session;
   if (heard && !documentNumber(heard) && !lines.some((line) => line.value === heard.slice(0, 300).trim()))
     lines.push({ key: 'text', value: heard.slice(0, 200) });

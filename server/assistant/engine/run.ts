@@ -17,6 +17,8 @@ export class Run {
   readonly trace: TraceStep[] = [];
   handover: Handover | undefined;
   closed: Outcome['close'];
+  /** A triage run as it is to be stored. */
+  triage: Outcome['triage'];
   /** The turn rests: a question was put, an action asked for, a person called. */
   done = false;
   steps = 0;
@@ -38,7 +40,7 @@ export class Run {
       session === null ||
       session.set !== set.hash ||
       session.stack.some((frame) => !set.flows.get(frame.flow)?.steps.has(frame.step));
-    this.session = this.begun ? { set: set.hash, stack: [], slots: {}, effects: 0 } : structuredClone(session!);
+    this.session = this.begun ? { set: set.hash, stack: [], slots: {}, effects: 0 } : copied(session!);
     this.scope = (name) =>
       name === 'facts'
         ? this.facts
@@ -59,6 +61,7 @@ export class Run {
       effects: over ? [] : this.effects,
       ...(this.handover ? { handover: this.handover } : {}),
       ...(this.closed ? { close: this.closed } : {}),
+      ...(this.triage ? { triage: this.triage } : {}),
       ...(this.language !== this.facts.language ? { language: this.language } : {}),
       trace: this.trace,
       ...(this.wakeAt && !over ? { wakeAt: this.wakeAt } : {}),
@@ -96,4 +99,15 @@ export class Run {
   value(source: Expression): Json {
     return (this.set.condition(source).run(this.scope) ?? null) as Json;
   }
+}
+
+/** A session that may be written to. What slots hold is never changed in place, only replaced. */
+function copied({ stack, slots, wait, also, ...rest }: Session): Session {
+  return {
+    ...structuredClone(rest),
+    stack: stack.map((frame) => ({ ...frame })),
+    slots: { ...slots },
+    ...(wait ? { wait: { ...wait } } : {}),
+    ...(Array.isArray(also) ? { also: [...also] } : {}),
+  };
 }

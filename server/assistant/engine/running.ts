@@ -7,6 +7,7 @@ import { optionsOf, personRow, showMenu } from './menus.ts';
 import { PROOF, enter, goOn } from './moving.ts';
 import { fail, handOver } from './people.ts';
 import type { Run } from './run.ts';
+import { openTriage } from './triage-ask.ts';
 
 type Ask = Extract<Step, { ask: unknown }>;
 
@@ -76,6 +77,7 @@ function perform(run: Run, here: { flow: CompiledFlow; step: Step; name: string 
     run.done = true;
     return;
   }
+  if ('triage' in one) return openTriage(run, { ...here, step: one });
   if ('handover' in one) {
     const { queue, priority, reason, skills, text } = one.handover;
     // who was just told that a person comes need not hear it twice
@@ -112,6 +114,8 @@ export function present(run: Run): void {
     if (run.session.wait?.kind !== 'choose') waitHere(run, 'choose');
     else setWake(run, here);
     showMenu(run, one, run.words(one.choose.text));
+  } else if ('triage' in one) {
+    return openTriage(run, { ...here, step: one });
   } else {
     // the wait of an effect that never came back: the flow takes the way of an error
     if (run.steps <= MOST_STEPS && 'call' in one) {

@@ -8,6 +8,8 @@ import { enter, goTo, goOn } from './moving.ts';
 import { fail, toPerson } from './people.ts';
 import { Run } from './run.ts';
 import { go, present, setWake } from './running.ts';
+import { answered, opened, silentInTriage } from './triage.ts';
+import { triaging } from './triage-ask.ts';
 
 /**
  * One turn: what the patient said (or an effect's result, or silence) and where the session stands give what is said,
@@ -30,6 +32,8 @@ function take(run: Run, input: Input): void {
 function silent(run: Run): void {
   // the other reader took too long
   if (run.session.reading) return wasRead(run, 'timeout', null);
+  const triage = triaging(run);
+  if (triage) return silentInTriage(run, triage);
   const wait = run.session.wait;
   const here = run.current();
   if (!wait || !here) {
@@ -60,7 +64,9 @@ function unasked(run: Run, what: 'freed', given: Record<string, Json>): void {
 function effectDone(run: Run, id: string, outcome: string, value: Json): void {
   if (run.session.reading?.effect === id) return wasRead(run, outcome, value);
   const here = run.current();
-  if (run.session.wait?.kind !== 'effect' || run.session.wait.effect !== id || !here || !('call' in here.step)) return;
+  if (run.session.wait?.kind !== 'effect' || run.session.wait.effect !== id || !here) return;
+  if ('triage' in here.step) return opened(run, { ...here, step: here.step }, outcome, value);
+  if (!('call' in here.step)) return;
   delete run.session.wait;
   const { on, into, call } = here.step;
   if (into) run.session.slots[into] = value;
@@ -74,6 +80,8 @@ function effectDone(run: Run, id: string, outcome: string, value: Json): void {
 function hear(run: Run, input: Exclude<Input, { kind: 'effect' | 'timeout' | 'unasked' }>): void {
   // what was said meanwhile stands in place of the words that are still being read
   delete run.session.reading;
+  const triage = triaging(run);
+  if (triage) return answered(run, triage, input);
   const wait = run.session.wait;
   if (input.kind === 'choice') {
     if (input.id === PERSON || input.id.endsWith(':' + PERSON)) return toPerson(run, 'asked_for_person');

@@ -9,6 +9,7 @@ export function nextOf(one: Step): { next: string; from: string }[] {
       ways.push({ next: way.next, from: typeof way.when === 'string' ? way.when : index ? 'else' : 'always' }),
     );
   if ('call' in one) for (const [outcome, next] of Object.entries(one.on)) ways.push({ next, from: outcome });
+  if ('triage' in one) for (const [outcome, next] of Object.entries(one.triage.on)) ways.push({ next, from: outcome });
   if ('choose' in one) {
     for (const option of one.choose.options) ways.push({ next: option.next, from: option.id });
     if (one.choose.from) ways.push({ next: one.choose.from.next, from: one.choose.from.list });

@@ -179,6 +179,21 @@ export type Run = {
   disposition: Disposition | null;
 };
 
+/** A passage as it is kept: the run itself, and what the patient said first and was told last. */
+export type RunRecord = {
+  id: string;
+  run: Run;
+  draft: boolean;
+  language: ProtocolLanguage;
+  /** They left, or a person took over, before it came to a disposition. */
+  left: boolean;
+  /** ISO 8601. */
+  begunAt: string;
+  complaint: string;
+  /** The text of the disposition as it was said; empty before it. */
+  told: string;
+};
+
 export const PROOFS = [
   'red_flags_first',
   'red_flags_count',

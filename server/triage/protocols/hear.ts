@@ -237,3 +237,38 @@ export function hear(question: Question, text: string, language: ProtocolLanguag
     }
   }
 }
+
+const WHO =
+  'hij[oa]|bebe|nin[oa]|nen[ea]?|chic[oa]|peque(?:n[oa])?|niet[oa]|fill|filla|nado|net|neta|son|daughter|baby|boy|girl|child|kid|grandson|granddaughter|filh[oa]|crianca|menin[oa]|net[oa]|madre|padre|mare|pare|mother|father|mum|mom|dad|mae|pai|abuel[oa]|avi|avia|grandmother|grandfather|avo|marido|mujer|esposa|esposo|marit|dona|wife|husband|hermano|hermana|germa|germana|brother|sister|irmao|irma|senora?';
+const AGE_SAID = new RegExp(
+  `\\b(?:${WHO})\\b(?:\\s+\\p{L}+){0,2}?\\s+(?:de|d'|tiene|con|te|amb|of|is|aged?|tem|com)\\s*(\\p{L}+|\\d{1,3})\\s+(meses|mes|mesos|months?|anos|ano|anys|any|years?|anitos?)\\b`,
+  'u',
+);
+const AGE_OF =
+  /\b(\d{1,3})[ -](?:year|month)s?[ -]old\b|\b(\d{1,3})\s+(?:meses|anos|anys|mesos) (?:de edad|d'edat|de idade)\b/;
+
+/**
+ * The age of somebody that is told in passing: "mi hijo de 3 años tiene fiebre". Only where it surely is one: how long
+ * something lasts is no age. @returns days, or null
+ */
+export function ageMentioned(text: string): number | null {
+  const said = tidy(text);
+  const named = AGE_SAID.exec(said);
+  if (named) return ageIn(`${named[1]} ${named[2]}`);
+  const old = AGE_OF.exec(said);
+  return old ? ageIn(old[0].replace('-', ' ').replace(/[- ]old| de edad| d'edat| de idade/, '')) : null;
+}
+
+/** An age in days from a birth date, both as `2020-05-17`: whole years and months, then days. */
+export function ageFrom(birthDate: string, today: string): number {
+  const [by, bm, bd] = birthDate.split('-').map(Number) as [number, number, number];
+  const [ty, tm, td] = today.split('-').map(Number) as [number, number, number];
+  let months = (ty - by) * 12 + (tm - bm) - (td < bd ? 1 : 0);
+  months = Math.max(0, months);
+  const since = Date.UTC(by, bm - 1 + months, Math.min(bd, 28));
+  const rest = Math.max(
+    0,
+    Math.min(30, Math.round((Date.UTC(ty, tm - 1, td) - since) / 86_400_000) - Math.max(0, bd - 28)),
+  );
+  return Math.floor(months / 12) * 365.25 + (months % 12) * 30.4375 + rest;
+}

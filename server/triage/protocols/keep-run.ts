@@ -4,25 +4,10 @@ import { open, seal } from '../../trust/vault.ts';
 import type { Vault } from '../../trust/vault.ts';
 import { audit } from '../../trust/audit.ts';
 import type { Actor } from '../../trust/contract.ts';
-import type { CareLevel, Protocol, ProtocolLanguage, Run } from './contract.ts';
+import type { CareLevel, Protocol, ProtocolLanguage, RunRecord } from './contract.ts';
 import { protocolProblems } from './problems.ts';
 import { REPEAT_HOURS } from './rules.ts';
 import { loadProtocol } from './store.ts';
-
-/** A passage as it is kept: the run itself, and what the patient said first and was told last. */
-export type RunRecord = {
-  id: string;
-  run: Run;
-  draft: boolean;
-  language: ProtocolLanguage;
-  /** They left, or a person took over, before it came to a disposition. */
-  left: boolean;
-  /** ISO 8601. */
-  begunAt: string;
-  complaint: string;
-  /** The text of the disposition as it was said; empty before it. */
-  told: string;
-};
 
 export type KeptRun = RunRecord & {
   personId: string;

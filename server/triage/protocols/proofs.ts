@@ -1,13 +1,13 @@
 import { LANGUAGES, LEVELS } from './contract.ts';
-import type { CareLevel, Proof, Protocol, ProtocolLanguage, Question, Said, Value } from './contract.ts';
+import type { CareLevel, Proof, Protocol, ProtocolLanguage, Said, Value } from './contract.ts';
 import { daysOf } from './expression.ts';
 import type { Condition } from './expression.ts';
-import { NO, YES } from './hear.ts';
+import { YES } from './hear.ts';
 import { effective, mildest, prepare, rank, ruleFor } from './prepare.ts';
 import type { Prepared, PreparedQuestion } from './prepare.ts';
 import { caseAnswers } from './read.ts';
 import { walk } from './run.ts';
-import { UNITS } from './units.ts';
+import { ageInWords, LEVEL_NAMES, valueInWords } from './words.ts';
 
 /*
  * What must hold before anyone may sign a protocol. A condition compares answers with constants only, so answers fall into
@@ -22,30 +22,6 @@ const SHOWN = 3;
 const LEAST_CASES = 8;
 /** What WhatsApp and the other channels can show. */
 const LIMITS = { question: 900, outcome: 1500, option: 24, title: 60 };
-
-export const LEVEL_NAMES: Record<CareLevel, Said> = {
-  emergency_now: {
-    es: 'llamar a emergencias ahora',
-    ca: 'trucar a emergències ara',
-    en: 'call emergency services now',
-    pt: 'ligar para a emergência agora',
-  },
-  nurse_now: { es: 'enfermería ahora', ca: 'infermeria ara', en: 'a nurse now', pt: 'enfermagem agora' },
-  nurse_within_hour: {
-    es: 'enfermería antes de una hora',
-    ca: 'infermeria abans d’una hora',
-    en: 'a nurse within the hour',
-    pt: 'enfermagem dentro de uma hora',
-  },
-  appointment_24h: {
-    es: 'cita en 24 horas',
-    ca: 'visita en 24 hores',
-    en: 'an appointment within 24 hours',
-    pt: 'consulta em 24 horas',
-  },
-  appointment: { es: 'cita ordinaria', ca: 'visita ordinària', en: 'an ordinary appointment', pt: 'consulta normal' },
-  information: { es: 'información', ca: 'informació', en: 'information', pt: 'informação' },
-};
 
 const each = (build: (language: ProtocolLanguage) => string): Said => ({
   es: build('es'),
@@ -532,38 +508,6 @@ function tooWide(where: string): Said {
     (at) =>
       `${where}: ${pick('lee demasiadas respuestas a la vez para poder probarla; divídala', 'llegeix massa respostes alhora per poder-la provar; divideixi-la', 'reads too many answers at once to be shown; split it', 'lê demasiadas respostas ao mesmo tempo para ser provada; divida-a')[at]}`,
   );
-}
-
-export function ageInWords(days: number, at: ProtocolLanguage): string {
-  const [value, unit] =
-    days < 28
-      ? [Math.round(days), pick('días', 'dies', 'days', 'dias')]
-      : days < 2 * 365.25
-        ? [Math.floor(days / 30.4375), pick('meses', 'mesos', 'months', 'meses')]
-        : [Math.floor(days / 365.25), pick('años', 'anys', 'years', 'anos')];
-  return `${value} ${unit[at]}`;
-}
-
-/** A value as a clinician reads it. */
-export function valueInWords(question: Question, value: Value, at: ProtocolLanguage): string {
-  switch (question.kind) {
-    case 'yesno':
-      return value === true ? YES[at] : NO[at];
-    case 'choice':
-      return question.options.find((one) => one.id === value)?.title[at] ?? String(value);
-    case 'number':
-      return `${Math.round(Number(value) * 10) / 10} ${UNITS[question.unit].label[at]}`;
-    case 'duration': {
-      const minutes = Number(value);
-      const [number, unit] =
-        minutes < 120
-          ? [minutes, pick('minutos', 'minuts', 'minutes', 'minutos')]
-          : minutes < 2880
-            ? [minutes / 60, pick('horas', 'hores', 'hours', 'horas')]
-            : [minutes / 1440, pick('días', 'dies', 'days', 'dias')];
-      return `${Math.round(number * 10) / 10} ${unit[at]}`;
-    }
-  }
 }
 
 /** "40 años; dolor = sí; y además fiebre pasa de no a sí". */
