@@ -5,6 +5,7 @@ import { uuid } from '../../platform/ids.ts';
 import type { Trx } from '../../platform/postgres.ts';
 import { open, seal, type Vault } from '../../trust/vault.ts';
 import { type Visit } from './visit.ts';
+import { MEDIA_KINDS } from '../../conversation/contract.ts';
 import { visitHash } from './thread.ts';
 
 /** A file that a visitor may read: their own upload, or one of the conversation. */
@@ -102,6 +103,7 @@ export async function readFile(trx: Trx, vault: Vault, visit: Visit, id: string)
   return readAttachment(trx, vault, visit, id);
 }
 
+/** A file is the visitor's when a message of this window brought it: the conversation may have gone on elsewhere too. */
 async function readAttachment(trx: Trx, vault: Vault, visit: Visit, id: string): Promise<OpenedFile | undefined> {
   const hash = await visitHash(trx, vault, visit);
   const { rows } = await sql<{
@@ -109,17 +111,31 @@ async function readAttachment(trx: Trx, vault: Vault, visit: Visit, id: string):
     person_id: string;
     filename_sealed: Buffer | null;
     content_sealed: Buffer;
+    messages: { id: string; person: string; sealed: string }[] | null;
   }>`
-    select a.mime, a.person_id, a.filename_sealed, a.content_sealed from attachment a
-    where a.organisation_id = ${visit.organisationId} and a.id = ${id} and a.state = 'ready' and a.content_sealed is not null
-      and exists (select 1 from leg l join contact_point cp on cp.id = l.contact_point_id
-        where l.conversation_id = a.conversation_id and cp.account_id = ${visit.accountId} and cp.address_hash = ${hash})`.execute(
+    select a.mime, a.person_id, a.filename_sealed, a.content_sealed,
+      (select json_agg(json_build_object('id', m.id, 'person', m.person_id, 'sealed', encode(m.content_sealed, 'base64')))
+        from contact_point cp join message m on m.contact_point_id = cp.id and m.conversation_id = a.conversation_id
+        where cp.account_id = ${visit.accountId} and cp.address_hash = ${hash} and m.kind = any(${[...MEDIA_KINDS]}::text[])) as messages
+    from attachment a
+    where a.organisation_id = ${visit.organisationId} and a.id = ${id} and a.state = 'ready' and a.content_sealed is not null`.execute(
     trx,
   );
   const row = rows[0];
-  if (!row) return undefined;
-  const key = (await vault.personKeys(trx, visit.organisationId, [row.person_id])).get(row.person_id);
-  if (!key?.secret) return undefined;
+  if (!row?.messages) return undefined;
+  const keys = await vault.personKeys(trx, visit.organisationId, [
+    row.person_id,
+    ...row.messages.map((message) => message.person),
+  ]);
+  // which file a message brings is sealed with its words
+  const brought = row.messages.some((message) => {
+    const key = keys.get(message.person);
+    if (!key?.secret) return false;
+    const content = open(key, Buffer.from(message.sealed, 'base64'), `message:${message.id}`).toString('utf8');
+    return (JSON.parse(content) as { attachmentId?: string }).attachmentId === id;
+  });
+  const key = keys.get(row.person_id);
+  if (!brought || !key?.secret) return undefined;
   return {
     bytes: open(key, row.content_sealed, `attachment:${id}`),
     mime: row.mime,

@@ -4,6 +4,7 @@ import WebSocket from 'ws';
 import { type ChannelHouse, channelHouse, saying, until } from '../../../test/graph.ts';
 import { asOwner, testDatabase } from '../../../test/postgres.ts';
 import { announce } from '../../platform/events.ts';
+import { seal } from '../../trust/vault.ts';
 import { within } from '../../platform/postgres.ts';
 import type { WebMessage } from './contract.ts';
 import { sweepVisits } from './visit.ts';
@@ -386,6 +387,33 @@ describe('files', () => {
         })
       ).status,
     ).toBe(404);
+  });
+
+  test('of the same conversation that came or went on another channel are not for the window', async () => {
+    const { token } = await begin();
+    await say(token, 'hola');
+    const { rows } = await asOwner(
+      postgres.ownerUrl,
+      `select c.id, c.person_id from conversation c where c.organisation_id = $1 order by c.opened_at desc limit 1`,
+      [house.organisationId],
+    );
+    const elsewhere = await within(postgres.db, house.organisationId, async (trx) => {
+      const person = rows[0].person_id as string;
+      const key = (await house.vault.personKeys(trx, house.organisationId, [person])).get(person)!;
+      const id = crypto.randomUUID();
+      const values = {
+        id,
+        organisation_id: house.organisationId,
+        person_id: person,
+        conversation_id: rows[0].id as string,
+      };
+      await trx
+        .insertInto('attachment')
+        .values({ ...values, mime: 'image/png', content_sealed: seal(key, png, `attachment:${id}`) })
+        .execute();
+      return id;
+    });
+    expect((await call(`/webchat/files/${elsewhere}`, { token })).status).toBe(404);
   });
 
   test('that are none of the kinds, or too large, are refused with a reason', async () => {
