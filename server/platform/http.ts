@@ -46,6 +46,9 @@ export async function createHttp(): Promise<App> {
     trustProxy: 'loopback',
     // an id in a path is a uuid or a slug; longer ones are noise
     routerOptions: { maxParamLength: 200 },
+    // an address that the router itself turns down is a problem like any
+    frameworkErrors: (error, request, reply) =>
+      void sendProblem(error, request as FastifyRequest, reply as FastifyReply),
     requestTimeout: 60_000,
     // a request that came in is answered before we go
     forceCloseConnections: 'idle',
@@ -192,6 +195,7 @@ function toProblem(error: unknown): Problem {
   if (isResponseSerializationError(error)) return platformProblems.failed({ cause: error });
   const { statusCode, code } = error as { statusCode?: number; code?: string };
   if (statusCode === 413 || code === 'FST_REQ_FILE_TOO_LARGE') return platformProblems.too_large();
+  if (statusCode === 414) return platformProblems.address_too_long();
   if (statusCode === 415) return platformProblems.wrong_type();
   if (statusCode === 429) return platformProblems.too_many();
   if (statusCode === 404) return platformProblems.not_found();

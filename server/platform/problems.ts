@@ -68,6 +68,13 @@ export const platformProblems = problems('platform', {
     en: 'The body is not valid JSON.',
     pt: 'O corpo não é JSON válido.',
   },
+  address_too_long: {
+    status: 414,
+    es: 'La dirección es demasiado larga.',
+    ca: 'L’adreça és massa llarga.',
+    en: 'The address is too long.',
+    pt: 'O endereço é demasiado longo.',
+  },
   too_large: {
     status: 413,
     es: 'Es demasiado grande.',
