@@ -188,6 +188,7 @@ test('the command says yes or no by its exit code, a JSON line for each organisa
         .map((line) => JSON.parse(line)),
     };
   };
+  await within(postgres.db, organisation.id, (trx) => vault.organisationKey(trx, organisation.id));
   await write(5);
   await linkAudit(postgres.db, vault, organisation.id);
   const sound = await run('verify', `--organisation=${organisation.slug}`);
@@ -200,6 +201,9 @@ test('the command says yes or no by its exit code, a JSON line for each organisa
   expect((await run('verify')).code).toBe(1);
   expect((await run('verify', '--organisation=nobody')).code).toBe(2);
   expect((await run('rewrite')).code).toBe(2);
+  // another key says so; it does not call a sound trail forged
+  env.HEBRA_MASTER_KEY = randomBytes(32).toString('base64');
+  expect(await run('verify')).toEqual({ code: 2, lines: [] });
 });
 
 test('the linker goes through every organisation by itself, past one whose chain is broken', async () => {

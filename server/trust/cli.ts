@@ -1,9 +1,11 @@
 import { access, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ConfigError } from '../platform/config.ts';
 import { startEmbedded } from '../platform/embedded.ts';
 import { openDatabase } from '../platform/postgres.ts';
 import { keptHeads } from './internal/heads.ts';
+import { checkMasterKey } from './master-key.ts';
 import { createVault } from './vault.ts';
 import { verifyTrail } from './verify.ts';
 
@@ -60,7 +62,13 @@ async function verifyAll(
   const key = await masterKey(env, dataDir);
   const embedded = env['DATABASE_URL'] ? undefined : await joinEmbedded(dataDir);
   try {
-    const postgres = openDatabase(env['DATABASE_URL'] ?? embedded!.ownerUrl, { max: 2, name: 'hebra-audit' });
+    const url = env['DATABASE_URL'] ?? embedded!.ownerUrl;
+    // with another key every signed head would look forged, and nothing is wrong with the trail
+    await checkMasterKey(url, key).catch((cause: unknown) => {
+      if (!(cause instanceof ConfigError)) throw cause;
+      throw new Refusal('This is not the master key that the trail was signed with: nothing was checked.');
+    });
+    const postgres = openDatabase(url, { max: 2, name: 'hebra-audit' });
     try {
       const apart = await keptHeads(dataDir);
       const organisations = await postgres.db
