@@ -60,11 +60,17 @@ export type MenuOption = z.infer<typeof menuOption>;
 
 /** What we can say, whatever the channel. A channel's `render.ts` fits it to what that channel can show. */
 export const outboundContent = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('text'), text: z.string() }),
+  z.object({
+    kind: z.literal('text'),
+    text: z.string(),
+    /** The outside bot whose words these are; what colleagues see, not the patient. */
+    by: z.string().max(100).optional(),
+  }),
   z.object({
     kind: z.literal('menu'),
     text: z.string(),
     options: z.array(menuOption).min(1),
+    by: z.string().max(100).optional(),
     /** Label of the control that opens a long list; the channel has a default in each language. */
     button: z.string().optional(),
   }),

@@ -1,5 +1,6 @@
 import { assign } from './assign.ts';
 import { attach } from './attach.ts';
+import { cameBack } from './came-back.ts';
 import { close, reopen, wrapUp } from './close.ts';
 import type { ConversationDeps, Followers, HandedOver } from './followers.ts';
 import { hold, resume } from './hold.ts';
@@ -30,6 +31,7 @@ const VERBS = {
   attach,
   lowerFlag,
   speakFirst,
+  cameBack,
 };
 
 /** Everything that can be done to a conversation, each in the caller's transaction, the actor first. */

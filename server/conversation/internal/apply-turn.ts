@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { announce } from '../../platform/events.ts';
 import type { Trx } from '../../platform/postgres.ts';
 import { type PersonKey, seal } from '../../trust/vault.ts';
 import type { Turn } from '../contract.ts';
@@ -18,6 +19,10 @@ export async function applyTurn(
   sealing: { personId: string; key: PersonKey },
 ): Promise<void> {
   const actor = { kind: 'assistant', organisationId: held.organisationId } as const;
+  if (turn.language && turn.language !== held.language) {
+    held.language = turn.language;
+    await sql`update conversation set language = ${turn.language} where id = ${held.id}::uuid`.execute(trx);
+  }
   for (const content of turn.says) await say(deps, trx, actor, held, content);
   if (turn.session === null) {
     await sql`delete from session where conversation_id = ${held.id}::uuid`.execute(trx);
@@ -29,14 +34,21 @@ export async function applyTurn(
       on conflict (conversation_id) do update set person_id = excluded.person_id, state_sealed = excluded.state_sealed,
         wake_at = excluded.wake_at, updated_at = now()`.execute(trx);
   }
-  const now = deps.clock();
-  const flagged = alarmOf(turn, null, now);
+  // what the assistant found to be critical is a red flag here too
+  const flagged = alarmOf(turn, null, deps.clock());
   if (flagged) {
-    const place = { conversationId: held.id, aboutId: held.aboutId };
-    await writeFlags(trx, held.organisationId, [{ place, messageId: null, flagged }]);
+    await writeFlags(trx, held.organisationId, [
+      { place: { conversationId: held.id, aboutId: held.aboutId }, messageId: null, flagged },
+    ]);
     for (const line of flagged.lines)
       await jot(deps, trx, actor, held, { direction: 'system', kind: 'flag', content: line });
+    await announce(trx, {
+      organisationId: held.organisationId,
+      kind: flagged.event,
+      conversationId: held.id,
+      payload: { level: flagged.level },
+    });
   }
   if (turn.handover) await putInLine(deps, trx, actor, held, turn.handover);
-  else if (turn.close) await move(trx, actor, held, { state: 'closed', outcome: turn.close.outcome }, now);
+  else if (turn.close) await move(trx, actor, held, { state: 'closed', outcome: turn.close.outcome }, deps.clock());
 }
