@@ -267,7 +267,11 @@ function stopIn(text: string, standing: Standing): Command[] | null {
   const refused =
     /^(?:(?:ya|ja|pues) )*(?:no|nao) (?:la |lo )?(?:quiero|necesito|me interesa|vull|necessito|quero|preciso)\b|^i (?:don'?t|no longer) (?:want|need)\b/;
   const meant = refused.test(rest) ? meaning(text) : null;
-  if (meant && standing.at === 'errand' && flowOf(standing, meant.intent) === standing.flow) {
+  const unwanted =
+    meant !== null &&
+    (flowOf(standing, meant.intent) === standing.flow ||
+      (meant.intent === 'appointment_cancel' && !standing.filled.includes('appointment')));
+  if (unwanted && standing.at === 'errand') {
     const other = wishesIn(rest.replace(/^[^,.;]*[,.;]?\s*/, ''), standing).filter(
       (wish) => wish.intent !== meant.intent,
     );

@@ -1,158 +1,29 @@
-import { near, plain, sound, words } from '../triage/words.ts';
+import { near, plain, words } from '../triage/words.ts';
+import { classify } from './understanding/classifier.ts';
+import { heard } from './understanding/features.ts';
+import { baseOf, FINER, INTENTS } from './understanding/intents.ts';
+import type { BaseIntent, Intent } from './understanding/intents.ts';
+import { saidOutright } from './understanding/outright.ts';
+import { conceptsIn } from './understanding/signs.ts';
 
 /*
- * Simple understanding: which flow free text asks for, and the short answers. Concepts joined by rules, in four
- * languages at once, by ear. A trained classifier comes later and answers through the same functions.
+ * What a text asks for, and the short answers. The trained classifier reads wishes; the few rules beside it are for what
+ * must never depend on training: a person, a language, "this is not me".
  */
 
-export const INTENTS = [
-  'appointment_book',
-  'appointment_change',
-  'appointment_confirm',
-  'appointment_cancel',
-  'appointment_next',
-  'waiting_list',
-  'lab_order',
-  'lab_results',
-  'medication_info',
-  'opening_hours',
-  'complaint',
-  'human_agent',
-  'language',
-  'greeting',
-  'thanks',
-  'goodbye',
-  'identify',
-  'menu',
-  'where_to_go',
-  'not_me',
-  'upset',
-  'employee',
-  'symptom_report',
-  'bill_pay',
-  'insurance_authorization',
-  'running_late',
-  'for_other',
-] as const;
-export type Intent = (typeof INTENTS)[number];
-
-/** A star ends a stem. */
-const CONCEPTS = {
-  appointment:
-    'cita citas turno turnos consulta consultas visita visites visitas hora appointment* consulta* marcac* hueco revision sita citita',
-  procedure:
-    'electromiog* electro* resonanc* resso* ressonanc* ecograf* ecocard* colonoscop* gastroscop* endoscop* mamograf* radiograf* placa tac escaner mri scan ultrasound xray rehabilita* rehab* fisioterap* holter espirometr* ergometr* analitica vacuna* vacin* vaccin* cura curas biops* densitometr* intervencion operacion cirugia surgery',
-  specialist:
-    'cardio* dermat* pediatr* ginec* traumat* oftalm* ophthal* medic* doctor* metge* metgess* enfermer* infermer* nurse* physio* fisio* dentist* neurol* urolog* psic* psych* psiq* oncol* endocr* digest* otorrin* otorr* alerg* reumat* internist* gp especialist* specialist* ecograf* radiolog* traumatol* ortoped* nutri* matron* obstet*',
-  book: 'pedir pido sacar reservar reserva agendar solicitar coger conseguir programar demanar demano concertar agafar reservar book booking schedule make marcar agendar pedir tirar new nueva nuevo nova',
-  want: 'quiero quisiera querria necesito busco vull voldria necessito want need would like quero queria preciso gostaria me gustaria puedo podria can puc posso dar dame hacer',
-  change:
-    'cambi* canvi* reprogram* reagend* remarc* reschedul* pospon* aplaz* adelantarla cambiar cambio cambiarme cambien cambiame moverla pasarla pasarme mover muevo corre correr modificar modifico reprogramar aplazar posponer adelantar atrasar retrasar canviar canvi moure ajornar avancar endarrerir change reschedule move postpone alterar trocar mudar remarcar adiar antecipar reagendar',
-  cancel:
-    'cancel* anul* desmarc* cancelar cancelo cancela cancelacion anular anulo anula borrar cancel cancellar anul·lar anullar desmarcar cancelamento cancelo cancelling eliminar',
-  confirm: 'confirm* confirmar confirmo confirma confirm confirmacion confirmation asistire confirmed confirmacio',
-  next: 'proxima proximas proximo siguiente cuando cuándo tengo mis propera properes quan tinc meves next upcoming when my proximas quando minhas tenho',
-  mine: 'mis mi meves meva meus my minhas minha tengo tinc tenho have',
-  waiting: 'espera waiting',
-  list: 'lista llista list fila adelantar antes',
-  order:
-    'orden ordenes pedido prescripcion volante peticio ordre order orders requisicao guia analitica analisis analisi prueba pruebas prova proves test tests exame exames estudio estudios preparacion preparacio preparation prepare preparar preparo ayuno ayunas deju fasting jejum jejuno',
-  prepare: 'preparacion preparacio preparation prepare preparar preparo ayuno ayunas deju fasting jejum',
-  result: 'resultado resultados resultat resultats result results laudo informe analitica',
-  medicine:
-    'medicacion medicamento medicamentos medicina medicinas pastilla pastillas remedio remedios dosis toma tomar medicacio medicaments medicament pastilles prendre tomo tome tomarlo tomarla prenc prenent medication medications sintrom acenocumarol paracetamol ibuprofeno jarabe xarop xarope syrup insulina insulin antibiotic* anticoagul* aspirina adiro omeprazol metformina enantyum nolotil amoxicil* augmentine ventolin inhalador medicine medicines pill pills dose receta receptes recepta prescription remedio remedios medicacao comprimido comprimidos tratamiento',
-  hours:
-    'horario horarios horari horaris abren abierto abierta cierran cerrado abren abrir obert oberts obren tanquen open opening opens close closes hours aberto abre abrem fecha fecham atienden atencion',
-  eat: 'comer como beber menjar beure eat drink desayunar esmorzar breakfast cafe agua water',
-  before: 'antes before abans previo',
-  later: 'tarde later earlier temprano pronto adelanto',
-  come: 'ir venir voy acudir come make anar vinc puedo',
-  bill: 'factura facturas factures bill bills invoice fatura faturas pago pagar pagament payment recibo rebut cobro cobrado cobrat',
-  insurance:
-    'seguro seguros poliza mutua aseguradora asseguranca mutualitat insurance policy cobertura cover coverage autorizacion autoritzacio authorization authorisation autorizacao convenio seguradora',
-  symptom:
-    'duele dolor doliendo fiebre mareo mareos mareado mareada vomitos vomito vomitado tos diarrea sangre herida hinchado hinchada picor sarpullido mal ansiedad mal dol dolor febre mareig vomits tos ferida pain hurts ache fever dizzy vomiting cough rash bleeding sick dor doi febre tontura vomitos tosse ferida enjoo',
-  employee: 'nomina nominas payslip nominas holerite rrhh vacaciones vacances',
-  insult:
-    'mierda inutil inutiles imbecil idiota idiotas gilipollas incompetentes incompetente asco verguenza puto puta putos joder hostia coño merda inutils fuck fucking shit useless stupid bullshit crap idiot idiots idiotes porra caralho inuteis lixo basura estafa estupido estupida tonto tonta',
-  place:
-    'direccion donde ubicacion llegar llego adreca arribar ubicacio on address where location directions endereco onde localizacao chegar telefono sede sedes centro centros parking aparcar',
-  complaint:
-    'queja quejarme reclamo reclamacion reclamar denuncia reclamacio queixa queixar complaint complain reclamacao reclamar reclamo queixa indignado indignada vergonya verguenza maltrato pesimo enfadado enfadada enojado enojada enfadat angry disgusted zangado zangada',
-  person:
-    'persona humano humana agente operador operadora asesor asesora recepcionista secretaria administrativo persona humà huma person human agent operator representative someone somebody receptionist staff pessoa humano atendente alguien algu alguem operadora telefonista',
-  talk: 'hablar hablo comunicar comuniqueme comunicarme pasar paseme pasame pase atender atienda atiendan parlar parli passar talk speak chat connect transfer falar conversar contato real quiero vull want quero necesito necessito preciso need llamar atenda',
-  hello: 'hola buenas buenos buen bones bon bona hello hi hey good ola oi oie bom boa saludos ei alo',
-  daytime: 'dias tardes noches dia tarda vespre nit morning afternoon evening tarde noite tardes',
-  thanks: 'cheers ty thnx tks gracias graciass gracies merci thanks thank obrigado obrigada obg mercès valeu grax thx',
-  bye: 'adios chao chau adeu siau bye goodbye tchau ate hasta luego deu',
-  identify: 'identificarme identificar identificarme identify login identifico',
-  menu: 'menu inicio inici start principal opciones opcions options ayuda ajuda help empezar',
-} as const;
-type Concept = keyof typeof CONCEPTS;
-
-const EXACT = new Map<string, Concept[]>();
-const STEMS: [string, Concept][] = [];
-const LONG: [string, Concept][] = [];
-for (const [concept, forms] of Object.entries(CONCEPTS) as [Concept, string][]) {
-  for (const form of forms.split(' ')) {
-    const heard = sound(plain(form.replace('*', '')));
-    if (form.endsWith('*')) STEMS.push([heard, concept]);
-    else {
-      const known = EXACT.get(heard) ?? [];
-      if (!known.includes(concept)) EXACT.set(heard, [...known, concept]);
-      if (heard.length >= 6) LONG.push([heard, concept]);
-    }
-  }
-}
-
-let remembered = new Map<string, readonly Concept[]>();
-const NONE: readonly Concept[] = [];
-
-function conceptsOf(heard: string): readonly Concept[] {
-  const known = remembered.get(heard);
-  if (known) return known;
-  const found = new Set<Concept>(EXACT.get(heard) ?? []);
-  for (const [stem, concept] of STEMS) if (heard.startsWith(stem)) found.add(concept);
-  if (found.size === 0) {
-    // "moverla", "reservarme": the verb under its pronouns
-    const verb = /^(.{3,}r)(?:me|te|se|nos)?(?:la|lo|las|los|le)?$/.exec(heard)?.[1];
-    if (verb && verb !== heard) for (const concept of EXACT.get(verb) ?? []) found.add(concept);
-  }
-  if (found.size === 0 && heard.length >= 5) {
-    for (const [form, concept] of LONG) if (near(heard, form)) found.add(concept);
-  }
-  if (remembered.size > 10_000) remembered = new Map();
-  const list = found.size ? [...found] : NONE;
-  remembered.set(heard, list);
-  return list;
-}
+export { INTENTS };
+export type { Intent };
 
 type Meant = { intent: Intent; confidence: number; band: 'act' | 'ask' | 'menu' };
 
-const WHEN = /\b(?:cuando|quan|when|quando|a que hora|what time|a quina hora|que dia)\b/;
-/** A verb with what it is about: "cambiarla", "cancel it"; or with where it should go. */
-const OF_SOMETHING =
-  /\b(?!(?:cancela|anula|cancelo|anulo)\b)\p{L}{3,}(?:la|las|lo|los|-la|-ho|-lo|-a)\b|\b(?:it|them|that one|al (?:lunes|martes|miercoles|jueves|viernes|dia)|to (?:monday|tuesday|wednesday|thursday|friday)|para (?:el|la|segunda|terca|quarta|quinta|sexta))\b/u;
 const WHERE_TO_GO =
   /\b(?:a?donde|on|where|onde)\b.{0,24}\b(?:tengo que ir|hay que ir|debo ir|voy|es mi|es la (?:cita|prueba|visita|consulta)|do i (?:have to )?go|should i go|is (?:it|my)|(?:he|haig) d'anar|es la (?:meva )?visita|tenho (?:de|que) ir|devo ir|vou|e a (?:consulta|marcacao|minha))\b/;
-/** An appointment that is wished for, not one that is there: "cita con mi médico", "uma consulta de manhã". */
-const NEW_ONE =
-  /\b(?:una?|uma|an?|otra|otro|altra|outra|another|nueva|nuevo|nova|new)\s+(?:(?:nueva|nuevo|nova|new)\s+)?(?:cita|turno|hora|visita|consulta|marcacao|appointment)\b|\b(?:cita|turno|hora|visita|consulta|appointment)\s+(?:con|amb|with|com|para|pel|per|pro|pra)\b/;
-const ONE_THAT_IS =
-  /\b(?:mis?|mi proxima|la|esta|aquesta|meva|my|the|this|minha|a minha|tengo|tenia|tinc|tenho|tinha|have|had|got)\s+(?:(?:una?|uma|an?|proxima|propera|next)\s+){0,2}(?:cita|turno|hora|visita|consulta|marcacao|appointment)\b/;
 const RUNNING_LATE =
   /\b(?:llego|llegare|llegaria|llegar|arribo|arribare|arribar|chego|chegar|estou|running|be|arrive|arriving)\b.{0,24}\b(?:tarde|late|tard|atrasad[oa])\b(?! de)/;
 const FOR_OTHER =
   /\b(?:para|per a|per|for|pro|pra)\s+(?:mi|mis|el meu|la meva|el|la|my|o meu|a minha|meu|minha)\s+(?:marido|mujer|espos[oa]|hij[oa]s?|madre|padre|mama|papa|abuel[oa]|herman[oa]|nin[oa]|suegr[oa]|marit|dona|fill|filla|mare|pare|avia|avi|husband|wife|son|daughter|mother|father|mum|mom|dad|child|filh[oa]|mae|pai|avo)\b/;
-const PRICE =
-  /\b(?:cuanto (?:cuesta|vale|sale|me cobran)|que precio|precios?|quant (?:costa|val)|preus?|how much|price|cost|quanto custa|preco)\b/;
-const BRING =
-  /\b(?:que|what|o que) (?:tengo que|debo|hay que|he de|haig de|do i (?:need|have) to|should i|tenho de|devo|cal) (?:llevar|traer|portar|dur|bring|take with|levar|trazer)\b/;
-const CANNOT_COME =
-  /\b(?:no (?:puedo|podre|podria|voy a poder) (?:ir|acudir|asistir|venir)|(?:can'?t|cannot|won'?t be able to) (?:come|make it|attend|go)|no (?:puc|podre) (?:anar|venir)|nao (?:posso|vou poder|consigo) ir)\b/;
 const OTHER_TIME =
-  /\b(?:ir|venir|acudir|pasarme|come|anar|vir|cita|hora)\b.{0,20}\b(?:mas tarde|mas temprano|antes|otro dia|otra hora|later|earlier|another (?:day|time)|mes tard|mes aviat|un altre dia|una altra hora|mais tarde|mais cedo|noutro dia|outro dia)\b|\b(?:otra hora|otro dia|another day|un altre dia|outro dia)\b/;
+  /\b(?:ir|venir|acudir|pasarme|come|anar|vir|cita|hora)\b.{0,20}\b(?:mas tarde|mas temprano|antes|otro dia|otra hora|later|earlier|another (?:day|time)|mes tard|mes aviat|un altre dia|una altra hora|mais tarde|mais cedo|noutro dia|outro dia)\b|\b(?:cambi|canvi|muev|mou|pas)\p{L}*(?:la|lo|-la|-lo)\b.{0,12}\b(?:mas tarde|mas temprano|antes|otro dia|mes tard|mes aviat|al (?:lunes|martes|miercoles|jueves|viernes|dia))\b/u;
 const WRONG_PERSON =
   /\b(?:numero equivocado|(?:se han?|os habeis|me he) equivocado de (?:numero|persona)|wrong (?:number|person)|numero errado|(?:numero|persona) equivocad[oa]|numero equivocat|soy su (?:hij[oa]|mujer|marido|espos[oa]|madre|padre|niet[oa]|herman[oa])|soc (?:el seu|la seva) (?:fill|filla|dona|marit)|i(?: a|')m (?:his|her) (?:son|daughter|wife|husband)|sou (?:o filho|a filha|a mulher|o marido) d)/;
 
@@ -167,73 +38,91 @@ export function deniesName(text: string, first: string): boolean {
   return denied[1] === undefined ? /\b(?:yo|jo|eu)\b/.test(denied[0]) : plain(first).startsWith(denied[1]);
 }
 
-/** What free text asks for, or null. `confidence` is a rank of the rule that fired, not a probability. */
-export function meaning(text: string): Meant | null {
-  const said = words(text);
-  if (said.length === 0) return null;
-  const has = new Set<Concept>();
-  for (const word of said) for (const concept of conceptsOf(word.sound)) has.add(concept);
-  const short = said.length <= 3;
-  const is = (...all: Concept[]): boolean => all.every((concept) => has.has(concept));
-  const act = (intent: Intent, confidence = 0.9): Meant => ({
-    intent,
-    confidence,
-    band: confidence >= 0.7 ? 'act' : 'ask',
-  });
-  const about = is('appointment') || is('specialist') || is('procedure');
-  const bare = plain(text);
+/** An appointment and nothing that is to be done with it: "la cita", "turno porfa". */
+const BARE =
+  /^(?:(?:hola|buenas|hello|hi|ola|oi|bon dia|bom dia|la|el|una?|uma?|a|an|the|de|para|sobre|per|por|favor|porfa|please|si us plau|tema|lo del?|citas? medicas?|medica|medical|gracias)\s+)*(?:citas?|turnos?|horas?|visit[ae]s?|visitas?|consult[ae]s?|appointments?|marcacao|marcacoes|agendamento)(?:\s+(?:por favor|porfa|please|si us plau|medic[ao]s?|gracias|medical))*$/;
+/** Small talk is said only when it is likelier than this. */
+const LIKELY = 0.55;
 
-  if (asksForPerson(text)) return act('human_agent', 0.98);
-  if (asksForLanguage(text)) return act('language', 0.95);
-  if (WRONG_PERSON.test(bare)) return act('not_me');
-  if (is('employee') || (short && /\bpermiso|recursos humanos|\brh\b/.test(bare))) return act('employee');
-  if (is('complaint')) return act('complaint');
-  if (PRICE.test(bare)) return act('bill_pay', 0.8);
-  if (is('waiting', 'list')) return act('waiting_list');
-  if (is('result') && !is('cancel') && !is('change')) return act('lab_results');
-  if (is('cancel') && (about || is('order'))) return act('appointment_cancel');
-  if (is('change') && about) return act('appointment_change');
-  if (RUNNING_LATE.test(bare)) return act('running_late', 0.9);
-  if (CANNOT_COME.test(bare)) return act('appointment_next', 0.75);
-  if (OTHER_TIME.test(bare)) return act('appointment_change', 0.75);
-  if (is('confirm') && (about || said.length <= 5)) return act('appointment_confirm');
-  if (WHERE_TO_GO.test(bare)) return act('where_to_go', 0.85);
-  if (
-    /\b(?:hora|time|dia) (?:de|da|do|d'|of) (?:la |el |a |o |mi |my |meva |minha )*(?:cita|consulta|visita|turno|marcacao|appointment)\b/.test(
-      bare,
-    ) &&
-    !is('want')
-  )
-    return act('appointment_next', 0.8);
-  if (WHEN.test(bare) && (about || is('order')) && !is('hours')) return act('appointment_next', 0.8);
-  if (is('appointment') && NEW_ONE.test(bare) && !ONE_THAT_IS.test(bare) && !is('hours') && !is('prepare'))
-    return act('appointment_book', 0.85);
-  if (is('prepare') || BRING.test(bare) || (is('eat') && (is('before') || is('want')))) return act('lab_order');
-  if (is('order') && !is('appointment')) return act('lab_order', is('want') || short ? 0.85 : 0.7);
-  if (is('medicine') && !is('appointment')) return act('medication_info', 0.85);
-  if (is('book') && about) return act('appointment_book');
-  if (is('mine', 'appointment') && !is('want')) return act('appointment_next', 0.75);
-  if (is('next', 'appointment') && (!is('want') || is('mine'))) return act('appointment_next', 0.8);
-  if (is('hours') || (is('place') && !about)) return act('opening_hours', short || is('hours') ? 0.85 : 0.7);
-  if (is('want') && about) return act('appointment_book', 0.85);
-  // not so sure as to go before an answer, sure enough to act
-  if (((is('cancel') && short) || (is('change') && said.length <= 12)) && OF_SOMETHING.test(bare))
-    return { ...act(is('cancel') ? 'appointment_cancel' : 'appointment_change', 0.6), band: 'act' };
-  if (is('cancel') && short) return act('appointment_cancel', 0.6);
-  if (is('change') && said.length <= 12) return act('appointment_change', 0.6);
-  if (is('insult')) return act('upset', 0.85);
-  if (is('bill') && !about) return act('bill_pay', 0.8);
-  if (is('insurance') && !about) return act('insurance_authorization', 0.8);
-  if (is('symptom') && !is('appointment')) return act('symptom_report', 0.8);
-  if (is('appointment', 'specialist')) return act('appointment_book', 0.75);
-  if (about && said.length <= 6) return act('appointment_book', 0.6);
-  if (said.length <= 8 && FOR_OTHER.test(bare)) return act('for_other', 0.75);
-  if (is('identify')) return act('identify', 0.8);
-  if (is('menu') && short) return act('menu', 0.85);
-  if (is('thanks') && said.length <= 6) return act('thanks');
-  if (is('bye') && said.length <= 4) return act('goodbye');
-  if (isGreeting(text)) return act('greeting');
+/** How a text is understood: always one of the intents, and what may be done with it. */
+export type Understood = {
+  intent: Intent;
+  base: BaseIntent;
+  confidence: number;
+  band: Meant['band'];
+  /** Only an answer or none of ours: nothing of it can begin a flow. */
+  none: boolean;
+};
+
+/** What a text asks for: rules for what must be sure, else the trained classifier. Never throws. */
+export function understood(text: string): Understood {
+  const as = (intent: Intent, confidence: number, band: Meant['band'] = 'act'): Understood => ({
+    intent,
+    base: baseOf(intent),
+    confidence,
+    band,
+    none: false,
+  });
+  if (asksForPerson(text)) return as('human_agent', 0.98);
+  if (asksForLanguage(text)) return as('language', 0.95);
+  const bare = plain(text)
+    .replace(/[^\p{L}\p{N}' ]+/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  if (WRONG_PERSON.test(bare)) return as('not_me', 0.9);
+  if (isGreeting(text)) return as('greeting', 0.95);
+  if (BARE.test(bare)) return as('appointment_book', 0.55, 'ask');
+  const said = heard(text);
+  const concepts = conceptsIn(said);
+  const found = classify(text);
+  const { label, probability } = found.top;
+  // what cannot be kept is moved or given back: our flow shows which it is and asks
+  if (said.length <= 12 && CANNOT_COME.test(bare) && !concepts.includes('change') && !concepts.includes('cancel'))
+    return {
+      ...as('appointment_next', 0.75),
+      base: found.intent === 'out_of_scope' ? 'appointment_cancel' : found.intent,
+    };
+  const outright = said.length <= 16 && !A_QUESTION.test(bare) ? saidOutright(concepts) : null;
+  if (outright && (found.band !== 'act' || found.intent === outright))
+    return as(outright, Math.max(0.85, found.confidence));
+  const rule = ruled(bare, concepts, label);
+  if (rule && found.band !== 'act') return as(rule, rule === found.label ? 0.8 : 0.75);
+  if (baseOf(label) === 'out_of_scope') {
+    if (label in FINER && probability >= LIKELY) return as(label as Intent, probability);
+    // "cardiología, por favor": an answer where it was asked for, else perhaps a wish
+    if (said.length <= 6 && found.band === 'menu' && concepts.includes('specialist'))
+      return as('appointment_book', 0.6, 'ask');
+    if (found.band === 'menu') return { ...as('out_of_scope', probability, 'menu'), base: found.intent, none: true };
+  }
+  return { ...as(found.label as Intent, found.confidence, found.band), none: found.intent === 'out_of_scope' };
+}
+
+const CANNOT_COME =
+  /\b(?:no (?:puedo|podre|podria|voy a poder) (?:ir|acudir|asistir|venir)|(?:can'?t|cannot|won'?t be able to) (?:come|make it|attend|go)|no (?:puc|podre) (?:anar|venir)|nao (?:posso|vou poder|consigo) ir)\b/;
+/** "Quería hacer una consulta": a question, and no visit. */
+const A_QUESTION =
+  /\b(?:hac\w+ (?:una )?consult\w+|(?:una )?consulta (?:sobre|por|acerca)|consultar|consultarle|fer una consulta)\b/;
+
+/** Turns of phrase that say it outright, for where the classifier is not sure. */
+function ruled(bare: string, concepts: readonly string[], top: string): Intent | null {
+  if (RUNNING_LATE.test(bare)) return 'running_late';
+  if (OTHER_TIME.test(bare)) return 'appointment_change';
+  if (WHERE_TO_GO.test(bare)) return 'where_to_go';
+  const count = bare.split(' ').length;
+  if (count <= 5 && concepts.includes('insult') && top === 'upset') return 'upset';
+  if (count <= 8 && FOR_OTHER.test(bare)) return 'for_other';
+  if (count <= 3 && /\b(?:permiso|recursos humanos|rr?hh?)\b/.test(bare)) return 'employee';
   return null;
+}
+
+/** What nobody would be asked whether they meant it. */
+const UNASKED = new Set<Intent>(['upset', 'not_me', 'greeting', 'thanks', 'goodbye', 'language', 'out_of_scope']);
+
+/** What free text asks for, or null where it asks for nothing of ours. `confidence`: how likely that is right. */
+export function meaning(text: string): Meant | null {
+  const { intent, confidence, band, none } = understood(text);
+  if (none || band === 'menu' || (band === 'ask' && UNASKED.has(intent))) return null;
+  return { intent, confidence, band };
 }
 
 const GREETING =
@@ -268,6 +157,9 @@ const PERSON_NO_BOT =
   /\b(?:no quiero|no me gusta|odio|hart[oa]|dejar?|no vull|don'?t want|hate|stop|sick of|tired of|nao quero|estic fart|hablando con|talking to|falar com|otra vez)\b.{0,40}\b(?:maquinas?|robots?|bots?|machines?|contestador|maquinetes?)\b/;
 const PERSON_DENIED =
   /\b(?:no|nao|not|don'?t)\s+(?:quiero|necesito|vull|necessito|want|need|quero|preciso|me pases|me pase)\b[^.?!,]{0,24}\b(?:persona|humano|agente|agent|person|human|pessoa|atendente)\b/;
+/** "Necesito una enfermera": whom of us they want is said, and nothing else. */
+const PERSON_NURSE =
+  /^(?:(?:hola|buenas|hi|hello|ola|oi|bon dia|bom dia|por favor|please)\s+)*(?:necesito|quiero|quisiera|busco|ocupo|vull|voldria|necessito|i need|i want|need|get me|quero|queria|preciso(?: de)?)\s+(?:a\s+)?(?:una?|la|el|uma?|an?|the|l'|alguna?)\s*(?:enfermer[oa]|infermer[oa]?|nurse|enfermeir[oa])(?:\s+(?:por favor|please|porfa|si us plau|urgente|ya|gracias|ara|now|agora))*$/;
 /** Someone else who is meant, not one of us: "una cita para otra persona". */
 const PERSON_OTHER =
   /\b(?:otra|otro|altra|another|outra|misma|para una|para otra|per a una|for another|for a)\s+(?:persona|person|pessoa)\b/;
@@ -279,7 +171,7 @@ export function asksForPerson(text: string): boolean {
     .replace(/\s+/g, ' ')
     .trim();
   if (said.length === 0 || said.length > 300) return false;
-  if (said === '0' || PERSON_ONLY.has(said) || PERSON_WHOLE.test(said)) return true;
+  if (said === '0' || PERSON_ONLY.has(said) || PERSON_WHOLE.test(said) || PERSON_NURSE.test(said)) return true;
   if (PERSON_DENIED.test(said) || PERSON_OTHER.test(said)) return false;
   if (PERSON_THROUGH.test(said)) return departmentAskedFor(said) !== null;
   if (PERSON_ASKED.test(said) || PERSON_TALK.test(said) || PERSON_NO_BOT.test(said)) return true;

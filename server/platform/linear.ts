@@ -21,9 +21,20 @@ export type Options = {
   /** How much more a label's own texts count than the rest: 0 alike, 1 until both sides weigh the same. */
   balance: number;
   seed: number;
+  /** More that is known of a text, each a feature by itself; a noisy copy's are taken from the copy. */
+  signs: (words: readonly string[]) => readonly string[];
 };
 
-const USUAL: Options = { copies: 3, epochs: 10, cost: 1, least: 2, features: 60_000, balance: 0.5, seed: 1 };
+const USUAL: Options = {
+  copies: 3,
+  epochs: 10,
+  cost: 1,
+  least: 2,
+  features: 60_000,
+  balance: 0.5,
+  seed: 1,
+  signs: () => [],
+};
 
 export type LinearModel = {
   readonly labels: readonly string[];
@@ -206,6 +217,7 @@ export function noisy(words: readonly string[], random: () => number): string[] 
 const WORD = 0x811c9dc5;
 const PAIR = 0x9e3779b9;
 const LETTERS = 0x3c6ef372;
+const SIGN = 0x5bd1e995;
 
 function mixed(hash: number): number {
   let out = hash ^ (hash >>> 16);
@@ -221,15 +233,15 @@ function hashed(seed: number, word: string): number {
   return hash;
 }
 
-/** Hashes of the word grams, then of the letter grams; answers how many of them are word grams. */
-function gramsOf(words: readonly string[], into: number[]): number {
+/** Hashes of the word grams, then of the letter grams, then of the signs; answers where the second and third begin. */
+function gramsOf(words: readonly string[], signs: readonly string[], into: number[]): [number, number] {
   let before = hashed(PAIR, '^');
   for (const word of words) {
     into.push(mixed(hashed(WORD, word)));
     into.push(mixed(hashed(before ^ 0x20, word)));
     before = hashed(PAIR, word);
   }
-  const worded = into.length;
+  const letters = into.length;
   for (const word of words) {
     const length = word.length + 2;
     for (let start = 0; start < length - 1; start++) {
@@ -241,7 +253,9 @@ function gramsOf(words: readonly string[], into: number[]): number {
       }
     }
   }
-  return worded;
+  const signed = into.length;
+  for (const sign of signs) into.push(mixed(hashed(SIGN, sign)));
+  return [letters, signed];
 }
 
 function placesOf(hashes: Uint32Array): Int32Array {
@@ -265,26 +279,27 @@ function placeOf(hash: number, hashes: Uint32Array, places: Int32Array): number 
 }
 
 type Vocabulary = { hashes: Uint32Array; rarity: Uint8Array; places: Int32Array };
-/** A text as the features that are known: where, how strong (both blocks of length one), and what share is known. */
+/** A text as the features that are known: where, how strong (each block of length one), and what share is known. */
 type Vector = { at: Int32Array; value: Float64Array; count: number; known: number };
 
 /** A vector to fill again and again: one is enough, nothing here waits. */
 const BLANK: Vector = { at: new Int32Array(512), value: new Float64Array(512), count: 0, known: 0 };
 const GRAMS: number[] = [];
 
-function vectorOf(words: readonly string[], vocabulary: Vocabulary, into: Vector = BLANK): Vector {
+function vectorOf(words: readonly string[], signs: readonly string[], vocabulary: Vocabulary): Vector {
+  const into = BLANK;
   GRAMS.length = 0;
-  const worded = gramsOf(words, GRAMS);
+  const [letters, signed] = gramsOf(words, signs, GRAMS);
   if (into.at.length < GRAMS.length) {
     into.at = new Int32Array(GRAMS.length * 2);
     into.value = new Float64Array(GRAMS.length * 2);
   }
+  const ends = [0, letters, signed, GRAMS.length];
   let count = 0;
   let known = 0;
-  for (let block = 0; block < 2; block++) {
-    const [from, to] = block === 0 ? [0, worded] : [worded, GRAMS.length];
+  for (let block = 0; block < 3; block++) {
     const begin = count;
-    const some = GRAMS.slice(from, to).sort(rising);
+    const some = GRAMS.slice(ends[block]!, ends[block + 1]!).sort(rising);
     for (let i = 0; i < some.length;) {
       const hash = some[i]!;
       let times = 0;
@@ -302,7 +317,7 @@ function vectorOf(words: readonly string[], vocabulary: Vocabulary, into: Vector
     for (let i = begin; i < count; i++) into.value[i] = into.value[i]! / length;
   }
   into.count = count;
-  into.known = GRAMS.length > worded ? known / (GRAMS.length - worded) : 0;
+  into.known = signed > letters ? known / (signed - letters) : 0;
   return into;
 }
 
@@ -333,7 +348,7 @@ export function trainLinear(examples: readonly Example[], options: Partial<Optio
     }
   }
   const vocabulary = vocabularyOf(texts, origin, chosen);
-  const rows = rowsOf(texts, vocabulary, (row) => labels.indexOf(examples[origin[row]!]!.label));
+  const rows = rowsOf(texts, chosen.signs, vocabulary, (row) => labels.indexOf(examples[origin[row]!]!.label));
   const size = vocabulary.hashes.length;
   const weights = new Int8Array(size * labels.length);
   const scales = new Float32Array(labels.length);
@@ -362,7 +377,7 @@ function vocabularyOf(texts: readonly (readonly string[])[], origin: readonly nu
   let grams: number[] = [];
   for (const [row, words] of texts.entries()) {
     grams = [];
-    gramsOf(words, grams);
+    gramsOf(words, chosen.signs(words), grams);
     for (const hash of grams) {
       // copies of one text are one text
       if (last.get(hash) === origin[row]) continue;
@@ -382,7 +397,12 @@ function vocabularyOf(texts: readonly (readonly string[])[], origin: readonly nu
   return { hashes, rarity, places: placesOf(hashes) };
 }
 
-function rowsOf(texts: readonly (readonly string[])[], vocabulary: Vocabulary, labelOf: (row: number) => number): Rows {
+function rowsOf(
+  texts: readonly (readonly string[])[],
+  signs: Options['signs'],
+  vocabulary: Vocabulary,
+  labelOf: (row: number) => number,
+): Rows {
   const begin = new Int32Array(texts.length + 1);
   let at = new Int32Array(1 << 20);
   let value = new Float32Array(1 << 20);
@@ -390,7 +410,7 @@ function rowsOf(texts: readonly (readonly string[])[], vocabulary: Vocabulary, l
   const square = new Float64Array(texts.length);
   let end = 0;
   for (const [row, words] of texts.entries()) {
-    const vector = vectorOf(words, vocabulary);
+    const vector = vectorOf(words, signs(words), vocabulary);
     if (end + vector.count > at.length) {
       const [wider, longer] = [
         new Int32Array(at.length * 2 + vector.count),
@@ -519,8 +539,12 @@ export function sharpened(model: LinearModel, sharpness: number): LinearModel {
 // --- asking ---
 
 /** How far on its side of each label's border a text is, in the order of `labels`: above 0 it looks like the label. */
-export function marginsOf(model: LinearModel, words: readonly string[]): { margins: Float64Array; known: number } {
-  const vector = vectorOf(words, model);
+export function marginsOf(
+  model: LinearModel,
+  words: readonly string[],
+  signs: readonly string[] = [],
+): { margins: Float64Array; known: number } {
+  const vector = vectorOf(words, signs, model);
   const count = model.labels.length;
   const margins = new Float64Array(count);
   for (let i = 0; i < vector.count; i++) {
@@ -534,8 +558,12 @@ export function marginsOf(model: LinearModel, words: readonly string[]): { margi
 }
 
 /** Every label with its probability, best first; together they make 1. A text of no known feature gives the priors. */
-export function predict(model: LinearModel, words: readonly string[]): { label: string; probability: number }[] {
-  return probabilities(model, marginsOf(model, words).margins);
+export function predict(
+  model: LinearModel,
+  words: readonly string[],
+  signs: readonly string[] = [],
+): { label: string; probability: number }[] {
+  return probabilities(model, marginsOf(model, words, signs).margins);
 }
 
 /** The same of margins that were asked for before. */

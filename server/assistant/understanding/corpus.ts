@@ -1,0 +1,23 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { parse } from 'yaml';
+
+/** Spanish of five countries, Catalan, English and Portuguese, as the corpus is divided. */
+export const VARIANTS = ['es-AR', 'es-MX', 'es-CO', 'es-CL', 'es-ES', 'ca', 'en', 'pt'] as const;
+export type Variant = (typeof VARIANTS)[number];
+export type Said = { text: string; intent: string; variant: Variant };
+
+const CORPUS = join(import.meta.dirname, '../../../corpus/intents');
+
+/** What the project wrote for its intents, in the order of the files: `train` to learn from, `test` to be measured by. */
+export function readCorpus(part: 'train' | 'test', folder = join(CORPUS, part)): Said[] {
+  const out: Said[] = [];
+  for (const file of readdirSync(folder).sort()) {
+    if (!file.endsWith('.yaml')) continue;
+    const intent = basename(file, '.yaml');
+    const lists = parse(readFileSync(join(folder, file), 'utf8')) as Partial<Record<Variant, unknown[]>>;
+    for (const variant of VARIANTS)
+      for (const text of lists[variant] ?? []) out.push({ text: String(text), intent, variant });
+  }
+  return out;
+}
