@@ -1,5 +1,8 @@
+import { sql } from 'kysely';
 import { afterAll, describe, expect, test } from 'vitest';
 import { startEmbedded } from '../server/platform/embedded.ts';
+import { openDatabase } from '../server/platform/postgres.ts';
+import { softWords } from './soft-words.ts';
 import { envelope, PHONE_NUMBER_ID, runHouse, VERIFY_TOKEN } from './running-house.ts';
 
 /* By contract only: what anyone can see from outside of a house that `hebra start` opened. */
@@ -182,6 +185,48 @@ describe('WhatsApp', () => {
 });
 
 describe('a process that dies', () => {
+  test(
+    'kill -9 between the question about a red flag and its answer: silence still raises it, once',
+    { timeout: 180_000 },
+    async () => {
+      const [silent, calm] = [someone(), someone()];
+      for (const from of [silent, calm]) {
+        await house.webhook(envelope([{ from, text: softWords(), id: `wamid.${from}` }]));
+        const [question] = await house.answered(from);
+        expect(JSON.stringify(question)).toMatch(/"type":"button".*112|112.*"type":"button"/);
+      }
+      await house.webhook(envelope([{ from: calm, text: 'no', id: `wamid.${calm}.no` }]));
+      // said for the no, and what the errand leads to
+      const before = (await house.answered(calm, 3)).length;
+      await house.kill('SIGKILL');
+      const embedded = await startEmbedded({ dataDir: house.dataDir });
+      const owner = openDatabase(embedded.ownerUrl, { max: 1 });
+      // the two minutes pass while nobody is there
+      const { rows } =
+        await sql`update flag set due_at = now() - interval '1 second' where due_at is not null returning id`.execute(
+          owner.db,
+        );
+      expect(rows).toHaveLength(1);
+      await owner.close();
+      await embedded.stop();
+      await house.start();
+      const second = await house.join('worker,web');
+      try {
+        const answers = await house.answered(silent, 2);
+        expect(JSON.stringify(answers[1])).toContain('112');
+        // another one's answer comes after anything that these could still get
+        const last = someone();
+        await house.webhook(envelope([{ from: last, text: 'hola', id: `wamid.${last}` }]));
+        await house.answered(last);
+        const texts = house.posted(silent).filter((post) => JSON.stringify(post).includes('puede ser una emergencia'));
+        expect(texts).toHaveLength(1);
+        expect(house.posted(calm)).toHaveLength(before);
+      } finally {
+        await second.close();
+      }
+    },
+  );
+
   test(
     'kill -9 in the middle of 150 senders who repeat what was not acknowledged loses nobody',
     { timeout: 180_000 },

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { axe, describeInBrowser, launchBrowser } from '../browser.ts';
+import { softWords } from '../soft-words.ts';
 import { openDemo, type DemoHouse } from './demo-house.ts';
 
 const PASSWORD = 'hebra-demo-2026';
@@ -241,9 +242,65 @@ describeInBrowser('an agent at the desk', () => {
       await axeInBoth(nurse.page);
       await nurse.page.getByRole('dialog').getByRole('textbox').fill('Hablé con la persona: dolor muscular');
       await nurse.page.locator('.dialog .btn.pri').click();
-      await nurse.page.locator('.msg.note', { hasText: 'dolor muscular' }).waitFor();
+      // who, when and why stays in the thread
+      await nurse.page
+        .locator('.flag-step', { hasText: 'bajó la alarma' })
+        .filter({ hasText: 'dolor muscular' })
+        .waitFor();
       await nurse.page.locator('.flag').waitFor({ state: 'detached' });
       await agent.page.locator('.flag').waitFor({ state: 'detached', timeout: 10_000 });
+      await leaves(agent);
+      await leaves(nurse);
+    },
+  );
+
+  it(
+    'is told to ask about a doubtful one; a nurse sees what a colleague holds once it is certain',
+    { timeout: 90_000 },
+    async () => {
+      const agent = await signedIn('tiago@vegaclara.example');
+      const nurse = await signedIn('lucia@vegaclara.example', { width: 390, height: 844 });
+      await agent.page.evaluate(() => {
+        const Tone = globalThis.OscillatorNode;
+        Object.assign(globalThis, { tones: 0 });
+        globalThis.OscillatorNode = class extends Tone {
+          constructor(...given: ConstructorParameters<typeof Tone>) {
+            super(...given);
+            (globalThis as unknown as { tones: number }).tones += 1;
+          }
+        };
+      });
+      const tones = (): Promise<number> =>
+        agent.page.evaluate(() => (globalThis as unknown as { tones: number }).tones);
+      await agent.page.locator('.calm .btn.pri.lg').click();
+      const person = (await patients())[4]!;
+      await patientSays(person.waId, 'hola');
+      await patientSays(person.waId, 'quiero hablar con una persona');
+      await agent.page.locator('.offer .pri').click({ timeout: 15_000 });
+      await agent.page.locator('#composer').waitFor();
+      await patientSays(person.waId, softWords());
+      const banner = agent.page.locator('.flag.soft-flag');
+      await banner.filter({ hasText: 'Pregúntale ya' }).waitFor();
+      await agent.page.locator('.flag-step', { hasText: 'Hay que preguntarle' }).waitFor();
+      expect(await tones()).toBe(2);
+      await axeInBoth(agent.page);
+      await agent.page.keyboard.press('r');
+      await agent.page.keyboard.type('¿Le está pasando ahora?');
+      await agent.page.keyboard.press('Enter');
+      await banner.filter({ hasText: 'ya le ha contestado' }).waitFor();
+      expect(await nurse.page.locator('.alarms').count()).toBe(0);
+      await patientSays(person.waId, 'sí, me aprieta el pecho y no puedo respirar');
+      await agent.page.locator('.flag:not(.soft-flag)', { hasText: 'Contéstale antes de' }).waitFor();
+      expect(await tones()).toBe(4);
+      await nurse.page.locator('.alarms .row').click({ timeout: 10_000 });
+      await nurse.page.locator('.flag .btn').waitFor();
+      await axeInBoth(nurse.page);
+      expect(await nurse.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+      await nurse.page.locator('.flag .btn').click();
+      await nurse.page.getByRole('dialog').getByRole('textbox').fill('Hablé con la persona: va camino de urgencias');
+      await nurse.page.locator('.dialog .btn.pri').click();
+      await agent.page.locator('.flag').waitFor({ state: 'detached', timeout: 10_000 });
+      await agent.page.locator('.flag-step', { hasText: 'camino de urgencias' }).waitFor();
       await leaves(agent);
       await leaves(nurse);
     },

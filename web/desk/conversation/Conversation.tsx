@@ -273,13 +273,13 @@ function Flag({ head, lower }: { head: ConversationHead; lower: () => void }) {
   const soft = head.priority !== 'critical' && flag?.level !== 'hard';
   const calm = soft && flag?.answer === 'no';
   return (
-    <div className={`flag ${soft ? 'soft-flag' : ''} ${calm ? 'calm' : ''}`} role={calm ? 'status' : 'alert'}>
+    <div className={`flag ${soft ? 'soft-flag' : ''} ${calm ? 'said-no' : ''}`} role={calm ? 'status' : 'alert'}>
       <svg width={28} height={28} viewBox="0 0 14 14" aria-hidden>
         <path className="edge" d="M7 .9 13.1 7 7 13.1.9 7Z" />
         <path className="bang" d="M7 3.8v3.6M7 9.7v.1" />
       </svg>
       <div className="grow">
-        <h3>{what ? t('flag.what', { what }) : t('conversation.flag')}</h3>
+        <h3>{what ? t(soft ? 'flag.maybe' : 'flag.what', { what }) : t('conversation.flag')}</h3>
         <FlagText head={head} soft={soft} />
       </div>
       {flag && may(me, 'triage.lower') && (

@@ -28,23 +28,28 @@ export function Calm({ inbox, open }: { inbox: Inbox; open: (id: string | undefi
         </svg>
         <h2>
           {t(
-            offered > 0
-              ? 'inbox.offered'
-              : forUs.length > 0
-                ? 'inbox.choose'
-                : waiting > 0
-                  ? 'inbox.inQueues'
-                  : 'inbox.answered',
+            inbox.alarms.length > 0
+              ? 'inbox.alarms'
+              : offered > 0
+                ? 'inbox.offered'
+                : forUs.length > 0
+                  ? 'inbox.choose'
+                  : waiting > 0
+                    ? 'inbox.inQueues'
+                    : 'inbox.answered',
           )}
         </h2>
         <p className="soft">
+          {inbox.alarms.length > 0 && `${t('inbox.alarmsText')} `}
           {offered > 0
             ? t('inbox.offeredText', { count: offered })
             : forUs.length > 0
               ? t('inbox.chooseText', { count: forUs.length })
               : waiting > 0
                 ? ''
-                : t('inbox.answeredText')}{' '}
+                : inbox.alarms.length > 0
+                  ? ''
+                  : t('inbox.answeredText')}{' '}
           {offered > 0 && waiting === 0 ? '' : room}{' '}
           {offered === 0 && forUs.length === 0 && waiting > 0 && t(away ? 'inbox.takeAway' : 'inbox.takeText')}
         </p>

@@ -78,6 +78,7 @@ export const ca: Texts = {
   inbox: {
     title: 'La meva safata',
     alarms: 'Senyals d’alarma que segueixen',
+    alarmsText: 'Mira que algú les atengui; infermeria els valora i els abaixa.',
     announceAsk: 'Pregunta a {{name}} si li està passant ara',
     load: 'Càrrega',
     loadOf: 'Càrrega {{load}} de {{capacity}}',
@@ -416,6 +417,12 @@ export const ca: Texts = {
     results: 'Ha consultat els seus resultats',
     medication: 'Ha consultat la seva medicació',
     places: 'Ha consultat els horaris i centres',
+    triage_open: 'Va obrir un triatge',
+    triage: 'Va acabar el triatge',
+    record_age: 'Va mirar l’edat a la història',
+    age_said: 'Va llegir l’edat',
+    triage_protocols: 'Va buscar el protocol de triatge',
+    triage_booking: 'Va mirar on el poden veure en 24 hores',
   },
   outcome: {
     success: 'fet',
@@ -433,9 +440,11 @@ export const ca: Texts = {
     wrong: 'no coincidia',
     locked: 'bloquejada per intents',
     already: 'ja hi era',
+    none: 'no n’hi ha cap',
   },
   flag: {
     what: 'Senyal d’alarma: {{what}}',
+    maybe: 'Possible senyal d’alarma: {{what}}',
     softText: 'Pot ser greu. Valora-la abans que la resta.',
     askText: 'Pregunta-li ja si li està passant. Sense la teva resposta abans de les {{time}} passa a crítica.',
     askOther: 'Qui atén li ha de preguntar si li està passant. Sense resposta abans de les {{time}} passa a crítica.',

@@ -78,6 +78,7 @@ export const en: Texts = {
   inbox: {
     title: 'My inbox',
     alarms: 'Red flags that still stand',
+    alarmsText: 'See that somebody attends to them; a nurse assesses and lowers them.',
     announceAsk: 'Ask {{name}} whether it is happening now',
     load: 'Load',
     loadOf: 'Load {{load}} of {{capacity}}',
@@ -416,6 +417,12 @@ export const en: Texts = {
     results: 'Looked at their results',
     medication: 'Looked at their medication',
     places: 'Looked at hours and places',
+    triage_open: 'Opened a triage',
+    triage: 'Finished the triage',
+    record_age: 'Looked up the age in the record',
+    age_said: 'Read the age',
+    triage_protocols: 'Looked for the triage protocol',
+    triage_booking: 'Looked where they can be seen within 24 hours',
   },
   outcome: {
     success: 'done',
@@ -433,9 +440,11 @@ export const en: Texts = {
     wrong: 'did not match',
     locked: 'locked after several tries',
     already: 'already in it',
+    none: 'there is none',
   },
   flag: {
     what: 'Red flag: {{what}}',
+    maybe: 'Possible red flag: {{what}}',
     softText: 'It may be serious. Assess it before the rest.',
     askText: 'Ask now whether it is happening. Without your answer before {{time}} it becomes critical.',
     askOther:

@@ -77,6 +77,7 @@ export const es = {
   inbox: {
     title: 'Mi bandeja',
     alarms: 'Señales de alarma que siguen',
+    alarmsText: 'Mira que alguien las atienda; enfermería las valora y las baja.',
     announceAsk: 'Pregunta a {{name}} si le está pasando ahora',
     load: 'Carga',
     loadOf: 'Carga {{load}} de {{capacity}}',
@@ -415,6 +416,12 @@ export const es = {
     results: 'Consultó sus resultados',
     medication: 'Consultó su medicación',
     places: 'Consultó los horarios y centros',
+    triage_open: 'Abrió un triaje',
+    triage: 'Terminó el triaje',
+    record_age: 'Miró la edad en la historia',
+    age_said: 'Leyó la edad',
+    triage_protocols: 'Buscó el protocolo de triaje',
+    triage_booking: 'Miró dónde pueden verle en 24 horas',
   },
   outcome: {
     success: 'hecho',
@@ -432,9 +439,11 @@ export const es = {
     wrong: 'no coincidía',
     locked: 'bloqueada por intentos',
     already: 'ya estaba',
+    none: 'no hay ninguno',
   },
   flag: {
     what: 'Señal de alarma: {{what}}',
+    maybe: 'Posible señal de alarma: {{what}}',
     softText: 'Puede ser grave. Valórala antes que lo demás.',
     askText: 'Pregúntale ya si le está pasando. Sin tu respuesta antes de las {{time}} pasa a crítica.',
     askOther:

@@ -78,6 +78,7 @@ export const pt: Texts = {
   inbox: {
     title: 'A minha caixa',
     alarms: 'Sinais de alarme por avaliar',
+    alarmsText: 'Vê se alguém os atende; a enfermagem avalia e baixa-os.',
     announceAsk: 'Pergunta a {{name}} se está a acontecer agora',
     load: 'Carga',
     loadOf: 'Carga {{load}} de {{capacity}}',
@@ -416,6 +417,12 @@ export const pt: Texts = {
     results: 'Consultou os resultados',
     medication: 'Consultou a medicação',
     places: 'Consultou horários e locais',
+    triage_open: 'Abriu uma triagem',
+    triage: 'Terminou a triagem',
+    record_age: 'Viu a idade no processo',
+    age_said: 'Leu a idade',
+    triage_protocols: 'Procurou o protocolo de triagem',
+    triage_booking: 'Viu onde pode ser visto em 24 horas',
   },
   outcome: {
     success: 'feito',
@@ -433,9 +440,11 @@ export const pt: Texts = {
     wrong: 'não coincidia',
     locked: 'bloqueada por tentativas',
     already: 'já estava',
+    none: 'não há nenhum',
   },
   flag: {
     what: 'Sinal de alarme: {{what}}',
+    maybe: 'Possível sinal de alarme: {{what}}',
     softText: 'Pode ser grave. Avalia-a antes do resto.',
     askText: 'Pergunta já se está a acontecer. Sem a tua resposta antes das {{time}} passa a crítico.',
     askOther: 'Quem atende tem de perguntar se está a acontecer. Sem resposta antes das {{time}} passa a crítico.',
