@@ -25,6 +25,8 @@ const LANGUAGES = ['es', 'ca', 'en', 'pt'] as const;
 const GIVEN = new Set(['facts', 'item', 'heard']);
 /** A wait must end while WhatsApp still lets us answer freely (24 h). */
 const LONGEST_WAIT_MINUTES = 23 * 60;
+/** Facts that say who somebody is or what their chart holds; a bot is told of neither. */
+const TOLD_OF_PEOPLE = /\bfacts\b(?!\.(?:language|channel|country|organisation|now|fresh)\b)/;
 const MINUTES = { m: 1, h: 60, d: 1440 };
 
 const OWN: ReadonlySet<string> = new Set(
@@ -269,6 +271,14 @@ function checkFlow(
         if (led && !('handover' in led && priorities.includes(led.handover.priority)))
           error(name, 'not_to_a_person', `${level} must lead to a hand-over with priority ${priorities.join(' or ')}`);
       }
+    }
+    if ('bot' in one) {
+      for (const [what, source] of Object.entries(one.bot.with)) {
+        readable(name, source);
+        if (typeof source === 'string' && TOLD_OF_PEOPLE.test(source))
+          error(name, 'told_to_bot', `"${what}" would tell a bot of somebody (${source})`);
+      }
+      for (const slot of Object.keys(one.bot.into)) writable(name, slot);
     }
     if ('set' in one) {
       for (const [slot, source] of Object.entries(one.set)) {

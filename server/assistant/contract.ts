@@ -46,7 +46,12 @@ const option = z.strictObject({
   answer: z.enum(['yes', 'no', 'any']).optional(),
 });
 
-const say = z.strictObject({ say: text, next });
+const say = z.strictObject({
+  say: text,
+  /** Where the organisation lets a model do so, it may word this anew for the patient; every figure, date and name stays. */
+  rephrase: z.literal(true).optional(),
+  next,
+});
 const ask = z.strictObject({
   ask: z.strictObject({
     text,
@@ -150,7 +155,20 @@ const triage = z.strictObject({
   }),
 });
 
-const stepShape = z.union([say, ask, choose, call, branch, handover, goto, jump, end, set, triage]);
+/** An outside bot has the word until it hands back. Red flags, the words for a person and "stop" never reach it. */
+const bot = z.strictObject({
+  bot: z.strictObject({
+    bot: key,
+    /** What it is told when it begins. */
+    with: bind.default({}),
+    /** Slots that it may fill, and what an answer looks like there. */
+    into: z.record(key, answer).default({}),
+    /** Where it goes on when it hands back: `done`, or another outcome that it may name. Without `timeout` and `error`: a person. */
+    on: z.record(key, next).refine((ways) => 'done' in ways, 'where it goes on when the bot is done'),
+  }),
+});
+
+const stepShape = z.union([say, ask, choose, call, branch, handover, goto, jump, end, set, triage, bot]);
 export type Step = z.infer<typeof stepShape>;
 
 const slot = z.strictObject({
@@ -243,6 +261,12 @@ export type Session = {
   missed?: number;
   /** Words that another provider is reading, and what the local one made of them in case it does not answer. */
   reading?: { effect: string; text: string; local: Command[] };
+  /** What an answer from outside must name to be heard: a request, or a bot's stay. */
+  outside?: string;
+  /** A text that a model may word anew before it is said. */
+  rephrasing?: { effect: string; text: string };
+  /** The bot that has the word; who speaks next. */
+  bot?: { effect: string; key: string; owes: 'bot' | 'patient'; turns: number };
   /** Effects asked for so far: names the next one. */
   effects: number;
   /** The passage through a triage protocol: the step that runs it, and where it stands. Kept after its end, for the summary. */
@@ -270,6 +294,10 @@ export type Facts = {
   proof: 'none' | 'claimed' | 'matched' | 'confirmed';
   /** Another provider may be asked for what the local one is not sure of. */
   understands?: 'model';
+  /** A model may word anew what a flow lets it. */
+  rephrases?: true;
+  /** Turns of a patient that each outside bot may have; one that is not named is off. */
+  bots?: Record<string, { turns: number; waitMs: number }>;
   /** A triage protocol by the hash that a run is pinned to. */
   protocol?: (hash: string) => Protocol | null;
   [fact: string]: unknown;

@@ -20,6 +20,7 @@ function label(one: Step, language: Language): string {
   if ('jump' in one) return one.jump;
   if ('end' in one) return one.end.outcome;
   if ('triage' in one) return one.triage.protocol ?? '✚';
+  if ('bot' in one) return one.bot.bot;
   return Object.keys(one.set).join(', ');
 }
 
@@ -36,6 +37,7 @@ const SHAPES: Record<string, [string, string]> = {
   end: ['(((', ')))'],
   set: ['[', ']'],
   triage: ['{{', '}}'],
+  bot: ['{{', '}}'],
 };
 
 /** A flow as a Mermaid diagram: its steps by kind, its ways by what leads there. */

@@ -7,6 +7,7 @@ import { optionsOf, personRow, showMenu } from './menus.ts';
 import { PROOF, enter, goOn } from './moving.ts';
 import { fail, handOver } from './people.ts';
 import type { Run } from './run.ts';
+import { openBot, rephrases, waitsForBot } from './outside-ask.ts';
 import { openTriage } from './triage-ask.ts';
 
 type Ask = Extract<Step, { ask: unknown }>;
@@ -47,6 +48,7 @@ function perform(run: Run, here: { flow: CompiledFlow; step: Step; name: string 
   const { step: one } = here;
   if ('say' in one) {
     const said = run.words(one.say);
+    if (rephrases(run, said, one.rephrase === true)) return;
     if (said) run.says.push({ kind: 'text', text: said });
     return goOn(run, one.next);
   }
@@ -78,6 +80,7 @@ function perform(run: Run, here: { flow: CompiledFlow; step: Step; name: string 
     return;
   }
   if ('triage' in one) return openTriage(run, { ...here, step: one });
+  if ('bot' in one) return openBot(run, one);
   if ('handover' in one) {
     const { queue, priority, reason, skills, text } = one.handover;
     // who was just told that a person comes need not hear it twice
@@ -116,6 +119,8 @@ export function present(run: Run): void {
     showMenu(run, one, run.words(one.choose.text));
   } else if ('triage' in one) {
     return openTriage(run, { ...here, step: one });
+  } else if ('bot' in one && run.session.bot) {
+    return waitsForBot(run);
   } else {
     // the wait of an effect that never came back: the flow takes the way of an error
     if (run.steps <= MOST_STEPS && 'call' in one) {
@@ -241,7 +246,7 @@ export function askWhich(run: Run, which: { title: string; value: Json }[]): voi
   });
 }
 
-function milliseconds(duration: string): number {
+export function milliseconds(duration: string): number {
   const unit = { m: 60_000, h: 3_600_000, d: 86_400_000 }[duration.at(-1) as 'm' | 'h' | 'd'];
   return Number(duration.slice(0, -1)) * unit;
 }

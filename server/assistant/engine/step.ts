@@ -8,6 +8,7 @@ import { enter, goTo, goOn } from './moving.ts';
 import { fail, toPerson } from './people.ts';
 import { Run } from './run.ts';
 import { go, present, setWake } from './running.ts';
+import { botAnswered, botting, heardForBot, rephrased, silentBot } from './outside.ts';
 import { answered, opened, silentInTriage } from './triage.ts';
 import { triaging } from './triage-ask.ts';
 
@@ -32,6 +33,9 @@ function take(run: Run, input: Input): void {
 function silent(run: Run): void {
   // the other reader took too long
   if (run.session.reading) return wasRead(run, 'timeout', null);
+  if (run.session.rephrasing) return rephrased(run, null);
+  const bot = botting(run);
+  if (bot && silentBot(run, bot)) return;
   const triage = triaging(run);
   if (triage) return silentInTriage(run, triage);
   const wait = run.session.wait;
@@ -63,6 +67,9 @@ function unasked(run: Run, what: 'freed', given: Record<string, Json>): void {
 
 function effectDone(run: Run, id: string, outcome: string, value: Json): void {
   if (run.session.reading?.effect === id) return wasRead(run, outcome, value);
+  if (run.session.rephrasing?.effect === id) return rephrased(run, outcome === 'success' ? value : null);
+  const bot = botting(run);
+  if (bot && run.session.bot!.effect === id) return botAnswered(run, bot, outcome, value);
   const here = run.current();
   if (run.session.wait?.kind !== 'effect' || run.session.wait.effect !== id || !here) return;
   if ('triage' in here.step) return opened(run, { ...here, step: here.step }, outcome, value);
@@ -80,6 +87,14 @@ function effectDone(run: Run, id: string, outcome: string, value: Json): void {
 function hear(run: Run, input: Exclude<Input, { kind: 'effect' | 'timeout' | 'unasked' }>): void {
   // what was said meanwhile stands in place of the words that are still being read
   delete run.session.reading;
+  // what was being worded anew is said as it is approved, before what was said meanwhile is heard
+  if (run.session.rephrasing) {
+    rephrased(run, null);
+    if (run.handover || run.closed) return;
+    run.done = false;
+  }
+  const bot = botting(run);
+  if (bot) return heardForBot(run, bot, input);
   const triage = triaging(run);
   if (triage) return answered(run, triage, input);
   const wait = run.session.wait;

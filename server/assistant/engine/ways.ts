@@ -10,6 +10,7 @@ export function nextOf(one: Step): { next: string; from: string }[] {
     );
   if ('call' in one) for (const [outcome, next] of Object.entries(one.on)) ways.push({ next, from: outcome });
   if ('triage' in one) for (const [outcome, next] of Object.entries(one.triage.on)) ways.push({ next, from: outcome });
+  if ('bot' in one) for (const [outcome, next] of Object.entries(one.bot.on)) ways.push({ next, from: outcome });
   if ('choose' in one) {
     for (const option of one.choose.options) ways.push({ next: option.next, from: option.id });
     if (one.choose.from) ways.push({ next: one.choose.from.next, from: one.choose.from.list });
