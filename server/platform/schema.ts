@@ -133,6 +133,52 @@ export interface AuditHead {
   signature: Buffer;
 }
 
+export interface Bot {
+  allows: Generated<string[]>;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  disabled_at: Timestamp | null;
+  id: string;
+  key: string;
+  most_turns: Generated<number>;
+  name: string;
+  organisation_id: string;
+  private_address: Generated<boolean>;
+  timeout_seconds: Generated<number>;
+  updated_at: Generated<Timestamp>;
+  url: string;
+}
+
+export interface BotPassage {
+  begun_at: Timestamp;
+  bot_id: string;
+  conversation_id: string;
+  effect: string;
+  ended_at: Timestamp | null;
+  id: string;
+  organisation_id: string;
+  outcome: string | null;
+  outcomes: string[];
+  takes: Json;
+}
+
+export interface BotReply {
+  answer: Json;
+  bot_id: string;
+  organisation_id: string;
+  received_at: Timestamp;
+  reply_id: string;
+}
+
+export interface BotSecret {
+  bot_id: string;
+  created_at: Generated<Timestamp>;
+  id: string;
+  organisation_id: string;
+  retires_at: Timestamp | null;
+  secret_sealed: Buffer;
+}
+
 export interface CannedReply {
   id: string;
   organisation_id: string;
@@ -447,6 +493,67 @@ export interface Message {
   shown_at: Timestamp;
 }
 
+export interface ModelAgreement {
+  agreed_at: Timestamp;
+  agreed_by: string;
+  id: string;
+  language: string;
+  organisation_id: string;
+  provider: string;
+  purpose: string;
+  revoked_at: Timestamp | null;
+  revoked_by: string | null;
+  text_hash: string;
+  text_version: string;
+}
+
+export interface ModelLog {
+  answer_sealed: Buffer | null;
+  at: Timestamp;
+  expires_at: Timestamp;
+  id: string;
+  micros: Generated<number>;
+  ms: Generated<number>;
+  organisation_id: string;
+  outcome: string;
+  provider: string;
+  purpose: string;
+  reason: string | null;
+  sent_sealed: Buffer | null;
+  tokens_in: Generated<number>;
+  tokens_out: Generated<number>;
+}
+
+export interface ModelMonth {
+  calls: Generated<number>;
+  held_micros: Generated<number>;
+  held_tokens: Generated<number>;
+  micros: Generated<number>;
+  month: Timestamp;
+  organisation_id: string;
+  tokens_in: Generated<number>;
+  tokens_out: Generated<number>;
+}
+
+export interface ModelSettings {
+  budget_micros: number | null;
+  budget_tokens: Generated<number>;
+  currency: Generated<string>;
+  key_sealed: Buffer | null;
+  model: string;
+  organisation_id: string;
+  price_in_micros: Generated<number>;
+  price_out_micros: Generated<number>;
+  private_address: Generated<boolean>;
+  retention_days: Generated<number>;
+  stopped_at: Timestamp | null;
+  stopped_by: string | null;
+  timeout_ms: Generated<number>;
+  updated_at: Generated<Timestamp>;
+  updated_by: string | null;
+  url: string;
+}
+
 export interface Offer {
   agent_id: string;
   answered_at: Timestamp | null;
@@ -476,6 +583,24 @@ export interface OrganisationKey {
   created_at: Generated<Timestamp>;
   organisation_id: string;
   wrapped: Buffer;
+}
+
+export interface OutsideRequest {
+  attempts: Generated<number>;
+  conversation_id: string;
+  created_at: Timestamp;
+  deadline_at: Timestamp;
+  effect: string;
+  ended_at: Timestamp | null;
+  id: string;
+  kind: string;
+  lease_until: Timestamp | null;
+  organisation_id: string;
+  outcome: string | null;
+  passage_id: string | null;
+  payload_sealed: Buffer | null;
+  person_id: string;
+  state: Generated<string>;
 }
 
 export interface Passkey {
@@ -785,6 +910,10 @@ export interface DB {
   attachment: Attachment;
   audit_entry: AuditEntry;
   audit_head: AuditHead;
+  bot: Bot;
+  bot_passage: BotPassage;
+  bot_reply: BotReply;
+  bot_secret: BotSecret;
   canned_reply: CannedReply;
   channel_account: ChannelAccount;
   channel_directory: ChannelDirectory;
@@ -810,9 +939,14 @@ export interface DB {
   leg: Leg;
   membership: Membership;
   message: Message;
+  model_agreement: ModelAgreement;
+  model_log: ModelLog;
+  model_month: ModelMonth;
+  model_settings: ModelSettings;
   offer: Offer;
   organisation: Organisation;
   organisation_key: OrganisationKey;
+  outside_request: OutsideRequest;
   passkey: Passkey;
   person: Person;
   person_key: PersonKey;
