@@ -92,7 +92,8 @@ export function understood(text: string): Understood {
     // "cardiología, por favor": an answer where it was asked for, else perhaps a wish
     if (said.length <= 6 && found.band === 'menu' && concepts.includes('specialist'))
       return as('appointment_book', 0.6, 'ask');
-    if (found.band === 'menu') return { ...as('out_of_scope', probability, 'menu'), base: found.intent, none: true };
+    if (found.band === 'menu')
+      return { ...as('out_of_scope', found.confidence, 'menu'), base: found.intent, none: true };
   }
   return { ...as(found.label as Intent, found.confidence, found.band), none: found.intent === 'out_of_scope' };
 }
