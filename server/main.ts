@@ -23,6 +23,7 @@ import { raiseUnanswered } from './conversation/red-flags/raise.ts';
 import { type ConversationDeps, createConversations } from './conversation/verbs.ts';
 import { wakeSleepers } from './conversation/wake.ts';
 import { createDeskLive, type DeskLive } from './desk/live.ts';
+import { protocolRoutes } from './desk/protocol-routes.ts';
 import { deskRoutes } from './desk/routes.ts';
 import { seedDesk } from './desk/seed.ts';
 import { systemClock } from './platform/clock.ts';
@@ -153,6 +154,7 @@ export async function buildServer(config: Config): Promise<Server> {
   });
   const deskLive = createDeskLive({ db, vault, live, clock, trust, processId });
   await deskRoutes(app, { db, vault, live, clock, conversations, deskLive });
+  protocolRoutes(app, { db, vault, clock, trust });
   await servePage(app, '/desk', 'desk');
 
   measure(postgres, deskLive);

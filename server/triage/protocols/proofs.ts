@@ -46,9 +46,15 @@ export function prove(protocol: Protocol): Proof[] {
   ];
 }
 
-/** Whether everything holds that must before a protocol is reviewed or signed. */
+const proven = new WeakMap<Protocol, boolean>();
+
+/** Whether everything holds that must before a protocol is reviewed, signed or run; shown once for each content. */
 export function isProven(protocol: Protocol): boolean {
-  return prove(protocol).every((one) => one.holds);
+  const known = proven.get(protocol);
+  if (known !== undefined) return known;
+  const holds = prove(protocol).every((one) => one.holds);
+  proven.set(protocol, holds);
+  return holds;
 }
 
 function report(proof: Proof['proof'], how: Said, counterexamples: Said[]): Proof {
