@@ -12,6 +12,9 @@ function clock(hour: number, minute: number, half: string | undefined, part: Par
   if (half === 'PM') return hour > 12 ? [at(hour)] : [at(hour === 12 ? 12 : hour + 12)];
   if (half === 'AM') return hour > 12 ? null : [at(hour === 12 ? 0 : hour)];
   if (hour >= 13 || hour === 0) return [at(hour)];
+  if (part === 'evening' && hour === 12) return [at(0)];
+  // one at night is no hour of a clinic, nor of an afternoon
+  if (part === 'evening' && hour < 5) return null;
   if (part === 'morning') return [at(hour)];
   if (part === 'afternoon' || part === 'evening') return [at(hour === 12 ? 12 : hour + 12)];
   if (hour >= 8) return [at(hour)];
@@ -33,19 +36,44 @@ export function readClock(reading: Reading): Clocked | null {
   if (part) found.part = part[1] === 'MORN' ? 'morning' : part[1] === 'AFT' ? 'afternoon' : 'evening';
   const again = part ? reading.take(/ (?:AT |IN |OF )*(MORN|AFT|EVE) /) : null;
   if (again && again[1] !== part![1]) return null;
+  // "las 12 del mediodía", "la 1 del mediodía"
+  if (/ [NT]\d{1,2}(?::\d\d)?(?: AND (?:HALF|QUARTER|N\d+))?(?: OF| AT)* NOON /.test(reading.left)) {
+    reading.take(/ NOON /);
+    found.part = 'afternoon';
+  }
   if (reading.take(/ (?:AT |OF )*NOON /)) {
     found.after = '12:00';
     found.before = '15:00';
     delete found.part;
     return found;
   }
-  const read = (hour: string, minute: number, half?: string): number[] | null =>
-    clock(Number(hour), minute, half, found.part);
+  const read = (hour: string, minute: number | string, half?: string): number[] | null =>
+    clock(Number(hour), Number(minute), half, found.part);
   const settle = (times: number[] | null): string | null => {
     if (!times) return null;
     if (times.length > 1) found.unsure = times.map(hhmm);
     return hhmm(times[0]!);
   };
+  const vague = reading.take(/ VAGUE QUARTS OF (?:AT )?N(\d{1,2}) /);
+  if (vague) {
+    const hour = String((Number(vague[1]) + 11) % 12 || 12);
+    found.unsure = ['15', '30', '45'].flatMap((minute) => (read(hour, minute) ?? []).map(hhmm));
+    found.time = found.unsure[0]!;
+    delete found.part;
+    return found;
+  }
+  // from nine to eleven; "de 3 a 7 de diciembre" are days
+  const hours = reading.left.match(
+    / (?:(?:BETWEEN|OF|FROM) )(?:AT )*(?:N|T)(\d{1,2})(?::(\d\d))?(?: (AM|PM))? (?:AND|A|TO|TOX|UNTIL|AT)(?: A)?(?: AT)* (?:N|T)(\d{1,2})(?::(\d\d))?(?: (AM|PM))? (?!(?:OF )*(?:M\d|DAYS|WEEK|MONTH))/,
+  );
+  if (hours) {
+    const half = hours[6];
+    const a = read(hours[1]!, hours[2] ?? '0', hours[3] ?? (Number(hours[1]) < Number(hours[4]) ? half : undefined));
+    const b = read(hours[4]!, hours[5] ?? '0', half);
+    if (!a || !b || a.length > 1 || hhmm(a[0]!) >= hhmm(b.at(-1)!)) return null;
+    reading.left = reading.left.replace(hours[0], ' · ').replace(/ +/g, ' ');
+    return { ...found, after: hhmm(a[0]!), before: hhmm(b.at(-1)!) };
+  }
   // between the ten and the twelve
   let match =
     reading.take(/ BETWEEN (?:AT )*(?:N|T)(\d{1,2})(?::(\d\d))? (?:AND|UNTIL) AT (?:N|T)(\d{1,2})(?::(\d\d))? /) ??
@@ -92,6 +120,8 @@ export function readClock(reading: Reading): Clocked | null {
     if (more) minute = Number(more[1]);
   } else if ((match = reading.take(/ (AFTER|BEFORE) N(\d{1,2})(?: (AM|PM))? (?=$|·|TODAY|TOM|DAT|W\d|COMMA)/))) {
     [bound, hour, half] = [sideOf(match[1]), match[2], match[3]];
+  } else if ((match = reading.take(/ (?<=(?:TOM|DAT|TODAY) )N(\d{1,2}) (?=$)/)) && Number(match[1]) <= 20) {
+    hour = match[1];
   } else if ((match = reading.take(/ N(\d{1,2}) (?=· $)/)) && found.part && Number(match[1]) <= 12) {
     hour = match[1];
   } else if (match) return null;

@@ -55,7 +55,8 @@ const TABLE = `
 ? 12-03 \\| 12-01 | martes 3 de diciembre | dimarts 3 de desembre | tuesday 3 december | terça 3 de dezembro
 12-09 | en dos semanas | d'aquí a dues setmanas | in two weeks | daqui a duas semanas
 12-02 | dentro de una semana | d'aquí una setmana | in a week | daqui a uma semana
-12-10 | en quince días | d'aquí quinze dies | in 15 days | daqui a quinze dias
+? 12-09 \\| 12-10 | en quince días | d'aquí quinze dies | 9 december or 10 december | daqui a quinze dias
+12-05 | en diez días | d'aquí deu dies | in 10 days | daqui a dez dias
 11-28 | en 3 días | d'aquí 3 dies | in 3 days | daqui a 3 dias
 12-25 | dentro de un mes | d'aquí a un mes | in a month | daqui a um mês
 11-30..12-06 | la semana que viene | la setmana que ve | next week | semana que vem

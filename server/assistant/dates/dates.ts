@@ -14,9 +14,17 @@ import { signs, TONGUES } from './signs.ts';
  */
 
 /** `undefined`: a day is named that cannot be, and no other reading may rescue it. */
-function readIn(text: string, now: string, language: string, options: Options): Understood | null | undefined {
-  const written = signs(text, language);
+function readIn(
+  text: string,
+  now: string,
+  language: string,
+  options: Options,
+  own: boolean,
+): Understood | null | undefined {
+  const written = signs(text, language, own);
   if (/ BIG /.test(written)) return null;
+  // what has been is asked about
+  if (/ GONE /.test(written) && !options.past) return undefined;
   const reading = new Reading(written, now);
   const { today } = reading;
   // "no, el jueves": the no corrects, it does not exclude
@@ -28,22 +36,31 @@ function readIn(text: string, now: string, language: string, options: Options): 
   let match: RegExpMatchArray | null;
   while (
     (match =
-      reading.take(/ (?:EXCEPT|NOT(?: _)?)(?: THIS| _)?((?: W\d)(?:(?: AND| OR| COMMA| NOT)* W\d)*) /) ??
-      reading.take(/((?: W\d)(?:(?: AND| OR)* W\d)*) NOT (?!_)/))
+      reading.take(/ EXCEPT(?: THIS| _)?((?: W\d)(?:(?: AND| OR| COMMA| NOT)* W\d)*) /) ??
+      reading.take(/ NOT(?: THIS| _)?((?: W\d)(?:(?: AND| OR| NOT)* W\d)*) /) ??
+      reading.take(/((?: W\d)(?:(?: AND| OR)* W\d)*) (?:NOT (?!_)|EXCEPT (?!W))/))
   ) {
     for (const name of match[1]!.matchAll(/W(\d)/g)) except.push(Number(name[1]));
   }
+  // "hoy no, mañana"
+  reading.take(/ (?:TODAY|TOM|DAT) NOT (?=COMMA|TOM|DAT|W\d)/);
+  const weekdays = reading.take(/ WEEKDAYS /) !== null;
+  if (weekdays) except.push(0, 6);
   if (/ (?:NOT|EXCEPT) /.test(reading.left)) return null;
 
   const clocked = options.past ? {} : readClock(reading);
   if (!clocked) return null;
 
   let days: Days | null | undefined;
-  const between = / BETWEEN (?!N)| (?:FROM|OF) (?:THIS )?(?:W\d|TOM|TODAY)(?: N\d+)? (?:TO|TOX|UNTIL|A) /.test(
-    reading.left,
-  );
+  const between =
+    / BETWEEN (?!N|DAY)| (?:FROM|OF) (?:THIS )?(?:W\d|TOM|TODAY)(?: NEXT)?(?: N\d+)? (?:TO|TOX|UNTIL|A) | W\d (?:TO|TOX|A) W\d /.test(
+      reading.left,
+    ) ||
+    / (?:BETWEEN|FROM|OF) (?:THIS )?(?:W\d )?(?:X\S+|(?:DAY )?N\d+(?: OF)* M\d+) (?:AND|TO|TOX|UNTIL|A) /.test(
+      reading.left,
+    );
   // "from 3 to 7 December" is one stretch, not an open one
-  const side = / FROM (?:DAY )?N\d+ (?:AND|TO|TOX|UNTIL) /.test(reading.left)
+  const side = / FROM (?:DAYS? )?N\d+ (?:AND|TO|TOX|UNTIL|A) /.test(reading.left)
     ? null
     : reading.left.match(/ (FROM|AFTER|BEFORE|UNTIL) (?!·)/);
   if (between) {
@@ -76,7 +93,12 @@ function readIn(text: string, now: string, language: string, options: Options): 
     }
   }
   if (days === undefined) return undefined;
-  if (/ [NTDX]\d/.test(reading.left) || / (?:W\d|M\d+|HALF|QUARTERS?|MINUS|NEXT YEAR|YEAR) /.test(reading.left))
+  if (
+    / [NTDX]\d/.test(reading.left) ||
+    / (?:W\d|M\d+|ORD\d|PLUS\d|WEEKOF|HALFMONTH|HALF|QUARTERS?|MINUS|NEXT YEAR|YEAR|GONE|AFTERNEXTWEEK) /.test(
+      reading.left,
+    )
+  )
     return null;
 
   const hasClock =
@@ -86,6 +108,8 @@ function readIn(text: string, now: string, language: string, options: Options): 
     clocked.before !== undefined;
   if (!days && !any && except.length === 0 && !hasClock) return null;
   const open = !days;
+  // "no el martes, el jueves": the day that was named needs no other taken away
+  if (days && days.from === days.to) except.splice(0);
   const spread = days ?? { from: today, to: today + HORIZON };
   const build = (range: { from: number; to: number }, time?: string): Moment => ({
     from: isoDay(range.from),
@@ -98,10 +122,29 @@ function readIn(text: string, now: string, language: string, options: Options): 
     ...(open ? { open: true } : {}),
   });
   const ranges = [spread, ...(days?.also ?? [])];
-  const readings = ranges.flatMap((range) => (clocked.unsure ?? [undefined]).map((time) => build(range, time)));
-  const unsure = readings.length > 1 || days?.also !== undefined;
+  const all = ranges.flatMap((range) => (clocked.unsure ?? [undefined]).map((time) => build(range, time)));
+  // an hour of today that is past is not meant
+  const readings = options.past
+    ? all
+    : all
+        .filter((moment) => !isOver(moment, now))
+        .filter((moment, index, list) => list.findIndex((other) => same(other, moment)) === index);
+  if (readings.length === 0) return undefined;
+  const unsure = readings.length > 1 || days?.also?.length === 0;
   return unsure ? { ...readings[0]!, ambiguous: readings.slice(0, 4) } : readings[0]!;
 }
+
+function isOver(moment: Moment, now: string): boolean {
+  if (moment.open || moment.to !== now.slice(0, 10)) return false;
+  const clock = now.slice(11, 16);
+  return (
+    (moment.time !== undefined && moment.time < clock) ||
+    (moment.before !== undefined && moment.before <= clock) ||
+    (moment.partOfDay === 'morning' && clock >= '14:00')
+  );
+}
+
+const same = (a: Moment, b: Moment): boolean => a.from === b.from && a.to === b.to && a.time === b.time;
 
 /**
  * The day or time in a text, or null where there is none to be sure of. `now` is the clock on the hospital's wall
@@ -124,7 +167,7 @@ function understand(text: string, language: string, now: string, options: Option
   let timeOnly: Understood | null = null;
   for (const tongue of [language, ...Object.keys(TONGUES).filter((other) => other !== language)]) {
     if (!TONGUES[tongue]) continue;
-    const found = readIn(text, now, tongue, options);
+    const found = readIn(text, now, tongue, options, tongue === language);
     if (found === undefined) return timeOnly;
     // a time without a day: perhaps the day stands in another language ("tmr 3pm")
     if (found?.open) timeOnly ??= found;

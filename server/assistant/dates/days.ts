@@ -18,7 +18,78 @@ function dated(today: number, date: number, month: number, year: number | null):
   const now = new Date(today * 86_400_000).getUTCFullYear();
   for (const candidate of [now, now + 1, now + 2, now + 3, now + 4]) {
     const day = civil(candidate, month, date);
-    if (day !== null && day >= today) return day;
+    // the 29th of February of another year is more likely a slip
+    if (day !== null && day >= today) return day - today < 400 ? day : null;
+  }
+  return null;
+}
+
+/** The next day that is this date of its month. */
+function nextDate(from: number, date: number): number | null {
+  if (date < 1 || date > 31) return null;
+  for (let day = from; day < from + 92; day++) if (new Date(day * 86_400_000).getUTCDate() === date) return day;
+  return null;
+}
+
+const MONTH = String.raw`(?: OF| IN)* (?:M(\d{1,2})|((?:NEXT|OTHER) MONTH|MONTH (?:NEXT|OTHER))|(?:THIS )?MONTH)`;
+const WEEKDAY_OF_MONTH = new RegExp(String.raw` ORD(\d) W(\d)${MONTH} `);
+const PART_OF_MONTH = new RegExp(String.raw` ORD(\d) (WEEK|HALFMONTH)${MONTH} `);
+
+/** The last Thursday of the month, the first week of December. */
+function readOfMonth(reading: Reading): Days | null {
+  const { today } = reading;
+  const weekday = reading.take(WEEKDAY_OF_MONTH);
+  const part = weekday ? null : reading.take(PART_OF_MONTH);
+  const found = weekday ?? part;
+  if (!found) return null;
+  const now = new Date(today * 86_400_000);
+  let month = found[3] ? Number(found[3]) : now.getUTCMonth() + 1 + (found[4] ? 1 : 0);
+  let year = now.getUTCFullYear() + (found[3] && month < now.getUTCMonth() + 1 ? 1 : 0);
+  const place = Number(found[1]);
+  for (let tries = 0; tries < 2; tries++) {
+    if (month > 12) [year, month] = [year + 1, month - 12];
+    const first = civil(year, month, 1)!;
+    const last = first + lastOfMonth(year, month) - 1;
+    let days: Days;
+    if (weekday) {
+      const name = Number(weekday[2]);
+      days = one(
+        place
+          ? first + ((name - weekdayOf(first) + 7) % 7) + 7 * (place - 1)
+          : last - ((weekdayOf(last) - name + 7) % 7),
+      );
+      if (days.to > last) return { from: 1, to: 0 };
+    } else if (part![2] === 'WEEK')
+      days = place ? { from: first + 7 * (place - 1), to: first + 7 * place - 1 } : { from: last - 6, to: last };
+    else days = place === 1 ? { from: first, to: first + 14 } : { from: first + 15, to: last };
+    if (days.to >= today) return { from: Math.max(days.from, today), to: days.to };
+    // "el primer lunes del mes", said after it: of the next
+    if (found[3]) year += 1;
+    else month += 1;
+  }
+  return { from: 1, to: 0 };
+}
+
+/** The week of the 14th, the beginning of next week, the week after next. */
+function readOfWeek(reading: Reading): Days | null {
+  const { today } = reading;
+  let match: RegExpMatchArray | null;
+  if (
+    (match = reading.take(
+      / WEEKOF(?: OF)*(?: DAY)? (?:N(\d{1,2})(?:(?: OF)* M(\d{1,2}))?|M(\d{1,2})(?: DAY)? N(\d{1,2})|X(\d{1,2})\/(\d{1,2})\/) /,
+    ))
+  ) {
+    const [date, month] = [Number(match[1] ?? match[4] ?? match[5]), match[2] ?? match[3] ?? match[6]];
+    const day = month ? dated(today, date, Number(month), null) : nextDate(today, date);
+    return day === null ? { from: 1, to: 0 } : { from: Math.max(today, monday(day)), to: monday(day) + 6 };
+  }
+  if (reading.take(/ AFTERNEXTWEEK /)) return { from: monday(today) + 14, to: monday(today) + 20 };
+  if ((match = reading.take(/ (START|MID|END)(?: OF)* (?:(THIS|NEXT|OTHER) )?WEEK(?: (NEXT|OTHER))? /))) {
+    const [a, b] = { START: [0, 1], MID: [2, 2], END: [3, 4] }[match[1] as 'START' | 'MID' | 'END'] as [number, number];
+    let first = monday(today) + (match[3] || (match[2] && match[2] !== 'THIS') ? 7 : 0);
+    // "a principios de semana", said when it is past
+    if (first + b < today) first += 7;
+    return { from: Math.max(today, first + a), to: first + b };
   }
   return null;
 }
@@ -31,12 +102,14 @@ export function readDay(reading: Reading, options: Options, language: string): D
   let match: RegExpMatchArray | null;
   const withWeekday = (day: number | null): Days | undefined => {
     const said = reading.take(/ W(\d) /);
-    if (day === null) return undefined;
+    if (day === null || (!past && day < today)) return undefined;
     if (!said || weekdayOf(day) === Number(said[1])) return one(day);
     // "martes 3 de diciembre" on a Thursday: one of the two is a slip
     const next = today + ((Number(said[1]) - weekday + 7) % 7 || 7);
     return { ...one(day), also: [{ from: next, to: next }] };
   };
+  const special = past ? null : (readOfMonth(reading) ?? readOfWeek(reading));
+  if (special) return special.from > special.to ? undefined : special;
   if ((match = reading.take(/ D(\d{4})(\d{2})(\d{2}) /)))
     return withWeekday(civil(Number(match[1]), Number(match[2]), Number(match[3])));
   if ((match = reading.take(/ X(\d{1,2})\/(\d{1,2})\/(\d*) /))) {
@@ -55,7 +128,7 @@ export function readDay(reading: Reading, options: Options, language: string): D
   // from the 3rd to the 7th of December
   if (
     (match = reading.take(
-      / (?:BETWEEN |OF |FROM )?(?:DAY |W\d )?N(\d{1,2}) (?:AND|TOX|TO|UNTIL|A)(?: DAY| W\d)? N(\d{1,2})(?: OF)* M(\d{1,2}) /,
+      / (?:BETWEEN |OF |FROM )?(?:DAYS? |W\d )*N(\d{1,2}) (?:AND|TOX|TO|UNTIL|A)(?: DAY| W\d)* N(\d{1,2})(?: OF)* M(\d{1,2}) /,
     ))
   ) {
     const from = dated(today, Number(match[1]), Number(match[3]), null);
@@ -63,7 +136,19 @@ export function readDay(reading: Reading, options: Options, language: string): D
     return from === null || to === null || to < from ? undefined : { from, to };
   }
   if (
-    (match = reading.take(/ (START|MID|END) (?:OF )*(?:(M\d{1,2})|(NEXT MONTH|MONTH NEXT)|(?:THIS )?MONTH) /)) ||
+    (match =
+      reading.take(
+        / (?:(?:BETWEEN|OF|FROM) (?:DAYS? |W\d )|DAYS )N(\d{1,2}) (?:AND|TOX|TO|UNTIL|A)(?: DAY| W\d)* N(\d{1,2}) (?!(?:OF )*(?:M\d|NEXT|MONTH))/,
+      ) ?? reading.take(/ DAY N(\d{1,2}) (?:TOX|TO|UNTIL|A)(?: DAY| W\d)+ N(\d{1,2}) (?!(?:OF )*(?:M\d|NEXT|MONTH))/))
+  ) {
+    const from = nextDate(today, Number(match[1]));
+    const to = from === null ? null : nextDate(from, Number(match[2]));
+    return from === null || to === null ? undefined : { from, to };
+  }
+  if (
+    (match = reading.take(
+      / (START|MID|END) (?:OF )*(?:(M\d{1,2})|((?:NEXT|OTHER) MONTH|MONTH (?:NEXT|OTHER))|(?:THIS )?MONTH) /,
+    )) ||
     (match = reading.take(/ M(\d{1,2}) (START|MID|END) /))
   ) {
     const sign = match[1]!.length > 2 ? match[1]! : match[2]!;
@@ -79,6 +164,12 @@ export function readDay(reading: Reading, options: Options, language: string): D
         year += 1;
       }
     }
+    const over = { START: 10, MID: 20, END: 31 }[sign as 'START' | 'MID' | 'END'];
+    // "a principios de mes", said at its end
+    if (!match[2] && !match[3] && date.getUTCDate() > over && ++month > 12) {
+      month = 1;
+      year += 1;
+    }
     const last = lastOfMonth(year, month);
     const [a, b] = sign === 'START' ? [1, 10] : sign === 'MID' ? [11, 20] : [21, last];
     const to = civil(year, month, b)!;
@@ -87,7 +178,7 @@ export function readDay(reading: Reading, options: Options, language: string): D
   if (
     (match =
       reading.take(/ (?:DAY )?N(\d{1,2})(?: OF)* M(\d{1,2})(?: (?:OF |COMMA )*N(\d{4}|\d{2}))? /) ??
-      reading.take(/ M(\d{1,2}) (?:OF )?N(\d{1,2})(?: (?:OF |COMMA )*N(\d{4}))? /))
+      reading.take(/ M(\d{1,2}) (?:OF |DAY )*N(\d{1,2})(?: (?:OF |COMMA )*N(\d{4}))? /))
   ) {
     const dayFirst = /N\d{1,2}(?: OF)* M/.test(match[0]);
     const [date, month] = dayFirst ? [Number(match[1]), Number(match[2])] : [Number(match[2]), Number(match[1])];
@@ -106,6 +197,12 @@ export function readDay(reading: Reading, options: Options, language: string): D
     // 12031980, as it stands on a card
     return null;
   }
+  if (/ (?:ORD\d|WEEKOF) /.test(reading.left)) return undefined;
+  if ((match = reading.take(/ (?:OF )?(TODAY|TOM|DAT|W\d) PLUS(\d)( MAYBE)? /))) {
+    const ahead = { TODAY: 0, TOM: 1, DAT: 2 }[match[1]!] ?? ((Number(match[1]!.slice(1)) - weekday + 7) % 7 || 7);
+    const day = today + ahead + 7 * Number(match[2]);
+    return match[3] && ahead <= 6 - ((weekday + 6) % 7) ? { ...one(day), also: [one(day + 7)] } : one(day);
+  }
   if (reading.take(/ DAT /)) return one(today + 2);
   if (reading.take(/ TODAY (?=IN N)/)) return readDay(reading, options, language);
   if (reading.take(/ TODAY /)) return one(today);
@@ -115,6 +212,9 @@ export function readDay(reading: Reading, options: Options, language: string): D
       // "quince días" alone may be a while, and "2 days" may be a count
       return undefined;
     }
+    // eight days are a week to many, fifteen two
+    if (language !== 'en' && match[2]!.startsWith('DAY') && (many === 8 || many === 15))
+      return { ...one(today + many - 1), also: [one(today + many)] };
     if (match[2] !== 'MONTH') return one(today + many * (match[2] === 'WEEK' ? 7 : 1));
     const date = new Date(today * 86_400_000);
     const month = date.getUTCMonth() + many;

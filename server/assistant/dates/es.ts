@@ -3,6 +3,51 @@ import type { Tongue } from './tongue.ts';
 
 export const es: Tongue = {
   phrases: [
+    // what has been is no day to come on
+    [
+      /\b(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo|semana|mes|ano|finde|fin de semana) (?:pasad[oa]|anterior)\b|\bpasad[oa] (?=lunes|martes|miercoles|jueves|viernes|sabado|domingo|semana|mes)|\b(?:antes de ayer|anteayer|antier|ayer|anoche)\b|\bhace (?:(?:unos|unas|como|casi|ya) )?\S+ (?:dias?|semanas?|mes|meses|anos?|horas?)\b/g,
+      ' GONE ',
+    ],
+    [
+      /(?<!(?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|diciembre) )\b(el|al|del|los dias) ([12]?\d|3[01]|0[1-9])(?! ?(?:[/.:-] ?\d|h\b|hs\b|hrs\b|horas?\b|am\b|pm\b))\b/g,
+      '$1 dia $2',
+    ],
+    [/\b(?:un|algun|cualquier|los|las) (?=lunes|martes|miercoles|jueves|viernes|sabados?|domingos?)/g, ' '],
+    [/\b(?:de|del|desde(?: el)?) (\S+(?: que viene| proximo)?) en adelante\b/g, ' FROM $1 '],
+    [
+      /\b(?:de |del? )?(hoy|manana|lunes|martes|miercoles|jueves|viernes|sabado|domingo) en (?:ocho|8)(?: dias)?\b/g,
+      ' $1 PLUS1 ',
+    ],
+    [
+      /\b(?:de |del? )?(hoy|manana|lunes|martes|miercoles|jueves|viernes|sabado|domingo) en (?:quince|15)(?: dias)?\b/g,
+      ' $1 PLUS2 ',
+    ],
+    [/\bun par de\b/g, ' dos '],
+    [/\b(?:un|algun|cualquier) dia (?=de |del |entre |en |por )/g, ' '],
+    [
+      /\b(?:el |la |los |las )?(primer[oa]?|1er|segund[oa]|2do|tercer[oa]?|3er|cuart[oa]|ultim[oa]) (?=lunes|martes|miercoles|jueves|viernes|sabado|domingo|semana|quincena)/g,
+      ' ORD_$1 ',
+    ],
+    [/\bquincena\b/g, ' HALFMONTH '],
+    [/\bsemana (?=del? (?:dia )?\d)/g, ' WEEKOF '],
+    [/\besta (?:misma )?(tarde|noche)\b/g, ' TODAY $1 '],
+    [/\besta (?:misma )?manana\b/g, ' TODAY MORN '],
+    [
+      /\b(?:a |al )?(?:final|finales|fin|caer|ultima hora) (?:de )?(?:la )?tarde\b|\b(?:al |a )?(?:final|ultima hora) del dia\b|\b(?:despues|al salir) del? trabajo\b/g,
+      ' EVE ',
+    ],
+    [
+      /\b(?:a )?(?:primera hora|principios?|comienzos?) (?:de )?la tarde\b|\ba? ?media tarde\b|\b(?:a |en )?la siesta\b|\bdespues de(?:l)? (?:comer|almorzar|almuerzo|la comida)\b/g,
+      ' AFT ',
+    ],
+    [
+      /\b(?:a )?primera hora (?:de la manana|del dia)\b|\ba? ?media manana\b|\b(?:a )?ultima hora de la manana\b|\bantes de(?:l)? (?:comer|almorzar|almuerzo|la comida)\b|\b(?:de )?madrugada\b/g,
+      ' MORN ',
+    ],
+    [/\bantes de(?:l)? (?:al )?medio ?dia\b/g, ' BEFORE AT N12 '],
+    [/\b(?:despues de(?:l)?|pasado el) medio ?dia\b/g, ' AFT '],
+    [/\b(?:a )?media ?noche\b/g, ' T0:00 '],
+    [/\bentre semana\b|\bdias? (?:de semana|laborables?|habiles?)\b/g, ' WEEKDAYS '],
     [/\b(buen dia|buen(?:os|as) (?:dias?|tardes?|noches?))\b/g, ' '],
     [/\bveinti(un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve)\b/g, ' veinte y $1 '],
     [/\bpasado manana\b/g, ' DAT '],
@@ -25,9 +70,10 @@ export const es: Tongue = {
       /\b(?:cualquier (?:dia|momento|fecha)|cualquiera|cuando sea|el que sea|cuando (?:pueda|haya|tenga)[ns]?|me da igual|me da lo mismo|todos los dias)\b/g,
       ' ANY ',
     ],
-    [/\b(?:menos cuarto)\b/g, ' MINUS QUARTER '],
+    [/\bmenos cuarto\b/g, ' MINUS QUARTER '],
+    [/\bmenos (?=cinco\b|diez\b|veinte\b|veinticinco\b|5\b|10\b|20\b|25\b)/g, ' MINUS '],
     [
-      /\b(?:menos|excepto|salvo|quitando|pero no|que no sea|no puedo(?: ir)?|no me va(?: bien)?|imposible)\b/g,
+      /\b(?:menos|excepto|salvo|quitando|pero no|que no sea|no puedo(?: ir)?|no me (?:va|sirve|viene|queda)(?: bien)?|no (?:llego|estoy|trabajo)|trabajo|imposible)\b/g,
       ' EXCEPT ',
     ],
     [/\b(?:a partir de|desde|en adelante)\b/g, ' FROM '],
@@ -60,7 +106,7 @@ export const es: Tongue = {
     M11: 'noviembre nov',
     M12: 'diciembre dic',
     TODAY: 'hoy',
-    TOM: 'manana',
+    TOM: 'manana mnn mnna mnana manna maana',
     THIS: 'este esta',
     IN: 'en',
     DAYS: 'dias',
@@ -73,6 +119,7 @@ export const es: Tongue = {
     UNTIL: 'hasta',
     BETWEEN: 'entre',
     AND: 'y',
+    A: 'a',
     OR: 'o u',
     NOT: 'no ni',
     HALF: 'media',
@@ -84,7 +131,7 @@ export const es: Tongue = {
     AM: 'am',
     PM: 'pm',
     H: 'h hs hrs hora horas',
-    FILLER: 'la el los para quiero prefiero mejor',
+    FILLER: 'la el los para quiero prefiero mejor mismo misma',
     ...numbers(
       'cero un|una|uno|primero|primer dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis diecisiete dieciocho diecinueve veinte - - - - - - - - - treinta',
     ),

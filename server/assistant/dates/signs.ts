@@ -12,30 +12,78 @@ const VOCABULARY = new Map(
     name,
     [...tongue.words.keys()]
       .filter((word) => word.length >= 5 && !/\d/.test(word))
-      .map((word) => ({ word, heard: sound(word) })),
+      .map((word) => ({ word, heard: sound(word), slips: slipsOf(word, tongue.words.get(word)!) })),
   ]),
 );
 
-/** The sign of a word, forgiving one slip in a long one where only one sign is meant. */
-function signOf(word: string, language: string): string | null {
-  const exact = TONGUES[language]!.words.get(word);
-  if (exact) return exact;
-  if (word.length < 5) return null;
-  const heard = sound(word);
-  const signs = new Set<string>();
-  for (const known of VOCABULARY.get(language)!) {
-    if (known.heard === heard) return TONGUES[language]!.words.get(known.word)!;
-    if (near(word, known.word)) signs.add(TONGUES[language]!.words.get(known.word)!);
-  }
-  return signs.size === 1 ? [...signs][0]! : null;
+/** How many typing slips a word may have: names of days and months, and what moves them; not figures. */
+function slipsOf(word: string, sign: string): number {
+  if (!/^(?:W\d|M\d+|TOM|WEEK|TODAY|WEEKEND|MORN)$/.test(sign)) return 0;
+  return word.length >= 8 ? 2 : 1;
 }
 
-/** Rewrites a text to signs; unknown words become `_`. */
-export function signs(text: string, language: string): string {
-  let said = ` ${plain(text)
-    .replace(/½/g, ' y media ')
-    .replace(/[¿?¡!"()]/g, ' ')} `;
+/** Words of their own that lie one slip from a day or a month. */
+const OTHERS = new Set(
+  'vienes vienen viene quiere parte partes marta martas abrir abriran abrio abrid banana manera nueves jueces hueves marzos mando enteros segundo segundos quinto quintos sexto sextos terco cuarto quanto quanta quantas quantos canta manha manhas semanal mayor mayores junto juntos juntas money mouth match someone tarde tardes domino dominio dinero sunny Friend friend friends weeds marches sombra nombre hombre sabana sabanas medio madura marca marcar marco'.split(
+    ' ',
+  ),
+);
+const remembered = new Map<string, string | null>();
+
+/** The sign of a word, forgiving one slip in a long one where only one sign is meant. */
+function signOf(word: string, language: string, own: boolean): string | null {
+  const exact = TONGUES[language]!.words.get(word);
+  if (exact) return exact;
+  if (!own || word.length < 5 || OTHERS.has(word)) return null;
+  const key = `${language} ${word}`;
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
+  if (remembered.size > 20_000) remembered.clear();
+  const found = misspelt(word, language);
+  remembered.set(key, found);
+  return found;
+}
+
+function misspelt(word: string, language: string): string | null {
+  const heard = sound(word);
+  const { words } = TONGUES[language]!;
+  const list = VOCABULARY.get(language)!;
+  const alike = list.find((known) => known.heard === heard);
+  if (alike) return words.get(alike.word)!;
+  // the nearest, where there is one nearest: "junio" is not "julio" with a slip
+  for (let slips = 1; slips <= 2; slips++) {
+    const signs = new Set(
+      list
+        .filter(
+          (known) =>
+            known.slips >= slips && near(word, known.word, slips) && (slips === 1 || word[0] === known.word[0]),
+        )
+        .map((known) => words.get(known.word)!),
+    );
+    if (signs.size) return signs.size === 1 ? [...signs][0]! : null;
+  }
+  return null;
+}
+
+/** First to fourth of a month's weeks or weekdays; 0 the last. */
+function place(form: string): number {
+  if (/^(?:ult|darr|last)/.test(form)) return 0;
+  if (/^(?:1|pri|fir)/.test(form)) return 1;
+  if (/^(?:2|seg|sec)/.test(form)) return 2;
+  return /^(?:3|ter|thi)/.test(form) ? 3 : 4;
+}
+
+/** Short forms, and in Portuguese the weekdays that are ordinals next door: signs only to who writes that language. */
+function isForeign(word: string, sign: string, language: string, text: string): boolean {
+  if (!/^[WM]\d/.test(sign)) return false;
+  return word.length <= 4 || (language === 'pt' && sign.startsWith('W') && word !== 'domingo' && !/feira/i.test(text));
+}
+
+/** Rewrites a text to signs; unknown words become `_`. `own`: it is the language of who writes. */
+export function signs(text: string, language: string, own = true): string {
+  let said = ` ${plain(text).replace(/[¿?¡!"()]/g, ' ')} `;
   said = said
+    .replace(/\b(\d{1,2})(?: (?:(?:y|i|e|and) )?(?:1\/2|½)| ?½)(?!\d)/g, ' AT N$1 AND HALF ')
     .replace(
       /\b(\d{4})-(\d{1,2})-(\d{1,2})\b/g,
       (_all, year: string, month: string, date: string) =>
@@ -59,7 +107,11 @@ export function signs(text: string, language: string): string {
             : ` X${a}/${b}/${year ?? ''} `,
     )
     .replace(/(\d)[ºªo°]\b/g, '$1');
-  for (const [pattern, sign] of TONGUES[language]!.phrases) said = said.replace(pattern, sign);
+  for (const [pattern, sign] of TONGUES[language]!.phrases) {
+    const next = said.replace(pattern, sign);
+    if (next !== said) said = next.replace(/ {2,}/g, ' ');
+  }
+  said = said.replace(/ORD_(\S+)/g, (_all, form: string) => ` ORD${place(form)} `);
   const out: string[] = [];
   for (const match of said.matchAll(/[DTX]\d[\d:/-]*|[A-Z]+\d*|\d+|[a-z]+|[,;]/g)) {
     const part = match[0];
@@ -67,8 +119,9 @@ export function signs(text: string, language: string): string {
     else if (/^\d/.test(part)) out.push(part.length <= 4 ? `N${Number(part)}` : 'BIG');
     else if (part === ',' || part === ';') out.push('COMMA');
     else {
-      const sign = signOf(part, language);
-      if (sign !== 'FILLER') out.push(sign ?? '_');
+      const sign = signOf(part, language, own);
+      const foreign = !own && sign !== null && isForeign(part, sign, language, text);
+      if (sign !== 'FILLER') out.push(foreign ? '_' : (sign ?? '_'));
     }
   }
   // thirty and one, twenty and three: numbers written as two
