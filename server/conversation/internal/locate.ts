@@ -5,9 +5,10 @@ import type { Organisation } from '../../trust/organisation.ts';
 import { open, type OrgKey, type PersonKey, seal } from '../../trust/vault.ts';
 import type { ConversationState, Inbound, InboundContent, Language, Priority, ProofLevel } from '../contract.ts';
 import { LANGUAGES } from '../contract.ts';
-import { isPart, PART_LENGTH, PARTS_MS, type Standing } from '../red-flags/rules.ts';
+import type { Standing } from '../red-flags/rules.ts';
 import { heldByAgent, reopens } from '../rules.ts';
 import type { ConversationDeps } from '../followers.ts';
+import { lately, type Part } from './lately.ts';
 
 /** Where an utterance belongs: who writes, from where, in which conversation. */
 export type Place = {
@@ -39,8 +40,8 @@ export type Place = {
   newLeg: boolean;
   /** Flags of this conversation, the latest first. */
   flags: Standing[];
-  /** Short messages of the last moments, oldest first: what is typed in parts. */
-  parts: { messageId: string; text: string }[];
+  /** Short messages of the last moments, oldest first: what is typed in parts. Undefined: not looked up. */
+  parts: Part[] | undefined;
 };
 
 type Row = {
@@ -62,18 +63,15 @@ type Row = {
   message_count: number | null;
   last_sent_at: Date | null;
   last_message_at: Date | null;
+  last_inbound_at: Date | null;
   version: number | null;
   session_sealed: Buffer | null;
   session_person_id: string | null;
   leg: boolean;
   flags: FlagJson[] | null;
-  parts: { id: string; person: string; sealed: string }[] | null;
 };
 
 type FlagJson = Omit<Standing, 'dueAt' | 'saidAt'> & { dueAt: number | null; saidAt: number | null };
-
-/** A sealed message is its words, the frame of JSON round them, and what sealing adds; letters with accents take two bytes. */
-const SEALED_PART = 2 * PART_LENGTH + 64;
 
 /**
  * Finds where each utterance of a batch belongs, and makes what is new: a first word makes a person with a key,
@@ -85,7 +83,6 @@ export async function locate(
   batch: { orgKey: OrgKey; organisation: Organisation; batch: Inbound[]; hashes: Buffer[]; now: Date },
 ): Promise<Place[]> {
   const organisationId = batch.organisation.id;
-  const since = new Date(batch.now.getTime() - PARTS_MS);
   // every look-up a lateral with a limit: whatever the planner believes of the tables' sizes, it goes by index for each writer
   // (with plain joins and stale statistics the same read took 160 ms instead of 4)
   const { rows } = await sql<Row>`
@@ -93,11 +90,10 @@ export async function locate(
       twice.yes is not null as duplicate, cp.id as contact_point_id, cp.blocked_at, p.id as person_id, p.language as person_language,
       l.proof, l.expires_at as proof_expires_at,
       c.id as conversation_id, c.about_id, c.state, c.language, c.agent_id, c.priority, c.waiting_since, c.closed_at,
-      c.message_count, c.last_sent_at, c.last_message_at, c.version, s.state_sealed as session_sealed, s.person_id as session_person_id,
-      leg.yes is not null as leg, flags.list as flags, parts.list as parts
+      c.message_count, c.last_sent_at, c.last_message_at, c.last_inbound_at, c.version, s.state_sealed as session_sealed, s.person_id as session_person_id,
+      leg.yes is not null as leg, flags.list as flags
     from unnest(${batch.batch.map((inbound) => inbound.accountId)}::uuid[], ${batch.hashes}::bytea[],
-      ${batch.batch.map((inbound) => inbound.externalId)}::text[], ${batch.batch.map((inbound) => isPart(inbound.content))}::boolean[])
-      with ordinality i(account_id, hash, external_id, part, n)
+      ${batch.batch.map((inbound) => inbound.externalId)}::text[]) with ordinality i(account_id, hash, external_id, n)
     left join lateral (select id, person_id, blocked_at from contact_point
       where organisation_id = ${organisationId}::uuid and account_id = i.account_id and address_hash = i.hash limit 1) cp on true
     left join lateral (select id, language from person where id = cp.person_id limit 1) p on true
@@ -114,17 +110,9 @@ export async function locate(
         'dueAt', extract(epoch from f.due_at) * 1000, 'answer', f.answer, 'saidAt', extract(epoch from f.said_at) * 1000,
         'lowered', f.lowered_at is not null) order by f.at desc) as list
       from (select * from flag where organisation_id = ${organisationId}::uuid and conversation_id = c.id order by at desc limit 20) f) flags on true
-    left join lateral (
-      select json_agg(json_build_object('id', m.id, 'person', m.person_id, 'sealed', encode(m.content_sealed, 'base64')) order by m.seq) as list
-      from (select id, seq, person_id, content_sealed from message
-        where i.part and c.last_inbound_at > ${since} and conversation_id = c.id and seq > c.message_count - 12
-          and direction = 'in' and kind = 'text' and shown_at > ${since} and octet_length(content_sealed) <= ${SEALED_PART}
-        order by seq desc limit 3) m) parts on true
     order by i.n`.execute(trx);
 
-  const known = rows.flatMap((row) =>
-    [row.person_id, row.session_person_id, ...(row.parts ?? []).map((part) => part.person)].filter((id) => id !== null),
-  );
+  const known = rows.flatMap((row) => [row.person_id, row.session_person_id].filter((id) => id !== null));
   const keys = await deps.vault.personKeys(trx, organisationId, known);
   const fresh: Fresh[] = [];
   const places = rows.map((row, i): Place => {
@@ -162,13 +150,26 @@ export async function locate(
       hadSession: goesOn && row.session_sealed !== null,
       newLeg: !goesOn || !row.leg,
       flags: goesOn ? (row.flags ?? []).map(standing) : [],
-      parts: goesOn && row.parts ? openParts(row.parts, keys) : [],
+      parts: undefined,
     };
     if (!row.duplicate && (newcomer || !goesOn))
       fresh.push({ place, inbound, newcomer, wrapped: made?.wrapped ?? null, hash: batch.hashes[i]! });
     return place;
   });
   if (fresh.length > 0) await make(trx, batch.orgKey, organisationId, fresh);
+  const parts = await lately(
+    trx,
+    deps.vault,
+    organisationId,
+    places.map((place, i) => ({
+      conversationId: place.conversationId,
+      count: place.messageCount,
+      lastInboundAt: place.fresh ? null : rows[i]!.last_inbound_at,
+      content: batch.batch[i]!.content,
+    })),
+    batch.now,
+  );
+  for (const [i, place] of places.entries()) place.parts = parts[i];
   return places;
 }
 
@@ -223,17 +224,6 @@ const standing = (flag: FlagJson): Standing => ({
   dueAt: flag.dueAt === null ? null : new Date(flag.dueAt),
   saidAt: flag.saidAt === null ? null : new Date(flag.saidAt),
 });
-
-function openParts(parts: NonNullable<Row['parts']>, keys: Map<string, PersonKey>): Place['parts'] {
-  return parts.flatMap(({ id, person, sealed }) => {
-    const key = keys.get(person);
-    if (!key?.secret) return [];
-    const content = JSON.parse(
-      open(key, Buffer.from(sealed, 'base64'), `message:${id}`).toString('utf8'),
-    ) as InboundContent;
-    return isPart(content) && content.kind === 'text' ? [{ messageId: id, text: content.text }] : [];
-  });
-}
 
 function pickLanguage(wanted: string | null | undefined, organisation: Organisation): Language {
   const chosen = wanted && organisation.languages.includes(wanted) ? wanted : organisation.languages[0]!;

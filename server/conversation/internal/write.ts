@@ -1,12 +1,14 @@
 import { type RawBuilder, sql } from 'kysely';
 import { eventRows, followed, type NewEvent } from '../../platform/events.ts';
 import { uuid } from '../../platform/ids.ts';
-import type { Trx } from '../../platform/postgres.ts';
+import { afterCommit, type Trx } from '../../platform/postgres.ts';
 import { seal } from '../../trust/vault.ts';
 import type { ConversationState, Departing, Inbound, Language, Priority, Turn } from '../contract.ts';
+import { isPart } from '../red-flags/rules.ts';
 import { kindOf } from '../rules.ts';
 import { type Flagged, writeFlags } from '../red-flags/rows.ts';
 import type { ConversationDeps } from '../followers.ts';
+import { remember } from './lately.ts';
 import type { Place } from './locate.ts';
 
 /** One utterance on its way into rows, with the turn it led to. */
@@ -62,6 +64,14 @@ export async function write(
   followed(trx, events);
 
   await writeFlags(trx, organisationId, written);
+  afterCommit(trx, () => {
+    for (const [i, { place, inbound, messageId }] of written.entries()) {
+      if (!place.parts) continue;
+      const { content } = inbound;
+      const part = isPart(content) && content.kind === 'text' && { messageId, text: content.text, at: now.getTime() };
+      remember(place.conversationId, changes[i]!.messageCount, part ? [...place.parts, part] : place.parts);
+    }
+  });
   return departing;
 }
 

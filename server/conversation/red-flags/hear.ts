@@ -51,7 +51,7 @@ function screenAll(
   const words = wordsOf(content);
   const alone = deps.followers.screen(words, place.language);
   // what was heard alone is not heard again; an answer to the question is read as one
-  const parts = place.parts.filter((part) => !place.flags.some((flag) => flag.messageId === part.messageId));
+  const parts = (place.parts ?? []).filter((part) => !place.flags.some((flag) => flag.messageId === part.messageId));
   const asked = place.flags.some((flag) => flag.dueAt !== null && flag.level === 'soft');
   if (alone.level === 'hard' || parts.length === 0 || asked || !isPart(content))
     return { screening: alone, parts: false };
