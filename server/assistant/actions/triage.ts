@@ -49,13 +49,13 @@ export const ageSaid = action({
  * `empty`: the words name none · `none`: none may serve.
  */
 export const triageProtocols = action({
-  args: z.object({ words: maybe, age: years }),
+  args: z.object({ words: maybe, age: years.nullable().optional() }),
   outcomes: ['one', 'empty', 'none'],
   value: z.array(z.object({ id: z.string(), title: localised })),
   proof: 'none',
   async run(turning, { words, age }) {
-    const all = (await serving(turning.trx, turning.vault, turning.organisation, turning.now)).filter((one) =>
-      isFor(one.protocol, age),
+    const all = (await serving(turning.trx, turning.vault, turning.organisation, turning.now)).filter(
+      (one) => age === null || age === undefined || isFor(one.protocol, age),
     );
     if (all.length === 0) return { outcome: 'none', value: [] };
     const found = words ? byComplaint(words, all) : all;
