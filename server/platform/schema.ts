@@ -92,6 +92,59 @@ export interface Appointment {
   updated_at: Generated<Timestamp>;
 }
 
+export interface Article {
+  created_at: Timestamp;
+  created_by: string | null;
+  id: string;
+  key: string;
+  organisation_id: string;
+}
+
+export interface ArticleAnswer {
+  at: Timestamp;
+  conversation_id: string | null;
+  id: string;
+  organisation_id: string;
+  place: string;
+  version_id: string;
+}
+
+export interface ArticleFeedback {
+  answer_id: string;
+  at: Timestamp;
+  helped: boolean;
+  organisation_id: string;
+}
+
+export interface ArticleState {
+  actor_id: string | null;
+  at: Timestamp;
+  id: Generated<number>;
+  organisation_id: string;
+  reason: string | null;
+  state: string;
+  version_id: string;
+}
+
+export interface ArticleVersion {
+  article_id: string;
+  audience: string;
+  body: string;
+  id: string;
+  language: string;
+  number: number;
+  organisation_id: string;
+  owner_id: string | null;
+  questions: Generated<string[]>;
+  review_on: Timestamp | null;
+  saved_at: Timestamp;
+  saved_by: string | null;
+  tags: Generated<string[]>;
+  title: string;
+  valid_from: Timestamp | null;
+  valid_to: Timestamp | null;
+}
+
 export interface Attachment {
   content_sealed: Buffer | null;
   conversation_id: string | null;
@@ -850,6 +903,22 @@ export interface TriageRun {
   state: string;
 }
 
+export interface UnansweredQuestion {
+  article_id: string | null;
+  at: Timestamp;
+  audience: string;
+  conversation_id: string | null;
+  id: string;
+  language: string;
+  organisation_id: string;
+  person_id: string;
+  question_sealed: Buffer;
+  settled_as: string | null;
+  settled_at: Timestamp | null;
+  settled_by: string | null;
+  version_id: string | null;
+}
+
 export interface WaitingEntry {
   appointment_id: string | null;
   ended_as: string | null;
@@ -907,6 +976,11 @@ export interface DB {
   agent_queue: AgentQueue;
   api_key: ApiKey;
   appointment: Appointment;
+  article: Article;
+  article_answer: ArticleAnswer;
+  article_feedback: ArticleFeedback;
+  article_state: ArticleState;
+  article_version: ArticleVersion;
   attachment: Attachment;
   audit_entry: AuditEntry;
   audit_head: AuditHead;
@@ -970,6 +1044,7 @@ export interface DB {
   slot: Slot;
   slot_offer: SlotOffer;
   triage_run: TriageRun;
+  unanswered_question: UnansweredQuestion;
   waiting_entry: WaitingEntry;
   web_file: WebFile;
   web_visit: WebVisit;

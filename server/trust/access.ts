@@ -60,6 +60,9 @@ export const PERMISSIONS = {
   'template.write': ['author', 'administrator'],
   'canned_reply.read': ['agent', 'nurse', 'supervisor', 'author', 'quality'],
   'canned_reply.write': ['author', 'supervisor'],
+  'knowledge.read': ['agent', 'nurse', 'supervisor', 'author', 'quality', 'administrator'],
+  'knowledge.write': ['author'],
+  'knowledge.publish': ['author', 'supervisor'],
 
   // triage protocols: written and reviewed by authors, signed by clinicians
   'protocol.read': ['author', 'clinician', 'nurse', 'supervisor', 'quality', 'administrator'],
