@@ -3,6 +3,12 @@ import type { Tongue } from './tongue.ts';
 
 export const ca: Tongue = {
   phrases: [
+    [/\b(?:mes tard|mes aviat(?! millor| possible)|mes endavant)\b/g, ' _ '],
+    [
+      /(?<!\b(?:la|les|el|dia|i|a|menys) )\b(?:un|una) (?!setmana|mes|dia|quart|hora|de\b|any|parell|i\b|cap|altr)/g,
+      ' ',
+    ],
+    [/\bdema o (?:passat|dema passat)\b/g, ' TOM OR DAT '],
     [
       /\b(?:dilluns|dimarts|dimecres|dijous|divendres|dissabte|diumenge|setmana|mes|any|cap de setmana) passad?[at]?\b|\bpassa(?:t|da) (?=dilluns|dimarts|dimecres|dijous|divendres|dissabte|diumenge|setmana|mes)|\b(?:abans[ -]d'?ahir|despus-?ahir|ahir|anit)\b|\bfa (?:(?:uns|unes|com|quasi|ja) )?\S+ (?:dies?|setman[ae]s?|mes|mesos|anys?|hor[ae]s?)\b/g,
       ' GONE ',
@@ -115,7 +121,7 @@ export const ca: Tongue = {
     AND: 'i',
     A: 'a',
     OR: 'o',
-    NOT: 'no ni',
+    NOT: 'no ni mai',
     HALF: 'mitja',
     QUARTER: 'quart',
     QUARTS: 'quarts',

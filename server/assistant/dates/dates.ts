@@ -165,10 +165,15 @@ const remembered = new Map<string, Understood | null>();
 
 function understand(text: string, language: string, now: string, options: Options): Understood | null {
   let timeOnly: Understood | null = null;
+  // a day of which something was left over is not made up for by a word of another language
+  let own = false;
   for (const tongue of [language, ...Object.keys(TONGUES).filter((other) => other !== language)]) {
     if (!TONGUES[tongue]) continue;
     const found = readIn(text, now, tongue, options, tongue === language);
     if (found === undefined) return timeOnly;
+    if (tongue === language)
+      own = found === null && / (?:W\d|M\d+|TOM|TODAY|DAT|WEEK|WEEKEND|D\d+|X\S+) /.test(signs(text, tongue));
+    else if (found?.open && own) continue;
     // a time without a day: perhaps the day stands in another language ("tmr 3pm")
     if (found?.open) timeOnly ??= found;
     else if (found) return found;

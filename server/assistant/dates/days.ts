@@ -94,15 +94,20 @@ function readOfWeek(reading: Reading): Days | null {
   return null;
 }
 
+/** A date that was so few days ago is asked about before next year's is taken. */
+const LATELY = 92;
+
 /** Reads one day or stretch, or null where none stands. `undefined` says that what stands there cannot be. */
 export function readDay(reading: Reading, options: Options, language: string): Days | null | undefined {
   const { today } = reading;
   const weekday = weekdayOf(today);
   const past = options.past === true;
   let match: RegExpMatchArray | null;
-  const withWeekday = (day: number | null): Days | undefined => {
+  const withWeekday = (day: number | null, yearSaid = false): Days | undefined => {
     const said = reading.take(/ W(\d) /);
     if (day === null || (!past && day < today)) return undefined;
+    // the 10th of this month, said on the 25th: of next year, or of one that has been?
+    if (!said && !past && day - today > 365 - LATELY && !yearSaid) return { ...one(day), also: [] };
     if (!said || weekdayOf(day) === Number(said[1])) return one(day);
     // "martes 3 de diciembre" on a Thursday: one of the two is a slip
     const next = today + ((Number(said[1]) - weekday + 7) % 7 || 7);
@@ -111,7 +116,7 @@ export function readDay(reading: Reading, options: Options, language: string): D
   const special = past ? null : (readOfMonth(reading) ?? readOfWeek(reading));
   if (special) return special.from > special.to ? undefined : special;
   if ((match = reading.take(/ D(\d{4})(\d{2})(\d{2}) /)))
-    return withWeekday(civil(Number(match[1]), Number(match[2]), Number(match[3])));
+    return withWeekday(civil(Number(match[1]), Number(match[2]), Number(match[3])), true);
   if ((match = reading.take(/ X(\d{1,2})\/(\d{1,2})\/(\d*) /))) {
     const [a, b] = [Number(match[1]), Number(match[2])];
     const year = match[3] ? fullYear(match[3], today, past) : null;
@@ -123,7 +128,7 @@ export function readDay(reading: Reading, options: Options, language: string): D
     if (plainly === null) return past ? undefined : { ...one(turned!), also: [] };
     // 03/04 in English is April to some and March to others
     if (language === 'en' && !monthFirst && turned !== null && a !== b) return { ...one(plainly), also: [one(turned)] };
-    return withWeekday(plainly);
+    return withWeekday(plainly, year !== null);
   }
   // from the 3rd to the 7th of December
   if (
@@ -183,16 +188,31 @@ export function readDay(reading: Reading, options: Options, language: string): D
     const dayFirst = /N\d{1,2}(?: OF)* M/.test(match[0]);
     const [date, month] = dayFirst ? [Number(match[1]), Number(match[2])] : [Number(match[2]), Number(match[1])];
     if (past && !match[3]) return undefined;
-    return withWeekday(dated(today, date, month, match[3] ? fullYear(match[3], today, past) : null));
+    return withWeekday(
+      dated(today, date, month, match[3] ? fullYear(match[3], today, past) : null),
+      match[3] !== undefined,
+    );
   }
   if ((match = reading.take(/ N(\d{1,2}) OF N(\d{1,2})(?: OF N(\d{4}|\d{2}))? /))) {
     if (past && !match[3]) return undefined;
     return withWeekday(
       dated(today, Number(match[1]), Number(match[2]), match[3] ? fullYear(match[3], today, past) : null),
+      match[3] !== undefined,
     );
   }
   if (past && (match = reading.take(/ N(\d{1,2}) N(\d{1,2}) N(\d{4}|\d{2}) /)))
     return withWeekday(dated(today, Number(match[1]), Number(match[2]), fullYear(match[3]!, today, past)));
+  if ((match = reading.take(/ W(\d)(?: OF)* IN N(\d) WEEK /)))
+    return one(monday(today) + 7 * Number(match[2]) + ((Number(match[1]) + 6) % 7));
+  if (reading.take(/ THIS WEEK OR (?:WEEK )?NEXT(?: WEEK)? /)) return { from: today, to: monday(today) + 13 };
+  if (
+    (match =
+      reading.take(/ (?:NEXT WEEK|WEEK NEXT)(?: COMMA)? W(\d) (?:OR|AND|COMMA) W(\d) /) ??
+      reading.take(/ W(\d) (?:OR|AND|COMMA) W(\d)(?: OF| IN)* (?:WEEK (?:NEXT|OTHER)|(?:NEXT|OTHER) WEEK) /))
+  ) {
+    const [a, b] = [match[1], match[2]].map((name) => monday(today) + 7 + ((Number(name) + 6) % 7));
+    return { ...one(a!), also: [one(b!)] };
+  }
   if (past) {
     // 12031980, as it stands on a card
     return null;
@@ -273,7 +293,9 @@ export function readDay(reading: Reading, options: Options, language: string): D
   if ((match = reading.take(/ W(\d)(?: COMMA)? (?:DAY )?N(\d{1,2})(?! (?:AND|H|AM|PM|MINUS|TO)) /))) {
     const [name, date] = [Number(match[1]), Number(match[2])];
     for (let day = today; day < today + 100; day++) {
-      if (new Date(day * 86_400_000).getUTCDate() === date && weekdayOf(day) === name) return one(day);
+      if (new Date(day * 86_400_000).getUTCDate() !== date || weekdayOf(day) !== name) continue;
+      // "jueves 14", far off, may be two in the afternoon
+      return day - today > 45 && !/DAY/.test(match[0]) ? undefined : one(day);
     }
     return undefined;
   }

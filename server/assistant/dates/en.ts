@@ -3,6 +3,7 @@ import type { Tongue } from './tongue.ts';
 
 export const en: Tongue = {
   phrases: [
+    [/\b(?:later|earlier|sooner)(?! (?:this|in the) week)\b/g, ' _ '],
     [
       /\b(?:last|past|previous) (?=(?:mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|mon|tues?|weds?|thurs?|thu|fri|sat|sun|week|month|night|year|weekend)\b)(?!\S+ (?:of|in)\b)|\byesterday\b|\b\S+ (?:days?|weeks?|months?|years?|hours?) ago\b|\bsince\b/g,
       ' GONE ',
@@ -153,7 +154,7 @@ export const en: Tongue = {
     BETWEEN: 'between',
     AND: 'and',
     OR: 'or',
-    NOT: 'not no',
+    NOT: 'not no never',
     HALF: 'half',
     QUARTER: 'quarter',
     PAST: 'past',

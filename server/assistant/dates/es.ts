@@ -3,6 +3,11 @@ import type { Tongue } from './tongue.ts';
 
 export const es: Tongue = {
   phrases: [
+    [/\b(?:mnn|mnna|mnana|manna|maana|mannana|manaa|maniana|manyana)\b/g, 'manana'],
+    [/\b(?:mas tarde|mas temprano|mas pronto|mas adelante)\b/g, ' _ '],
+    [/(?<!\b(?:la|las|el|dia|y|a|menos) )\b(?:un|una) (?!semana|mes|dia|cuarto|hora|de\b|ano|par|y\b)/g, ' '],
+    [/\b1r[oa]\b/g, '1'],
+    [/\bmanana o pasado\b(?! manana)/g, ' TOM OR DAT '],
     // what has been is no day to come on
     [
       /\b(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo|semana|mes|ano|finde|fin de semana) (?:pasad[oa]|anterior)\b|\bpasad[oa] (?=lunes|martes|miercoles|jueves|viernes|sabado|domingo|semana|mes)|\b(?:antes de ayer|anteayer|antier|ayer|anoche)\b|\bhace (?:(?:unos|unas|como|casi|ya) )?\S+ (?:dias?|semanas?|mes|meses|anos?|horas?)\b/g,
@@ -41,7 +46,7 @@ export const es: Tongue = {
       ' AFT ',
     ],
     [
-      /\b(?:a )?primera hora (?:de la manana|del dia)\b|\ba? ?media manana\b|\b(?:a )?ultima hora de la manana\b|\bantes de(?:l)? (?:comer|almorzar|almuerzo|la comida)\b|\b(?:de )?madrugada\b/g,
+      /\b(?:a )?(?:primera hora|principios?) (?:de la manana|del dia)\b|\ba? ?media manana\b|\b(?:a )?ultima hora de la manana\b|\bantes de(?:l)? (?:comer|almorzar|almuerzo|la comida)\b|\b(?:de )?madrugada\b/g,
       ' MORN ',
     ],
     [/\bantes de(?:l)? (?:al )?medio ?dia\b/g, ' BEFORE AT N12 '],
@@ -121,7 +126,7 @@ export const es: Tongue = {
     AND: 'y',
     A: 'a',
     OR: 'o u',
-    NOT: 'no ni',
+    NOT: 'no ni nunca jamas',
     HALF: 'media',
     QUARTER: 'cuarto',
     OF: 'de del',

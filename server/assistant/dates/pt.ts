@@ -3,6 +3,8 @@ import type { Tongue } from './tongue.ts';
 
 export const pt: Tongue = {
   phrases: [
+    [/\b(?:mais tarde|mais cedo(?! possivel)|mais para a frente)\b/g, ' _ '],
+    [/(?<!\b(?:a|as|o|dia|e|menos) )\b(?:um|uma) (?!semana|mes|dia|quarto|hora|de\b|ano|par|e\b)/g, ' '],
     [/\b(segunda|terca|quarta|quinta|sexta)s?[- ]?feiras?\b/g, ' $1 '],
     [
       /\b(?:segunda|terca|quarta|quinta|sexta|sabado|domingo|semana|mes|ano|fim de semana) passad[oa]\b|\bpassad[oa] (?=segunda|terca|quarta|quinta|sexta|sabado|domingo|semana|mes)|\b(?:anteontem|antes de ontem|ontem)\b|\bha (?:(?:uns|umas|cerca de|quase|ja) )?\S+ (?:dias?|semanas?|mes|meses|anos?|horas?)\b|\b\S+ (?:dias?|semanas?|meses) atras\b/g,
@@ -132,7 +134,7 @@ export const pt: Tongue = {
     BETWEEN: 'entre',
     AND: 'e',
     OR: 'ou',
-    NOT: 'nao nem',
+    NOT: 'nao nem nunca jamais',
     HALF: 'meia',
     QUARTER: 'quarto',
     OF: 'de do da das dos',

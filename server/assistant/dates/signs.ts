@@ -83,6 +83,15 @@ function isForeign(word: string, sign: string, language: string, text: string): 
 export function signs(text: string, language: string, own = true): string {
   let said = ` ${plain(text).replace(/[¿?¡!"()]/g, ' ')} `;
   said = said
+    // how long or how often is no hour of the day
+    .replace(
+      /\b(?:en|dentro de|cada|in|every|within|d'aqui(?: a)?|daqui a|a cada|em|durante|for|hace|fa|ha) (?:\d{1,2}|\p{L}+) ?(?:h|hs|hrs|horas?|hores?|hours?|min|minutos?|minuts?|minutes?)\b/gu,
+      ' BIG ',
+    )
+    .replace(
+      /\b\d{1,2} (?:veces|vegades|times|vezes|anos|anys|years|euros|pesos|reais|pounds|dollars|kilos|kg|mg|ml|cm)\b/g,
+      ' BIG ',
+    )
     .replace(/\b(\d{1,2})(?: (?:(?:y|i|e|and) )?(?:1\/2|½)| ?½)(?!\d)/g, ' AT N$1 AND HALF ')
     .replace(
       /\b(\d{4})-(\d{1,2})-(\d{1,2})\b/g,
