@@ -199,18 +199,27 @@ async function minutesPass(minutes = 2): Promise<void> {
   ]);
 }
 
+/** Irene takes what waits. */
+async function taken(conversationId: string): Promise<void> {
+  const { rows } = await asOwner(
+    postgres.ownerUrl,
+    `select id from item where conversation_id = $1 and state = 'queued'`,
+    [conversationId],
+  );
+  await within(postgres.db, house.organisationId, async (trx) => {
+    await saveAgent(trx, house.organisationId, irene.membershipId, { capacity: 15 });
+    await setPresence(trx, irene, { state: 'break' }, clock());
+    await take(trx, irene, { itemId: rows[0].id }, { conversations: house.conversations, now: clock() });
+  });
+}
+
 /** Brings a patient's conversation to a state, the way it gets there. */
 async function bring(who: Patient, state: ConversationState): Promise<string> {
   await who.says(state === 'assistant' ? 'hola' : 'persona');
   const conversationId = await who.id();
   if (state === 'assistant' || state === 'waiting') return conversationId;
+  await taken(conversationId);
   await within(postgres.db, house.organisationId, async (trx) => {
-    const { rows } = await asOwner(postgres.ownerUrl, 'select id from item where conversation_id = $1', [
-      conversationId,
-    ]);
-    await saveAgent(trx, house.organisationId, irene.membershipId, { capacity: 15 });
-    await setPresence(trx, irene, { state: 'break' }, clock());
-    await take(trx, irene, { itemId: rows[0].id }, { conversations: house.conversations, now: clock() });
     if (state === 'on_hold') await house.conversations.hold(trx, irene, { conversationId });
     if (state === 'wrapping')
       await trx.updateTable('conversation').set({ state: 'wrapping' }).where('id', '=', conversationId).execute();
@@ -397,6 +406,22 @@ describe.each(CHANNELS)('on %s', (channel) => {
         expect(await conversationOf(id)).toMatchObject({ state: 'waiting', queue: 'urgent', agent_id: null });
       },
     );
+
+    test('whoever takes it has two minutes to say or note a word', async () => {
+      const ana = await patient(channel);
+      await ana.says(HARD);
+      const id = await ana.id();
+      await taken(id);
+      expect((await flagsOf(id))[0]).toMatchObject({ agent_id: irene.membershipId, due_at: expect.any(Date) });
+      await minutesPass();
+      expect(await conversationOf(id)).toMatchObject({ state: 'waiting', priority: 'critical', queue: 'urgent' });
+      await taken(id);
+      await within(postgres.db, house.organisationId, (trx) =>
+        house.conversations.note(trx, irene, { conversationId: id, text: 'La llamo por teléfono' }),
+      );
+      await minutesPass();
+      expect(await conversationOf(id)).toMatchObject({ state: 'with_agent', priority: 'critical' });
+    });
 
     test('an agent who answers keeps it; they cannot close it, hand it to the assistant or lower it', async () => {
       const ana = await patient(channel);

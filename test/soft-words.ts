@@ -2,11 +2,12 @@ import { screen } from '../server/triage/screen.ts';
 
 /** What may or may not be happening now; which of them the screen finds soft is its own affair. */
 const PERHAPS = [
-  'la semana pasada tuve dolor en el pecho, quiero cita con cardiología',
-  'ayer me dolía el pecho, quiero cita con cardiología',
-  'tuve dolor en el pecho y quiero cita con cardiología',
+  'quiero cita, me duele un poco el pecho al toser',
+  'me duele un poco el pecho al toser',
+  'quiero cita, siento palpitaciones a veces',
+  'siento palpitaciones',
   'si me duele el pecho qué hago',
-  'mi padre tuvo un ictus el año pasado',
+  'la semana pasada tuve dolor en el pecho, quiero cita con cardiología',
 ];
 
 /** A sentence in Spanish that raises a soft flag by the rules as they are. */

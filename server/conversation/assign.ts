@@ -2,6 +2,7 @@ import type { Trx } from '../platform/postgres.ts';
 import type { Actor } from '../trust/contract.ts';
 import { holdRow, move } from './internal/hold-row.ts';
 import { jot } from './internal/say.ts';
+import { awaitWord } from './red-flags/settle.ts';
 import type { ConversationDeps } from './followers.ts';
 
 export type Assignment = { conversationId: string; agentId: string; agentName: string };
@@ -13,6 +14,7 @@ export type Assignment = { conversationId: string; agentId: string; agentName: s
 export async function assign(deps: ConversationDeps, trx: Trx, actor: Actor, input: Assignment): Promise<void> {
   const held = await holdRow(trx, actor, input.conversationId);
   await move(trx, actor, held, { state: 'with_agent', agentId: input.agentId }, deps.clock());
+  if (held.priority === 'critical') await awaitWord(trx, held.id, input.agentId, deps.clock());
   await jot(deps, trx, actor, held, {
     direction: 'system',
     kind: 'joined',

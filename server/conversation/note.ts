@@ -2,6 +2,7 @@ import type { Trx } from '../platform/postgres.ts';
 import type { Actor } from '../trust/contract.ts';
 import { holdRow } from './internal/hold-row.ts';
 import { jot, type Said } from './internal/say.ts';
+import { attend } from './red-flags/settle.ts';
 import type { ConversationDeps } from './followers.ts';
 
 export type Note = { conversationId: string; text: string; clientId?: string };
@@ -18,6 +19,7 @@ export async function note(deps: ConversationDeps, trx: Trx, actor: Actor, input
       .executeTakeFirst();
     if (before) return { messageId: before.id, seq: before.seq };
   }
+  if (actor.kind === 'staff' && actor.membershipId === held.agentId) await attend(trx, held.id, deps.clock(), 'hard');
   return jot(deps, trx, actor, held, {
     id: input.clientId,
     direction: 'note',

@@ -11,10 +11,10 @@ const CALL: Said = {
 };
 
 const ASK: Said = {
-  es: '¿Le está pasando ahora? Si es así, llame al {number} sin esperar. Si no, díganos qué necesita.',
-  ca: "Li està passant ara? Si és així, truqui al {number} sense esperar. Si no, digui'ns què necessita.",
-  en: 'Is this happening now? If so, call {number} without waiting. If not, tell us what you need.',
-  pt: 'Está a acontecer agora? Se sim, ligue para o {number} sem esperar. Se não, diga-nos do que precisa.',
+  es: '¿Le está pasando ahora? Si es así, llame al {number} sin esperar.',
+  ca: "Li està passant ara? Si és així, truqui al {number} sense esperar.",
+  en: 'Is this happening now? If so, call {number} without waiting.',
+  pt: 'Está a acontecer agora? Se sim, ligue para o {number} sem esperar.',
 };
 
 /** One sentence of first aid by kind. DRAFT: to be signed by a clinician of the organisation. */

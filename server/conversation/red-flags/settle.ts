@@ -9,12 +9,25 @@ import { actorId, holdRow, raisePriority } from '../internal/hold-row.ts';
 import { jot } from '../internal/say.ts';
 import { conversationProblems } from '../problems.ts';
 import type { FlagLine } from './rows.ts';
+import { ANSWER_MS } from './rules.ts';
 
-/** A colleague has spoken: nothing waits for a word of theirs, or of the patient's to our question, any more. */
-export async function attend(trx: Trx, conversationId: string, now: Date): Promise<void> {
+/**
+ * A colleague has spoken: nothing waits for a word of theirs, or of the patient's to our question, any more.
+ * @param only a note shows that somebody is at it (they may have telephoned): enough for a hard one, no answer to a question
+ */
+export async function attend(trx: Trx, conversationId: string, now: Date, only?: 'hard'): Promise<void> {
   await sql`
     update flag set due_at = null, answer = coalesce(answer, 'attended'), answered_at = coalesce(answered_at, ${now})
-    where conversation_id = ${conversationId}::uuid and due_at is not null`.execute(trx);
+    where conversation_id = ${conversationId}::uuid and due_at is not null and (${only ?? null}::text is null or level = ${only ?? null}::text)`.execute(
+    trx,
+  );
+}
+
+/** An agent takes a conversation in which a hard flag stands: their word on it is waited for. */
+export async function awaitWord(trx: Trx, conversationId: string, agentId: string, now: Date): Promise<void> {
+  await sql`
+    update flag set agent_id = ${agentId}::uuid, asked_at = ${now}, due_at = ${new Date(now.getTime() + ANSWER_MS)}
+    where conversation_id = ${conversationId}::uuid and level = 'hard' and lowered_at is null`.execute(trx);
 }
 
 /**
