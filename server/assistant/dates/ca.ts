@@ -3,6 +3,9 @@ import type { Tongue } from './tongue.ts';
 
 export const ca: Tongue = {
   phrases: [
+    [/\b(\d{1,2}) del (0?[1-9]|1[0-2])(?: del? (\d{4}))?\b(?! de )/g, ' X$1/$2/$3 '],
+    [/\b(?:a partir del?|despres del?|des del?|passat el) mig ?dia\b/g, ' AFTER AT N12 '],
+    [/\bfins (?:al )?mig ?dia\b/g, ' BEFORE AT N12 '],
     [/\b(?:mes tard|mes aviat(?! millor| possible)|mes endavant)\b/g, ' _ '],
     [
       /(?<!\b(?:la|les|el|dia|i|a|menys) )\b(?:un|una) (?!setmana|mes|dia|quart|hora|de\b|any|parell|i\b|cap|altr)/g,
@@ -64,7 +67,7 @@ export const ca: Tongue = {
     ],
     [/\b(?:finals|final|fi) (?:del?|d')/g, ' END '],
     [
-      /\b(?:com mes aviat(?: millor)?|al mes aviat(?: possible)?|quan abans|el primer (?:forat|lliure|disponible)|el mes aviat possible|tan aviat com(?: sigui)? (?:pugui|possible|puguin))\b/g,
+      /\b(?:com (?:mes aviat|abans)(?: millor)?|al mes aviat(?: possible)?|quan abans|el primer (?:forat|lliure|disponible)|el mes aviat possible|tan aviat com(?: sigui)? (?:pugui|possible|puguin))\b/g,
       ' SOON ',
     ],
     [

@@ -118,6 +118,8 @@ export function readClock(reading: Reading): Clocked | null {
     [bound, hour, half] = [sideOf(match[1]), match[2], match[3]];
     const more = reading.take(/ · N(15|30|45) /);
     if (more) minute = Number(more[1]);
+  } else if ((match = reading.take(/ N(\d{1,2}) (AM|PM) /))) {
+    [hour, half] = [match[1], match[2]];
   } else if ((match = reading.take(/ (AFTER|BEFORE) N(\d{1,2})(?: (AM|PM))? (?=$|·|TODAY|TOM|DAT|W\d|COMMA)/))) {
     [bound, hour, half] = [sideOf(match[1]), match[2], match[3]];
   } else if ((match = reading.take(/ (?<=(?:TOM|DAT|TODAY) )N(\d{1,2}) (?=$)/)) && Number(match[1]) <= 20) {

@@ -3,6 +3,17 @@ import type { Tongue } from './tongue.ts';
 
 export const en: Tongue = {
   phrases: [
+    [/\btomorrow or the day after\b/g, ' tomorrow or DAT '],
+    [/\bas early as (?:possible|you can)\b/g, ' SOON '],
+    [/\b(?:anything|any ?day|any ?time|every ?day|all days?) but\b/g, ' ANY EXCEPT '],
+    [/\b(?:this )?coming (?=mon|tue|wed|thu|fri|sat|sun)/g, ' this '],
+    [/\b(\S+ (?:days?|weeks?|months?)) from (?:now|today)\b/g, ' in $1 '],
+    [/\b(?:from|after) (?:midday|noon)\b/g, ' AFTER AT N12 '],
+    [/\b(?:until|till|by) (?:midday|noon)\b/g, ' BEFORE AT N12 '],
+    [
+      /(?<=\S )(?<!\b(?:in|of|next|this|early|late|mid|by|before|after|until|from|\d{1,2}|\d{1,2}(?:st|nd|rd|th)|day \d{1,2}) )may\b(?! \d)/g,
+      ' _ ',
+    ],
     [/\b(?:later|earlier|sooner)(?! (?:this|in the) week)\b/g, ' _ '],
     [
       /\b(?:last|past|previous) (?=(?:mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|mon|tues?|weds?|thurs?|thu|fri|sat|sun|week|month|night|year|weekend)\b)(?!\S+ (?:of|in)\b)|\byesterday\b|\b\S+ (?:days?|weeks?|months?|years?|hours?) ago\b|\bsince\b/g,

@@ -3,6 +3,9 @@ import type { Tongue } from './tongue.ts';
 
 export const es: Tongue = {
   phrases: [
+    [/\b(\d{1,2}) del (0?[1-9]|1[0-2])(?: del? (\d{4}))?\b(?! de )/g, ' X$1/$2/$3 '],
+    [/\b(?:a partir del?|despues del?|desde el|pasado el) medio ?dia\b/g, ' AFTER AT N12 '],
+    [/\bhasta (?:el )?medio ?dia\b/g, ' BEFORE AT N12 '],
     [/\b(?:mnn|mnna|mnana|manna|maana|mannana|manaa|maniana|manyana)\b/g, 'manana'],
     [/\b(?:mas tarde|mas temprano|mas pronto|mas adelante)\b/g, ' _ '],
     [/(?<!\b(?:la|las|el|dia|y|a|menos) )\b(?:un|una) (?!semana|mes|dia|cuarto|hora|de\b|ano|par|y\b)/g, ' '],

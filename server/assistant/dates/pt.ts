@@ -3,6 +3,9 @@ import type { Tongue } from './tongue.ts';
 
 export const pt: Tongue = {
   phrases: [
+    [/\bamanha ou depois\b(?! d)/g, ' TOM OR DAT '],
+    [/\b(?:a partir do|depois do|desde o) meio[- ]dia\b/g, ' AFTER AT N12 '],
+    [/\bate (?:ao? |o )?meio[- ]dia\b/g, ' BEFORE AT N12 '],
     [/\b(?:mais tarde|mais cedo(?! possivel)|mais para a frente)\b/g, ' _ '],
     [/(?<!\b(?:a|as|o|dia|e|menos) )\b(?:um|uma) (?!semana|mes|dia|quarto|hora|de\b|ano|par|e\b)/g, ' '],
     [/\b(segunda|terca|quarta|quinta|sexta)s?[- ]?feiras?\b/g, ' $1 '],
@@ -75,9 +78,9 @@ export const pt: Tongue = {
     [/\bfi(?:m|ns) de semana\b|\bfds\b/g, ' WEEKEND '],
     [/\b(?:que vem|proxim[oa]s?|que entra|vindour[oa])\b/g, ' NEXT '],
     [/\b(?:seguinte|outr[oa])\b/g, ' OTHER '],
-    [/\b(?:inicios?|comecos?|principios?|primeiros dias) d[eo]s?\b/g, ' START '],
-    [/\b(?:meados|meio) d[eo]\b/g, ' MID '],
-    [/\b(?:finais|final|fim|fins) d[eo]\b/g, ' END '],
+    [/\b(?:inicios?|comecos?|principios?|primeiros dias) d[aeo]s?\b/g, ' START '],
+    [/\b(?:meados|meio) d[aeo]\b/g, ' MID '],
+    [/\b(?:finais|final|fim|fins) d[aeo]\b/g, ' END '],
     [
       /\b(?:qualquer (?:dia|data|momento|hora)|quando (?:puder|der|for|houver)(?:em)?|tanto faz|todos os dias|e igual)\b/g,
       ' ANY ',

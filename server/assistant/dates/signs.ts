@@ -83,6 +83,8 @@ function isForeign(word: string, sign: string, language: string, text: string): 
 export function signs(text: string, language: string, own = true): string {
   let said = ` ${plain(text).replace(/[¿?¡!"()]/g, ' ')} `;
   said = said
+    .replace(/\b(?:mas|mais) tarde\b|\bmes tard\b/g, ' _ ')
+    .replace(/(\d{4}-\d{2}-\d{2})t(?=\d{2}:\d{2})/g, '$1 ')
     // how long or how often is no hour of the day
     .replace(
       /\b(?:en|dentro de|cada|in|every|within|d'aqui(?: a)?|daqui a|a cada|em|durante|for|hace|fa|ha) (?:\d{1,2}|\p{L}+) ?(?:h|hs|hrs|horas?|hores?|hours?|min|minutos?|minuts?|minutes?)\b/gu,
