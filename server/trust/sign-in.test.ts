@@ -1,6 +1,7 @@
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import type { InjectOptions } from 'fastify';
 import { sql } from 'kysely';
+import type * as argon2 from '@node-rs/argon2';
 import { verify } from '@node-rs/argon2';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
@@ -21,8 +22,8 @@ import { createVault } from './vault.ts';
 
 // the real one, counted
 vi.mock('@node-rs/argon2', async (original) => {
-  const real = await original<typeof import('@node-rs/argon2')>();
-  return { ...real, verify: vi.fn(real.verify) };
+  const real = await original<typeof argon2>();
+  return { ...real, verify: vi.fn<typeof verify>(real.verify) };
 });
 
 const postgres = await testDatabase();

@@ -3,7 +3,7 @@ import { uuid } from '../../platform/ids.ts';
 import type { Trx } from '../../platform/postgres.ts';
 import type { Organisation } from '../../trust/organisation.ts';
 import { open, type OrgKey, type PersonKey, seal } from '../../trust/vault.ts';
-import type { ConversationState, Inbound, InboundContent, Language, Priority, ProofLevel } from '../contract.ts';
+import type { ConversationState, Inbound, Language, Priority, ProofLevel } from '../contract.ts';
 import { LANGUAGES } from '../contract.ts';
 import type { Standing } from '../red-flags/rules.ts';
 import { heldByAgent, reopens } from '../rules.ts';

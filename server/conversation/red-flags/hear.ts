@@ -12,7 +12,7 @@ import { ANSWER_MS, buttonId, isPart, judge, REPEAT_MS, saidLately, type Standin
 import { buttonTexts, calmText, lateText, nurseText } from './texts.ts';
 
 /** What an utterance means for safety, before anything else happens with it. */
-export type Heard = {
+type Heard = {
   flagged: Flagged | null;
   /** What is said and done about it; null: nothing. */
   turn: Turn | null;

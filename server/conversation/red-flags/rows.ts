@@ -36,7 +36,7 @@ export type NewFlag = {
 };
 
 /** What becomes of a flag that stood: it is settled or raised; without `raised` its level stays. */
-export type FlagChange = {
+type FlagChange = {
   id: string;
   at: Date;
   answer: Answer | null;

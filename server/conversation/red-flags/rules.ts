@@ -4,7 +4,7 @@ import { heldByAgent } from '../rules.ts';
 /** How long an answer to "is it happening now?" is waited for, and an agent's word on a flag; then it goes up. */
 export const ANSWER_MS = 120_000;
 /** The same emergency text is not said again within this time: one panic is many messages. */
-export const SAID_MS = 120_000;
+const SAID_MS = 120_000;
 /** Who had any flag within this time and now has a soft one is not asked: 6-understanding.md, repeat contact. */
 export const REPEAT_MS = 72 * 3_600_000;
 /** Words in parts: what was written less than this ago is heard together with what comes now. */
