@@ -44,7 +44,23 @@ export type Assistant = {
   wake(trx: Trx, situation: Situation): Promise<Turn>;
   /** The turn in which the house tells of a freed slot. Null: the flows say nothing of it, or it stands no more. */
   tellOffer(trx: Trx, situation: Situation, offerId: string): Promise<Turn | null>;
+  /** The turn on what came back from outside; null where the session waits for it no more. */
+  hearBack(trx: Trx, situation: Situation, back: Back): Promise<Turn | null>;
 };
+
+/** What answers from outside this process: bots of others, a language model. Without it nothing leaves. */
+export type Outside = {
+  /** What an organisation has turned on, as facts for its flows. */
+  offers(trx: Trx, organisationId: string): Promise<Pick<Facts, 'understands' | 'rephrases' | 'bots'>>;
+  /** Leaves an effect to be done after this transaction. @returns what its answer must name */
+  ask(trx: Trx, asked: { situation: Situation; session: Session; effect: Effect; now: Date }): Promise<string>;
+  /** A conversation was handed over; what may be added to its summary comes later. */
+  handedOver(trx: Trx, situation: Situation, now: Date): Promise<void>;
+};
+/** An answer from outside: `token` is what `ask` gave. */
+export type Back = { token: string; effect: string; result: EffectResult };
+/** Effects that are done outside; the turn rests until they come back. */
+const OUTSIDE = new Set(['understand', 'rephrase', 'bot']);
 
 /** Actions in a turn before something is surely wrong with its flow. */
 const MOST_EFFECTS = 20;
@@ -55,7 +71,7 @@ const PUBLISHED_FOR_MS = 5_000;
 const AGAIN = new Set(['40001', '40P01']);
 
 /** Makes the assistant: flows from the database, the pure engine, actions in the caller's transaction. */
-export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant {
+export function createAssistant(deps: { vault: Vault; clock: Clock; outside?: Outside }): Assistant {
   const published = new Map<string, { hash: string; until: number }>();
   const sets = new Map<string, CompiledSet>();
 
@@ -212,6 +228,7 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
       session && session.set !== presentSet.hash
         ? ((await setOf(trx, organisation.id, session.set)) ?? presentSet)
         : presentSet;
+    const offers = deps.outside ? await deps.outside.offers(trx, organisation.id) : {};
     const turning: Turning = {
       trx,
       vault: deps.vault,
@@ -233,7 +250,7 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
     let current = session;
     const turn: Turn = { session: null, says: [], trace: [] };
     for (let effects = 0; ; effects++) {
-      const outcome: Outcome = step(set, current, input, facts);
+      const outcome: Outcome = step(set, current, input, { ...facts, ...offers });
       current = outcome.session;
       turn.says.push(...outcome.says);
       turn.trace.push(...outcome.trace);
@@ -245,6 +262,10 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
       triage = outcome.triage ?? triage;
       const effect = outcome.effects[0];
       if (!effect) break;
+      if (deps.outside && OUTSIDE.has(effect.action) && outcome.session) {
+        outcome.session.outside = await deps.outside.ask(trx, { situation, session: outcome.session, effect, now });
+        break;
+      }
       const result: EffectResult = effects < MOST_EFFECTS ? await act(turning, effect) : { outcome: 'error' };
       if (turning.learned) {
         learned = true;
@@ -258,6 +279,7 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
       if (effects > MOST_EFFECTS + 5) throw new Error('a turn that does not rest');
     }
     if (turning.language !== situation.language) turn.language = turning.language;
+    if (turn.handover && deps.outside) await deps.outside.handedOver(trx, situation, now);
     if (triage) {
       const { conversationId, channel } = situation;
       const place = { organisationId: organisation.id, conversationId, channel, personId: turning.who.aboutId };
@@ -276,6 +298,11 @@ export function createAssistant(deps: { vault: Vault; clock: Clock }): Assistant
       const turn = (await turns(trx, [situation], unspoken))[0]!;
       const told = turn.trace.some((one) => one.step === 'standing_offer' && one.detail?.['outcome'] === 'success');
       return told ? turn : null;
+    },
+    hearBack: async (trx, situation, { token, effect, result }) => {
+      if ((situation.session as Session | null)?.outside !== token) return null;
+      const input: Input = { kind: 'effect', id: effect, result };
+      return (await turns(trx, [situation], input))[0]!;
     },
   };
 }
