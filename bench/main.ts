@@ -13,6 +13,7 @@ import { createVault } from '../server/trust/vault.ts';
 import { seedDemo } from '../demo/seed.ts';
 import { emptyHandler, insertHandler, insertsASecond } from './anchors.ts';
 import type { Order, Seen } from './generator.ts';
+import { understandingLines } from './understanding.ts';
 
 const HERE = new URL('.', import.meta.url).pathname;
 const quick = process.argv.includes('--quick');
@@ -155,6 +156,9 @@ try {
     'mark: p99 < 500 ms at 500/s',
     at500.answer.p99 < 500 ? `reached: ${at500.answer.p99} ms` : `not reached: ${at500.answer.p99} ms`,
   );
+  say();
+  say('Understanding, on messages that another hand wrote');
+  for (const [what, figure, more] of understandingLines()) line(what, figure, more);
 } finally {
   server?.kill('SIGTERM');
   if (server) await new Promise((ended) => server!.once('exit', ended));

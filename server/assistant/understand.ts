@@ -1,10 +1,8 @@
 import { near, plain, words } from '../triage/words.ts';
 import { classify } from './understanding/classifier.ts';
-import { heard } from './understanding/features.ts';
 import { baseOf, FINER, INTENTS } from './understanding/intents.ts';
 import type { BaseIntent, Intent } from './understanding/intents.ts';
 import { saidOutright } from './understanding/outright.ts';
-import { conceptsIn } from './understanding/signs.ts';
 
 /*
  * What a text asks for, and the short answers. The trained classifier reads wishes; the few rules beside it are for what
@@ -72,17 +70,16 @@ export function understood(text: string): Understood {
   if (WRONG_PERSON.test(bare)) return as('not_me', 0.9);
   if (isGreeting(text)) return as('greeting', 0.95);
   if (BARE.test(bare)) return as('appointment_book', 0.55, 'ask');
-  const said = heard(text);
-  const concepts = conceptsIn(said);
   const found = classify(text);
+  const { concepts, length } = found;
   const { label, probability } = found.top;
   // what cannot be kept is moved or given back: our flow shows which it is and asks
-  if (said.length <= 12 && CANNOT_COME.test(bare) && !concepts.includes('change') && !concepts.includes('cancel'))
+  if (length <= 12 && CANNOT_COME.test(bare) && !concepts.includes('change') && !concepts.includes('cancel'))
     return {
       ...as('appointment_next', 0.75),
       base: found.intent === 'out_of_scope' ? 'appointment_cancel' : found.intent,
     };
-  const outright = said.length <= 16 && !A_QUESTION.test(bare) ? saidOutright(concepts) : null;
+  const outright = length <= 16 && !A_QUESTION.test(bare) ? saidOutright(concepts) : null;
   if (outright && (found.band !== 'act' || found.intent === outright))
     return as(outright, Math.max(0.85, found.confidence));
   const rule = ruled(bare, concepts, label);
@@ -90,7 +87,7 @@ export function understood(text: string): Understood {
   if (baseOf(label) === 'out_of_scope') {
     if (label in FINER && probability >= LIKELY) return as(label as Intent, probability);
     // "cardiología, por favor": an answer where it was asked for, else perhaps a wish
-    if (said.length <= 6 && found.band === 'menu' && concepts.includes('specialist'))
+    if (length <= 6 && found.band === 'menu' && concepts.includes('specialist'))
       return as('appointment_book', 0.6, 'ask');
     if (found.band === 'menu')
       return { ...as('out_of_scope', found.confidence, 'menu'), base: found.intent, none: true };
@@ -187,42 +184,6 @@ export function asksForPerson(text: string): boolean {
         ),
     )
   );
-}
-
-/** Wishes that can wait for one another. */
-const ERRANDS = new Set<Intent>([
-  'appointment_book',
-  'appointment_change',
-  'appointment_confirm',
-  'appointment_cancel',
-  'appointment_next',
-  'waiting_list',
-  'lab_order',
-  'lab_results',
-  'medication_info',
-  'opening_hours',
-  'bill_pay',
-]);
-const AND = /\s*[,;]?\s+(?:y|i|and|e|de paso|de pas|tambi[eé]n|tamb[eé]m?|also|adem[aá]s)\s+/i;
-
-/** Two wishes in one message, "cambiar el turno y de paso los resultados", or null. */
-export function twoWishes(text: string): { first: Meant; second: Meant; words: string } | null {
-  const [one, ...rest] = text.split(AND);
-  for (let at = 0, before = one!; at < rest.length; at++) {
-    const [first, words] = [meaning(before), rest.slice(at).join(' ')];
-    const second = meaning(words);
-    if (
-      first &&
-      second &&
-      first.intent !== second.intent &&
-      ERRANDS.has(first.intent) &&
-      ERRANDS.has(second.intent) &&
-      Math.min(first.confidence, second.confidence) >= 0.8
-    )
-      return { first, second, words };
-    before += ` ${rest[at]}`;
-  }
-  return null;
 }
 
 const DEPARTMENTS: [RegExp, string][] = [

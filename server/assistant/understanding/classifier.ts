@@ -21,6 +21,9 @@ export type Classified = {
   band: Band;
   /** The likeliest label of all, small talk and answers too, and how likely. */
   top: { label: string; probability: number };
+  /** What it speaks of, and how many words it has. */
+  concepts: readonly string[];
+  length: number;
 };
 
 let loaded: { model: LinearModel; judgement: Judgement } | null = null;
@@ -47,16 +50,18 @@ export function classifyWith(
   text: string,
 ): Classified {
   const said = heard(text);
-  const asked = marginsOf(model, said, signsOf(said));
-  const ranked = rank(model.labels, asked.margins, asked.known, said.length, conceptsIn(said));
+  const concepts = conceptsIn(said);
+  const asked = marginsOf(model, said, signsOf(said, concepts));
+  const ranked = rank(model.labels, asked.margins, asked.known, said.length, concepts);
   const confidence = said.length ? confidenceOf(judgement, ranked.tellings) : 0;
   const list = probabilities(model, asked.margins);
+  const rest = { top: list[0]!, concepts, length: said.length };
   let none = 0;
   for (const one of list) if (baseOf(one.label) === 'out_of_scope') none += one.probability;
   if (confidence < judgement.ask && (none >= SURELY_NONE || said.length === 0)) {
     const label = list.find((one) => baseOf(one.label) === 'out_of_scope')!;
-    return { intent: 'out_of_scope', label: label.label, confidence: none, band: 'menu', top: list[0]! };
+    return { intent: 'out_of_scope', label: label.label, confidence: none, band: 'menu', ...rest };
   }
   const band = confidence >= judgement.act ? 'act' : confidence >= judgement.ask ? 'ask' : 'menu';
-  return { intent: ranked.intent, label: ranked.label, confidence, band, top: list[0]! };
+  return { intent: ranked.intent, label: ranked.label, confidence, band, ...rest };
 }

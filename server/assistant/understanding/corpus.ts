@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parse } from 'yaml';
+import { plain } from '../../triage/words.ts';
 
 /** Spanish of five countries, Catalan, English and Portuguese, as the corpus is divided. */
 export const VARIANTS = ['es-AR', 'es-MX', 'es-CO', 'es-CL', 'es-ES', 'ca', 'en', 'pt'] as const;
@@ -20,4 +21,17 @@ export function readCorpus(part: 'train' | 'test', folder = join(CORPUS, part)):
       for (const text of lists[variant] ?? []) out.push({ text: String(text), intent, variant });
   }
   return out;
+}
+
+/** A text without accents, case and marks: what two hands may have written alike. */
+export function bare(text: string): string {
+  return plain(text)
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+}
+
+/** What was written to measure by and stands nowhere in what is learnt from, not even by accident. */
+export function unseen(): Said[] {
+  const learnt = new Set(readCorpus('train').map((one) => bare(one.text)));
+  return readCorpus('test').filter((one) => !learnt.has(bare(one.text)));
 }

@@ -6,8 +6,9 @@ type Phrase = { concept: number; tokens: Token[] };
 
 /** Longest word that is compared letter by letter: by ear "hi" would be "y", and "beer" would be "ver". */
 const LETTERED = 4;
-/** Shortest word in which a slip is forgiven. */
-const FORGIVEN = 6;
+/** Shortest word, and shortest stem, in which a slip is forgiven; the first letter is seldom the wrong one. */
+const FORGIVEN = 5;
+const STEM_FORGIVEN = 6;
 /** Concepts of a text beyond which no more pairs are made: long stories would drown in them. */
 const MOST_PAIRED = 12;
 
@@ -24,25 +25,35 @@ function put<T>(map: Map<string, T[]>, key: string, value: T): void {
   else if (!known.includes(value)) known.push(value);
 }
 
-for (const [concept, { forms }] of LEXICON.entries()) {
-  for (const form of forms) {
-    const tokens = form.split(/\s+/).flatMap((part): Token[] => {
-      const stem = part.includes('*');
-      const list = words(part.replace('*', '')).map((word) => ({ sound: keyOf(word.plain), stem: false }));
-      // a stem is only ever the beginning of something longer: by ear
-      if (stem && list.length) list.at(-1)!.sound = sound(words(part.replace('*', '')).at(-1)!.plain);
-      if (stem && list.length) list.at(-1)!.stem = true;
-      return list;
-    });
-    const first = tokens[0];
-    if (!first) continue;
-    if (first.stem) longestStem = Math.max(longestStem, first.sound.length);
-    if (tokens.length > 1) put(first.stem ? STEM_PHRASES : PHRASES, first.sound, { concept, tokens });
-    else {
-      put(first.stem ? STEMS : WHOLE, first.sound, concept);
-      if (first.sound.length >= FORGIVEN) for (const part of shorter(first.sound)) put(SLIPS, part, first);
+for (const [concept, { forms }] of LEXICON.entries())
+  for (const form of forms) for (const tokens of readingsOf(form)) keep(concept, tokens);
+
+function keep(concept: number, tokens: Token[]): void {
+  const first = tokens[0];
+  if (!first) return;
+  if (first.stem) longestStem = Math.max(longestStem, first.sound.length);
+  if (tokens.length > 1) return put(first.stem ? STEM_PHRASES : PHRASES, first.sound, { concept, tokens });
+  put(first.stem ? STEMS : WHOLE, first.sound, concept);
+  if (first.sound.length >= FORGIVEN) for (const part of shorter(first.sound)) put(SLIPS, part, first);
+}
+
+/** The tokens of a form; two readings where a stem ends in a letter that sounds by what follows: "chang*", "chang-e". */
+function readingsOf(form: string): Token[][] {
+  let readings: Token[][] = [[]];
+  for (const part of form.split(/\s+/)) {
+    const stem = part.includes('*');
+    const list = words(part.replace('*', '')).map((word) => word.plain);
+    for (const [i, word] of list.entries()) {
+      const ends = stem && i === list.length - 1;
+      const sounds = !ends
+        ? [keyOf(word)]
+        : /[cg]$/.test(word)
+          ? [sound(word), sound(`${word}e`).slice(0, -1)]
+          : [sound(word)];
+      readings = readings.flatMap((before) => sounds.map((heard) => [...before, { sound: heard, stem: ends }]));
     }
   }
+  return readings;
 }
 
 /** What a word is found by: itself when it is short, else how it sounds. */
@@ -79,8 +90,8 @@ function slipped(heard: string, found: Set<number>): void {
   for (const start of starts) {
     for (const part of shorter(start)) {
       for (const token of SLIPS.get(part) ?? []) {
-        if (start === heard ? token.stem && token.sound.length < 6 : !token.stem || token.sound.length < 6) continue;
-        if (!near(start, token.sound)) continue;
+        if (token.stem ? token.sound.length < STEM_FORGIVEN : start !== heard) continue;
+        if (start[0] !== token.sound[0] || !near(start, token.sound)) continue;
         for (const concept of (token.stem ? STEMS : WHOLE).get(token.sound) ?? []) found.add(concept);
       }
     }
@@ -114,8 +125,7 @@ function stands(phrase: Phrase, keys: readonly string[], heard: readonly string[
 }
 
 /** Concepts alone, one behind the other, and together wherever they stand: what the classifier is given beside words. */
-export function signsOf(said: readonly string[]): string[] {
-  const list = conceptsIn(said);
+export function signsOf(said: readonly string[], list: readonly string[] = conceptsIn(said)): string[] {
   const signs: string[] = [];
   for (const [i, concept] of list.entries()) {
     signs.push(concept);

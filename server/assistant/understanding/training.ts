@@ -7,8 +7,8 @@ import { heard } from './features.ts';
 import { baseOf } from './intents.ts';
 import { conceptsIn, signsOf } from './signs.ts';
 
-const OPTIONS: Partial<Options> = { copies: 2, epochs: 10, cost: 0.5, balance: 0.5, seed: 7, signs: signsOf };
-const FOLDS = 4;
+const OPTIONS: Partial<Options> = { copies: 2, epochs: 8, cost: 0.5, balance: 0.5, seed: 7, signs: signsOf };
+const FOLDS = 3;
 /** Of what is acted on, this share is right; of what is none of ours, this share is not acted on. */
 const PRECISE = 0.95;
 const KEPT_OUT = 0.9;
