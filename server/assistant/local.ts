@@ -120,7 +120,7 @@ function within(text: string, standing: Standing, question: Standard): Command[]
   const mended = correction(text, standing);
   if (mended) return mended;
 
-  const meant = meaning(text);
+  const meant = meaningOfPart(text);
   if (meant && begins(standing, meant.intent)) {
     const running = isRunning(standing, meant.intent);
     if (elsewhere.length) return elsewhere;
@@ -154,9 +154,15 @@ const AND =
 
 const alone = (part: string): string => part.replace(/\s+(?:tambi[eé]n|tamb[eé]m?|also|too|adem[aá]s)\s*$/i, '');
 
+/** What a part of a text asks for, without the words that only turn it: "no espera, …", "mejor …". */
+function meaningOfPart(part: string): ReturnType<typeof meaningOf> {
+  const { rest, turns } = turned(alone(part));
+  return turns ? (rest ? meaning(rest) : null) : meaning(alone(part));
+}
+
 /** The clear wishes of a text, each with its own words: "cambiar el turno y de paso los resultados". */
 function wishesIn(text: string, standing: Standing): Wish[] {
-  const whole = meaning(text);
+  const whole = meaningOfPart(text);
   const one: Wish[] =
     whole && whole.confidence >= CLEARLY && begins(standing, whole.intent)
       ? [{ command: 'start_flow', intent: whole.intent, words: text }]
@@ -165,11 +171,11 @@ function wishesIn(text: string, standing: Standing): Wish[] {
   const parts: { from: number; meant: ReturnType<typeof meaning> }[] = [];
   let at = 0;
   for (const cut of [...text.matchAll(AND)].slice(0, 12)) {
-    parts.push({ from: at, meant: meaning(alone(text.slice(at, cut.index))) });
+    parts.push({ from: at, meant: meaningOfPart(text.slice(at, cut.index)) });
     at = cut.index + cut[0].length;
   }
   if (at === 0) return one;
-  parts.push({ from: at, meant: meaning(alone(text.slice(at))) });
+  parts.push({ from: at, meant: meaningOfPart(text.slice(at)) });
   const found: { from: number; intent: string; confidence: number }[] = [];
   for (const [index, { from, meant }] of parts.entries()) {
     if (!meant || ALONE.has(meant.intent) || !begins(standing, meant.intent)) continue;
@@ -195,11 +201,14 @@ function wishesIn(text: string, standing: Standing): Wish[] {
 const QUESTION =
   /[?¿]|^\W*(?:que|quien|quienes|como|cual|cuales|donde|adonde|cuanto|cuanta|cuantos|cuantas|por que|se puede|es verdad|puedo|hay|tienen|hacen|atienden|aceptan|qui|quin|quina|quins|com|on|quant|quanta|per que|es pot|puc|tenen|hi ha|accepten|what|who|how|which|where|why|do|does|is|are|can|may|should|o que|quem|qual|quais|onde|quanto|quantos|por que|posso|tem|ha|fazem|aceitam)\b/;
 
+/** Whether a text asks something. */
+export function isQuestion(text: string): boolean {
+  return wordsOf(text).length >= 2 && QUESTION.test(plain(text).trim());
+}
+
 /** A question to which an article may know the answer. */
 function asked(text: string, standing: Standing): Command | null {
-  if (!begins(standing, 'knowledge')) return null;
-  const said = plain(text).trim();
-  return wordsOf(text).length >= 2 && QUESTION.test(said) ? { command: 'knowledge', query: text.slice(0, 500) } : null;
+  return begins(standing, 'knowledge') && isQuestion(text) ? { command: 'knowledge', query: text.slice(0, 500) } : null;
 }
 
 function spoken(text: string, standing: Standing): Command | null {
@@ -217,8 +226,12 @@ function denied(text: string, standing: Standing): boolean {
 // --- stopping and going back ---
 
 /** What stands before a change of mind: "no, perdón, mejor …". */
-const TURNING =
-  /^(?:(?:no|nop|nah|ay|uy|ai|ui|oh|mira|mire|perdon\w*|perdo|disculp\w*|desculp\w*|sorry|en realidad|la verdad|en realitat|de fet|actually|na verdade|ahora que lo pienso|pensandolo bien|espera|espere|esperi|wait|hold on|hmm+|eh|mejor|mejor dicho|millor|melhor|rather|instead|i meant?|i mean|quise decir|queria decir|quiero decir|volia dir|vull dir|quis dizer|quero dizer|que sea|que sigui|make it|digo|o sea)(?:[\s,.!;:]+|$))+/;
+const TURNS =
+  'ay|uy|ai|ui|oh|mira|mire|perdon\\w*|perdo|disculp\\w*|desculp\\w*|sorry|en realidad|la verdad|en realitat|de fet|actually|na verdade|ahora que lo pienso|pensandolo bien|espera|espere|esperi|wait|hold on|hmm+|eh|mejor dicho|mejor|millor|melhor|rather|instead|i meant?|i mean|quise decir|queria decir|quiero decir|volia dir|vull dir|quis dizer|quero dizer|que sea|que sigui|make it|digo|o sea';
+/** A bare "no" turns only before a stop or another such word: "no la cancele" does not. */
+const TURNING = new RegExp(
+  `^(?:(?:(?:no|nop|nah|nao)(?=\\s*[,.!;:]|\\s+(?:${TURNS})(?:[\\s,.!;:]|$))|${TURNS})(?:[\\s,.!;:]+|$))+`,
+);
 const FILLING =
   /^(?:(?:bueno|pues|ok|okay|vale|entonces|doncs|bom|well|so|then|oye|escolti|olhe|a ver)(?:[\s,.!]+|$))+/;
 
