@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createAssistant } from '../server/assistant/assistant.ts';
 import type { Assistant } from '../server/assistant/assistant.ts';
 import { publishFlows } from '../server/assistant/publish.ts';
@@ -217,6 +217,18 @@ describe('where drafts are allowed', () => {
       reason: 'triage_left',
     });
     expect((await runsOf(await ana.conversation()))[0]).toMatchObject({ state: 'left', level: null });
+  });
+
+  test('a restart in the middle of it changes nothing', async () => {
+    const ana = patient();
+    await toQuestions(ana);
+    await ana.taps('No');
+    // another process: nothing of it is in memory
+    vi.resetModules();
+    assistant = (await import('../server/assistant/assistant.ts')).createAssistant({ vault: house.vault, clock });
+    expect(await ana.taps('Sí')).toMatch(/Llame ahora al 112/);
+    const [run] = await runsOf(await ana.conversation());
+    expect(run).toMatchObject({ state: 'done', level: 'emergency_now' });
   });
 
   test('«persona» and «atrás» work at every question', async () => {

@@ -27,15 +27,17 @@ export function triageSummary(run: Run): SummaryLine[] {
     },
   ];
   const last = new Map(answers.map((one) => [one.question, one]));
+  const answered: string[] = [];
   for (const question of protocol.content.questions) {
     const one = last.get(question.id);
-    if (!one || lines.length > SUMMED_UP) continue;
+    if (!one) continue;
     const mild = question.kind === 'yesno' && one.value === (question.worse === 'no') && one.doubt === null;
     if (mild) continue;
     const said = one.value === null ? one.said || '—' : valueInWords(question, one.value, language);
     const doubt = one.doubt ? ` (${DOUBT[one.doubt][language]})` : '';
-    lines.push({ key: 'triage_answer', value: `${question.text[language]} ${said}${doubt}`.slice(0, 300) });
+    answered.push(`${question.text[language]} ${said}${doubt}`.slice(0, 200));
   }
+  if (answered.length) lines.push({ key: 'triage_answer', value: answered.slice(0, SUMMED_UP).join(' · ') });
   return lines;
 }
 

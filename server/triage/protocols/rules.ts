@@ -28,8 +28,8 @@ export function isFor(protocol: Protocol, age: number): boolean {
 }
 
 /**
- * Protocols by the words of a complaint, the best first. Each of their phrases counts by its words; a phrase is there when all
- * its words are, in order and near each other.
+ * Protocols by the words of a complaint: those whose longest phrase was said; several when they are equally near. A phrase was
+ * said when all its words were, in order and near each other.
  */
 export function byComplaint<T extends { protocol: Protocol }>(words: string, among: readonly T[]): T[] {
   const said = wordList(words);
@@ -42,10 +42,8 @@ export function byComplaint<T extends { protocol: Protocol }>(words: string, amo
       ),
     ),
   }));
-  return scored
-    .filter(({ score }) => score > 0)
-    .sort((a, b) => b.score - a.score)
-    .map(({ one }) => one);
+  const best = Math.max(0, ...scored.map(({ score }) => score));
+  return best === 0 ? [] : scored.filter(({ score }) => score === best).map(({ one }) => one);
 }
 
 const SMALL = new Set([
