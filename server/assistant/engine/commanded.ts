@@ -28,7 +28,7 @@ export function understand(run: Run, text: string, fromOldMenu: boolean, provide
   if (kind !== 'text' && kind !== 'name') notice(run, text);
   const standing = standingOf(run);
   const commands = provider.commands({ text, language: run.language, standing });
-  if (run.facts.understands === 'model' && !fromOldMenu && mayAsk(run, commands)) {
+  if (run.facts.understands === 'model' && !fromOldMenu && mayAsk(commands)) {
     const id = `e${++run.session.effects}`;
     const plain = JSON.parse(JSON.stringify(standing)) as Json;
     run.effects.push({ id, action: 'understand', args: { text: text.slice(0, 2000), standing: plain } });
@@ -40,11 +40,9 @@ export function understand(run: Run, text: string, fromOldMenu: boolean, provide
   carryOut(run, commands, text, fromOldMenu);
 }
 
-/** What a bare answer or one of the interrupts says needs no second reader. */
-function mayAsk(run: Run, commands: Command[]): boolean {
-  const sure = new Set(['set_slot', 'affirm', 'deny', 'handover', 'cancel', 'correct_slot', 'emergency']);
-  if (commands.some((one) => sure.has(one.command))) return false;
-  return !(commands[0]?.command === 'start_flow' && ['greeting', 'not_me'].includes(commands[0].intent));
+/** Whether the local provider is unsure: it would ask whether something is meant, or show a menu. Else it needs no second reader. */
+function mayAsk(commands: Command[]): boolean {
+  return commands.every((one) => one.command === 'clarify' || one.command === 'out_of_scope');
 }
 
 /** The other provider answered, or did not: then what the local one made of the words holds. */
