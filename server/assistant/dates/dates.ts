@@ -5,7 +5,7 @@ import { readDay } from './days.ts';
 import { HORIZON } from './moment.ts';
 import type { Moment, Understood } from './moment.ts';
 import { Reading } from './reading.ts';
-import { signs, TONGUES } from './signs.ts';
+import { mayHold, signs, TONGUES } from './signs.ts';
 
 /*
  * Days and times as patients write them, in es, ca, en and pt. Each language is first rewritten to one set of signs
@@ -168,7 +168,7 @@ function understand(text: string, language: string, now: string, options: Option
   // a day of which something was left over is not made up for by a word of another language
   let own = false;
   for (const tongue of [language, ...Object.keys(TONGUES).filter((other) => other !== language)]) {
-    if (!TONGUES[tongue]) continue;
+    if (!TONGUES[tongue] || (tongue !== language && !mayHold(text, tongue))) continue;
     const found = readIn(text, now, tongue, options, tongue === language);
     if (found === undefined) return timeOnly;
     if (tongue === language)

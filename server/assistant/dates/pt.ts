@@ -85,6 +85,7 @@ export const pt: Tongue = {
       /\b(?:qualquer (?:dia|data|momento|hora)|quando (?:puder|der|for|houver)(?:em)?|tanto faz|todos os dias|e igual)\b/g,
       ' ANY ',
     ],
+    [/\bmenos (?=cinco\b|dez\b|vinte\b|5\b|10\b|20\b|25\b)/g, ' MINUS '],
     [/\b(?:menos um quarto|menos quinze)\b/g, ' MINUS QUARTER '],
     [
       /\b(?:menos|exceto|excepto|salvo|fora|mas nao|que nao seja|nao (?:posso|consigo)(?: ir)?|nao (?:da|serve)|nao me (?:da jeito|serve|convem)|trabalho)\b/g,

@@ -79,6 +79,23 @@ function isForeign(word: string, sign: string, language: string, text: string): 
   return word.length <= 4 || (language === 'pt' && sign.startsWith('W') && word !== 'domingo' && !/feira/i.test(text));
 }
 
+/** Words that begin a turn of speech without being signs themselves. */
+const TURNS =
+  /\b(?:finde|fds|medio ?dia|mig ?dia|noon|midday|midnight|meio[- ]dia|meia[- ]noite|mitja ?nit|media ?noche|tonight|asap|as soon|as early|whenever|any ?time|earliest|soonest|temprano|cuanto antes|lo antes|quan abans|com abans|aviat|cualquier|qualsevol|qualquer|tanto faz|any|week-?ends?|despus-?dema|overmorrow|igual|quarts?|half|quarter|first thing|last thing|cedo|hora|breve|rapido)\b/;
+
+/** Whether a text may hold a day or an hour of a language that is not the one of who writes: cheap, before all else. */
+export function mayHold(text: string, language: string): boolean {
+  const said = plain(text);
+  if (/\d/.test(said) || TURNS.test(said)) return true;
+  const { words } = TONGUES[language]!;
+  for (const match of said.matchAll(/\p{L}+/gu)) {
+    const sign = words.get(match[0]);
+    if (sign !== undefined && DATED.test(sign)) return true;
+  }
+  return false;
+}
+const DATED = /^(?:W\d|M\d+|TODAY|TOM|WEEK|MONTH|YEAR|MORN|AFT|EVE|AT|HALF|QUARTS?|WEEKEND)$/;
+
 /** Rewrites a text to signs; unknown words become `_`. `own`: it is the language of who writes. */
 export function signs(text: string, language: string, own = true): string {
   let said = ` ${plain(text).replace(/[¿?¡!"()]/g, ' ')} `;
