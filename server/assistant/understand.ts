@@ -84,19 +84,27 @@ export function understood(text: string): Understood {
     return as(outright, Math.max(0.85, found.confidence));
   const rule = ruled(bare, concepts, label);
   if (rule && found.band !== 'act') return as(rule, rule === found.label ? 0.8 : 0.75);
+  // a car park, a café, wireless: an article may know, hours and addresses do not answer it
+  if (found.label === 'opening_hours' && concepts.includes('facility') && !concepts.includes('hours'))
+    return as('facilities', found.confidence, found.band);
+  const nothing: Understood = { ...as('out_of_scope', found.confidence, 'menu'), base: found.intent, none: true };
+  if (found.intent === 'symptom_report' && DO_YOU_DO.test(bare)) return nothing;
   if (baseOf(label) === 'out_of_scope') {
+    if (yesOrNo(text) !== null && !(label === 'thanks' && isAcknowledgement(text))) return nothing;
     if (label in FINER && probability >= LIKELY) return as(label as Intent, probability);
     // "cardiología, por favor": an answer where it was asked for, else perhaps a wish
     if (length <= 6 && found.band === 'menu' && concepts.includes('specialist'))
       return as('appointment_book', 0.6, 'ask');
-    if (found.band === 'menu')
-      return { ...as('out_of_scope', found.confidence, 'menu'), base: found.intent, none: true };
+    if (found.band === 'menu') return nothing;
   }
   return { ...as(found.label as Intent, found.confidence, found.band), none: found.intent === 'out_of_scope' };
 }
 
 const CANNOT_COME =
   /\b(?:no (?:puedo|podre|podria|voy a poder) (?:ir|acudir|asistir|venir)|(?:can'?t|cannot|won'?t be able to) (?:come|make it|attend|go)|no (?:puc|podre) (?:anar|venir)|nao (?:posso|vou poder|consigo) ir)\b/;
+/** "¿Hacen ozonoterapia en la rodilla?": a question about the house, and nobody's knee. */
+const DO_YOU_DO =
+  /^(?:(?:hola|buenas|bon dia|hello|hi|ola|oi)\s+)*(?:hacen|haceis|hacés|realizan|ofrecen|feu|fan|oferiu|do you (?:do|offer)|fazem|oferecem|voces fazem)\b/;
 /** "Quería hacer una consulta": a question, and no visit. */
 const A_QUESTION =
   /\b(?:hac\w+ (?:una )?consult\w+|(?:una )?consulta (?:sobre|por|acerca)|consultar|consultarle|fer una consulta)\b/;

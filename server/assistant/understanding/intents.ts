@@ -25,6 +25,7 @@ export const FINER = {
   running_late: 'appointment_change',
   for_other: 'appointment_book',
   where_to_go: 'opening_hours',
+  facilities: 'opening_hours',
   upset: 'complaint',
   language: 'out_of_scope',
   greeting: 'out_of_scope',
