@@ -462,7 +462,7 @@ describe('the API', () => {
         person_id: run!['person_id'],
       },
     ]);
-    const away = await house.organisationId;
+    const away = house.organisationId;
     const elsewhere = await asOwner(
       postgres.ownerUrl,
       `insert into organisation (id, slug, name) values (gen_random_uuid(), $1, 'Otro') returning id`,

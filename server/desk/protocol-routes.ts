@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Clock } from '../platform/clock.ts';
 import type { App } from '../platform/http.ts';
 import { type Database, type Trx, within } from '../platform/postgres.ts';
-import { protocolBundle, runBundle } from '../triage/protocols/fhir.ts';
+import { protocolBundle, runBundle } from '../triage/protocols/as-fhir.ts';
 import { readRun, readRuns } from '../triage/protocols/keep-run.ts';
 import type { KeptRun } from '../triage/protocols/keep-run.ts';
 import {

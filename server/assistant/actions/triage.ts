@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { patientHeads, specialties } from '../../record/queries.ts';
 import { ageFrom, ageIn, ageMentioned } from '../../triage/protocols/hear.ts';
 import { wasHereLately } from '../../triage/protocols/keep-run.ts';
-import { byComplaint, isFor } from '../../triage/protocols/rules.ts';
+import { byComplaint, isFor } from '../../triage/protocols/complaint.ts';
 import { serving } from '../../triage/protocols/store.ts';
 import { uuid } from '../../platform/ids.ts';
 import { wallClock } from '../wall-clock.ts';

@@ -25,6 +25,8 @@ export type PreparedQuestion = {
 };
 
 const prepared = new WeakMap<Protocol, Prepared>();
+/** Options that every question has, or every menu. */
+const RESERVED = new Set(['unsure', 'person', 'more']);
 /** Older than anybody. */
 const OLDEST = 130 * 365.25;
 
@@ -41,10 +43,18 @@ export function prepare(protocol: Protocol): Prepared {
     }
   };
   const seen = new Set<string>();
-  for (const { id } of content.questions) {
-    if (id === 'age' || seen.has(id)) throw new SyntaxError(`question ${id}: this id is taken`);
-    seen.add(id);
+  for (const one of content.questions) {
+    if (one.id === 'age' || seen.has(one.id)) throw new SyntaxError(`question ${one.id}: this id is taken`);
+    seen.add(one.id);
+    const options = one.kind === 'choice' ? one.options.map((option) => option.id) : [];
+    const taken = options.find((id, index) => RESERVED.has(id) || options.indexOf(id) !== index);
+    if (taken) throw new SyntaxError(`question ${one.id}: the option id "${taken}" is taken`);
   }
+  const twice = content.rules.find(
+    ({ id }, index) =>
+      id === 'otherwise' || id === 'words' || content.rules.findIndex((one) => one.id === id) !== index,
+  );
+  if (twice) throw new SyntaxError(`rule ${twice.id}: this id is taken`);
   const rules = content.rules.map((rule) => ({
     rule,
     when: within(`rule ${rule.id}`, () => readCondition(rule.when, content.questions)),

@@ -33,7 +33,7 @@ describe.each(protocols.map(({ protocol }) => [protocol.content.protocol, protoc
         fc.nat({ max: made.questions.length - 1 }),
         (given, age, repeat, worse) => {
           const facts = { age, by: 'self' as const, repeat };
-          const all = new Map<string, Value | 'unsure'>(made.questions.map((one, i) => [one.question.id, given[i]!]));
+          const all = new Map<string, Value>(made.questions.map((one, i) => [one.question.id, given[i]!]));
           const { disposition, answers: asked } = walk(protocol, facts, all);
           // every red flag that was asked stands before every other question
           const flags = asked.map((one) => made.questions.find((q) => q.question.id === one.question)!.flag);
@@ -289,6 +289,10 @@ describe('conditions', () => {
     expect(readProtocol('a: [').problems).toHaveLength(1);
     expect(readProtocol(head.replace('    flag: true\n', '    flag: perhaps\n')).problems[0]).toMatch(
       /questions\.0\.flag/,
+    );
+    expect(readProtocol(head.replace('{ id: mild,', '{ id: unsure,')).problems[0]).toMatch(/"unsure" is taken/);
+    expect(readProtocol(head.replace('id: at_risk', 'id: brain_signs')).problems[0]).toMatch(
+      /brain_signs: this id is taken/,
     );
     expect(readProtocol(head.replace('ca: Cop al cap,', "ca: '',")).problems[0]).toMatch(/title\.ca/);
     expect(

@@ -84,8 +84,8 @@ export async function readProtocols(
 export function caseAnswers(
   { content }: Protocol,
   written: Readonly<Record<string, boolean | number | string>>,
-): Map<string, Value | 'unsure'> {
-  const answers = new Map<string, Value | 'unsure'>();
+): Map<string, Value> {
+  const answers = new Map<string, Value>();
   for (const [id, given] of Object.entries(written)) {
     const question = content.questions.find((one) => one.id === id);
     if (!question) throw new SyntaxError(`"${id}" is no question of this protocol`);

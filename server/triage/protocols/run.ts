@@ -318,7 +318,7 @@ function textOf(question: Question, language: ProtocolLanguage): string {
 export function walk(
   protocol: Protocol,
   facts: RunFacts,
-  answers: ReadonlyMap<string, Value | 'unsure'>,
+  answers: ReadonlyMap<string, Value>,
   language: ProtocolLanguage = 'es',
 ): Run & { disposition: Disposition } {
   const made = prepare(protocol);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { RunFacts } from './contract.ts';
-import { protocolBundle, runBundle } from './fhir.ts';
-import type { Resource } from './fhir.ts';
+import { protocolBundle, runBundle } from './as-fhir.ts';
+import type { Resource } from './as-fhir.ts';
 import type { KeptRun } from './keep-run.ts';
 import { OWN_PROTOCOLS, readProtocols } from './read.ts';
 import { answer, begin, walk } from './run.ts';
@@ -266,7 +266,7 @@ test('a run as what was answered and what came of it, whole or left', () => {
   const done = walk(
     protocol,
     facts,
-    new Map<string, 'unsure' | number | string>([
+    new Map<string, number | string>([
       ['temperature', 39.4],
       ['lasts', 'unsure'],
       ['general', 'quiet'],

@@ -63,7 +63,7 @@ export function planDefinition(version: Version, signed: readonly Signature[]): 
           expression: {
             extension: [{ url: CONDITION, valueString: rule.when }],
             language: 'text/fhirpath',
-            expression: fhirPath(when.node, made.questions),
+            expression: fhirPath(when.node),
           },
         },
       ],
@@ -139,11 +139,11 @@ export function questionnaire(version: Version): Resource {
     experimental: version.state !== 'active',
     date: version.since.toISOString(),
     subjectType: ['Patient'],
-    item: made.questions.map((one) => item(one, made.questions)),
+    item: made.questions.map(item),
   };
 }
 
-function item({ question, flag, when }: PreparedQuestion, all: readonly PreparedQuestion[]): Record<string, unknown> {
+function item({ question, flag, when }: PreparedQuestion): Record<string, unknown> {
   const extension: Extension[] & Record<string, unknown>[] = [];
   if (flag) extension.push({ url: RED_FLAG, valueBoolean: true } as never);
   const unit = question.kind === 'number' ? UNITS[question.unit].ucum : question.kind === 'duration' ? 'min' : null;
@@ -151,7 +151,7 @@ function item({ question, flag, when }: PreparedQuestion, all: readonly Prepared
   if (when)
     extension.push({
       url: ENABLE_WHEN,
-      valueExpression: { language: 'text/fhirpath', expression: fhirPath(when.node, all) },
+      valueExpression: { language: 'text/fhirpath', expression: fhirPath(when.node) },
     } as never);
   const text: Said = question.help
     ? {
@@ -333,13 +333,13 @@ function textOf(one: { text: Said; first_aid?: Said | undefined }): Said {
 const answered = (name: string): string => `item.where(linkId='${name}').answer.value`;
 
 /** A condition as FHIRPath. What was not answered counts as not so. */
-function fhirPath(node: Node, questions: readonly PreparedQuestion[]): string {
+function fhirPath(node: Node): string {
   switch (node.op) {
     case 'or':
     case 'and':
-      return `(${node.all.map((one) => fhirPath(one, questions)).join(` ${node.op} `)})`;
+      return `(${node.all.map((one) => fhirPath(one)).join(` ${node.op} `)})`;
     case 'not':
-      return `iif(${fhirPath(node.one, questions)}, false, true)`;
+      return `iif(${fhirPath(node.one)}, false, true)`;
     case 'always':
       return String(node.holds);
     case 'is':

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { PROTOCOL_STATES } from './contract.ts';
 import { OWN_PROTOCOLS, readProtocols } from './read.ts';
-import { byComplaint, isFor, isInForce, mayFollow } from './rules.ts';
+import { byComplaint, isFor } from './complaint.ts';
+import { isInForce, mayFollow } from './rules.ts';
 
 const three = new Set(['chest_pain_adults', 'child_fever', 'head_injury']);
 const all = (await readProtocols(OWN_PROTOCOLS)).protocols.filter((one) => three.has(one.protocol.content.protocol));
