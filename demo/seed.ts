@@ -13,6 +13,7 @@ import { seedRecord } from '../server/record/seed.ts';
 import { addStaff } from '../server/trust/staff.ts';
 import type { Vault } from '../server/trust/vault.ts';
 import { makeHospital } from './hospital/hospital.ts';
+import { seedKnowledge } from './knowledge.ts';
 import { DEMO_PASSWORD, HOSPITAL, QUEUES, STAFF, TEMPLATES } from './organisation.ts';
 
 /** How the demo's WhatsApp number is reached: Meta's own, or the phone that comes with the demo. */
@@ -70,6 +71,7 @@ export async function seedDemo(
     const hospital = makeHospital(options.now, HOSPITAL.timezone);
     await seedRecord(trx, vault, organisationId, hospital);
     await seedPeople(trx, vault, organisationId, accountId, hospital.resources);
+    await seedKnowledge(trx, vault, organisationId, options.now);
     await options.more(trx, organisationId);
   });
   // plans cached on empty tables would make everything six times slower

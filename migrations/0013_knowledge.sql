@@ -89,7 +89,7 @@ create table article_answer (
   version_id uuid not null references article_version,
   -- conversation: the assistant said it · desk: put into a reply
   place text not null check (place in ('conversation', 'desk')),
-  conversation_id uuid references conversation deferrable initially deferred,
+  conversation_id uuid,
   at timestamptz not null
 );
 select hebra.wall('article_answer');
@@ -110,7 +110,7 @@ create table unanswered_question (
   organisation_id uuid not null references organisation,
   id uuid primary key,
   person_id uuid not null references person deferrable initially deferred,
-  conversation_id uuid references conversation deferrable initially deferred,
+  conversation_id uuid,
   language text not null check (language in ('es', 'ca', 'en', 'pt')),
   audience text not null check (audience in ('patient', 'employee')),
   -- found: an article was given and did not help

@@ -5,6 +5,9 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { createAssistant } from './assistant/assistant.ts';
+import { createLibrary } from './assistant/knowledge/library.ts';
+import { knowledgeRoutes } from './assistant/knowledge/routes.ts';
+import { sourceLine } from './assistant/knowledge/said.ts';
 import { createSlotOffered } from './assistant/slot-offered.ts';
 import { createAccounts } from './channels/accounts.ts';
 import { connectChannels } from './channels/connect.ts';
@@ -102,7 +105,8 @@ export async function buildServer(config: Config): Promise<Server> {
   const trust = { db, vault, clock, publicUrl: config.publicUrl, limits: SESSION_LIMITS };
 
   // the heart, and the rooms above it as functions
-  const assistant = createAssistant({ vault, clock });
+  const library = createLibrary(clock);
+  const assistant = createAssistant({ vault, clock, library });
   const graphs = createGraphPools();
   const readFileOf = (organisationId: string, id: string): ReturnType<typeof readAttachment> =>
     within(db, organisationId, (trx) => readAttachment(trx, vault, organisationId, id));
@@ -151,10 +155,18 @@ export async function buildServer(config: Config): Promise<Server> {
     recordReceipt,
     // how long one waits is not known here, and is not made up
     standing: async (trx, organisationId) => ({ open: await anyOpen(trx, organisationId, clock()) }),
+    knowledge: async (trx, organisation, query, language) =>
+      (await library.shelf(trx, organisation.id)).find(query, language, 'patient', 3).map((one) => ({
+        id: one.articleId,
+        title: one.title,
+        blocks: one.blocks,
+        source: sourceLine(one.publishedAt, language, organisation),
+      })),
   });
   const deskLive = createDeskLive({ db, vault, live, clock, trust, processId });
   await deskRoutes(app, { db, vault, live, clock, conversations, deskLive });
   protocolRoutes(app, { db, vault, clock, trust });
+  knowledgeRoutes(app, { db, vault, clock, library });
   await servePage(app, '/desk', 'desk');
 
   measure(postgres, deskLive);

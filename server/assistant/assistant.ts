@@ -22,6 +22,8 @@ import type { Effect, EffectResult, Facts, Input, Outcome, Session } from './con
 import { compileSet } from './engine/compile.ts';
 import type { CompiledSet } from './engine/compile.ts';
 import { step } from './engine/step.ts';
+import type { Library } from './knowledge/library.ts';
+import { createLibrary } from './knowledge/library.ts';
 import { loadSet, OWN_FLOWS, publishedHash, readFlows, storeSet } from './flows.ts';
 import { wallClock } from './wall-clock.ts';
 
@@ -71,7 +73,8 @@ const PUBLISHED_FOR_MS = 5_000;
 const AGAIN = new Set(['40001', '40P01']);
 
 /** Makes the assistant: flows from the database, the pure engine, actions in the caller's transaction. */
-export function createAssistant(deps: { vault: Vault; clock: Clock; outside?: Outside }): Assistant {
+export function createAssistant(deps: { vault: Vault; clock: Clock; library?: Library; outside?: Outside }): Assistant {
+  const library = deps.library ?? createLibrary(deps.clock);
   const published = new Map<string, { hash: string; until: number }>();
   const sets = new Map<string, CompiledSet>();
 
@@ -235,6 +238,7 @@ export function createAssistant(deps: { vault: Vault; clock: Clock; outside?: Ou
       organisation,
       contactPointId: situation.contactPointId,
       conversationId: situation.conversationId,
+      library,
       isLocked: () => isLocked(situation.contactPointId),
       who: known.who,
       learned: false,
@@ -245,7 +249,9 @@ export function createAssistant(deps: { vault: Vault; clock: Clock; outside?: Ou
     // the version that a triage run is pinned to, also when another one serves meanwhile
     if (session?.triage) await loadProtocol(trx, organisation.id, session.triage.run.hash);
     let triage: Outcome['triage'];
-    let facts = factsOf(situation, organisation, known, now, turning.language);
+    const shelf = unspoken ? null : await library.shelf(trx, organisation.id);
+    const knows: Facts['knows'] = (text, language) => shelf?.answer(text, language, 'patient') ?? null;
+    let facts: Facts = { ...factsOf(situation, organisation, known, now, turning.language), knows };
     let input: Input = unspoken ?? inputOf(situation);
     let current = session;
     const turn: Turn = { session: null, says: [], trace: [] };
@@ -274,7 +280,7 @@ export function createAssistant(deps: { vault: Vault; clock: Clock; outside?: Ou
         await fillIn(trx, organisation, [known], now);
         if (known.facts) await fillInOffers(trx, organisation.id, [known], now);
       }
-      facts = factsOf(situation, organisation, known, now, turning.language);
+      facts = { ...factsOf(situation, organisation, known, now, turning.language), knows };
       input = { kind: 'effect', id: effect.id, result };
       if (effects > MOST_EFFECTS + 5) throw new Error('a turn that does not rest');
     }

@@ -104,6 +104,8 @@ const choose = z.strictObject({
     hear: z.union([z.boolean(), z.literal('mention')]).default(false),
     /** Adds the option of a person. Without it the words for a person still work, but nobody sees that. */
     person: z.boolean().default(true),
+    /** A question beside the way: words that do not answer it are heard by the flow below, as if it had not been put. */
+    aside: z.boolean().optional(),
     button: texts.optional(),
   }),
   timeout: timeout.optional(),
@@ -294,6 +296,8 @@ export type Facts = {
   proof: 'none' | 'claimed' | 'matched' | 'confirmed';
   /** Another provider may be asked for what the local one is not sure of. */
   understands?: 'model';
+  /** The approved article that answers this text: how much of the text it speaks of (0 to 1), and its tags. */
+  knows?(text: string, language: Language): { covered: number; tags: string[] } | null;
   /** A model may word anew what a flow lets it. */
   rephrases?: true;
   /** Turns of a patient that each outside bot may have; one that is not named is off. */

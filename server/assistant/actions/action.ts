@@ -8,6 +8,7 @@ import type { Actor } from '../../trust/contract.ts';
 import type { Organisation } from '../../trust/organisation.ts';
 import type { Vault } from '../../trust/vault.ts';
 import type { EffectResult, Json } from '../contract.ts';
+import type { Library } from '../knowledge/library.ts';
 
 /** Who writes and whom it is about, as far as is proved; an action may find out more. */
 export type Who = {
@@ -24,6 +25,8 @@ export type Turning = {
   vault: Vault;
   organisation: Organisation;
   contactPointId: string;
+  /** What the organisation knows. */
+  library: Library;
   conversationId: string;
   /** Whether too many wrong tries lock this address: read once for everybody in the batch, when the first asks. */
   isLocked(): Promise<boolean>;

@@ -3,6 +3,7 @@ import { cancel, change, confirm, nextAppointments } from './appointments.ts';
 import { book, bookingHint, bookingPlaces, professionals, slots, specialties } from './booking.ts';
 import { medication, orders, places, results } from './chart.ts';
 import { identify, identityState } from './identify.ts';
+import { articleHelped, findArticle } from './knowledge.ts';
 import { actFor, chooseWriter, peopleHere, relatives, unknownWriter } from './people.ts';
 import { ageSaid, recordAge, triageBooking, triageOpen, triageProtocols } from './triage.ts';
 import { joinWaiting, leaveWaiting, myWaiting, standingOffer } from './waiting.ts';
@@ -34,6 +35,8 @@ export const ACTIONS: Record<string, Action> = {
   results,
   medication,
   places,
+  find_article: findArticle,
+  article_helped: articleHelped,
   record_age: recordAge,
   age_said: ageSaid,
   triage_protocols: triageProtocols,

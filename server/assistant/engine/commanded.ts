@@ -3,7 +3,8 @@ import { ANSWER, LANGUAGE, commandsFrom } from '../commands.ts';
 import type { Command, Provider } from '../commands.ts';
 import type { Json, Step } from '../contract.ts';
 import type { Language } from '../../conversation/contract.ts';
-import { local } from '../local.ts';
+import { isQuestion, local } from '../local.ts';
+import { plain } from '../../triage/words.ts';
 import { isSigns, isUnsure, languageOf } from '../understand.ts';
 import { choose, retry, store, tapped } from './answers.ts';
 import { back, begin, digress, reopen, stop, thankedAfterEnd } from './interrupts.ts';
@@ -28,6 +29,12 @@ export function understand(run: Run, text: string, fromOldMenu: boolean, provide
   if (kind !== 'text' && kind !== 'name') notice(run, text);
   const standing = standingOf(run);
   const commands = provider.commands({ text, language: run.language, standing });
+  if (isAside(run) && commands.some((one) => one.command === 'start_flow' && one.intent === 'thanks'))
+    return agree(run, 'yes');
+  if (isAside(run) && !answersHere(commands)) {
+    leaveAside(run);
+    return understand(run, text, fromOldMenu, provider);
+  }
   if (run.facts.understands === 'model' && !fromOldMenu && mayAsk(commands)) {
     const id = `e${++run.session.effects}`;
     const plain = JSON.parse(JSON.stringify(standing)) as Json;
@@ -38,6 +45,25 @@ export function understand(run: Run, text: string, fromOldMenu: boolean, provide
     return;
   }
   carryOut(run, commands, text, fromOldMenu);
+}
+
+function isAside(run: Run): boolean {
+  const step = run.session.wait?.kind === 'choose' && !run.begun ? run.current()?.step : undefined;
+  return step !== undefined && 'choose' in step && step.choose.aside === true;
+}
+
+const answersHere = (commands: Command[]): boolean =>
+  commands.some((one) => ['set_slot', 'affirm', 'deny', 'handover', 'cancel', 'emergency'].includes(one.command));
+
+/** Nobody has to say whether it helped: the question that stood before stands again, unsaid. */
+function leaveAside(run: Run): void {
+  run.session.stack.pop();
+  delete run.session.wait;
+  delete run.session.heard;
+  const below = run.current()?.step;
+  if (below && 'ask' in below) run.session.wait = { kind: 'ask', tries: 0 };
+  else if (below && 'choose' in below) run.session.wait = { kind: 'choose', tries: 0 };
+  else run.session.stack = [];
 }
 
 /** Whether the local provider is unsure: it would ask whether something is meant, or show a menu. Else it needs no second reader. */
@@ -84,12 +110,12 @@ function carryOut(run: Run, commands: Command[], text: string, fromOldMenu: bool
     const mended = answered.find((one): one is Of<'correct_slot'> => one.command === 'correct_slot');
     return mended ? correct(run, mended, text) : answer(run, answered as Of<'set_slot'>[], text);
   }
+  const query = of('knowledge') ?? knownOf(run, commands, text);
+  if (query && run.set.byIntent.get('knowledge') && !fromOldMenu)
+    return digress(run, [{ intent: 'knowledge', words: query.query }]);
   if (wishes.length) return wish(run, wishes, text, fromOldMenu);
   const unsure = of('clarify');
   if (unsure) return clarify(run, unsure);
-  const query = of('knowledge');
-  if (query && run.set.byIntent.get('knowledge') && !fromOldMenu)
-    return digress(run, [{ intent: 'knowledge', words: query.query }]);
   if (fromOldMenu) {
     run.tell('old_menu');
     return present(run);
@@ -100,9 +126,46 @@ function carryOut(run: Run, commands: Command[], text: string, fromOldMenu: bool
   retry(run, kind === 'text' ? null : isSigns(text) ? 'here_i_am' : menu && isUnsure(text) ? 'unsure' : null);
 }
 
+/** Words of which no wish is clear, and which an article answers. */
+function knownOf(run: Run, commands: Command[], text: string): Of<'knowledge'> | undefined {
+  if (freeKind(run) === 'text' || text.trim().split(/\s+/).length < 2 || !run.set.byIntent.get('knowledge')) return;
+  const unclear = commands.every((one) => one.command === 'out_of_scope' || one.command === 'clarify');
+  const [first] = commands;
+  const wish = commands.length === 1 && first?.command === 'start_flow' ? first.intent : null;
+  const general = wish !== null && (TELLS.has(wish) || (ASKED_OF.has(wish) && isGeneral(text)));
+  if (!unclear && !general) return;
+  const article = run.facts.knows?.(text, run.language);
+  // an article with the tag of a wish leaves it to the wish's own flow
+  const sure = article !== undefined && article !== null && article.covered >= WELL;
+  if (!article || !(sure || (wish === null && isQuestion(text))) || (wish !== null && article.tags.includes(wish)))
+    return;
+  return { command: 'knowledge', query: text.slice(0, 500) };
+}
+
+/** Wishes that are only told something: an article that speaks of it tells it better. */
+const TELLS = new Set(['opening_hours', 'where_to_go']);
+/** Wishes about one's own affairs, which people also ask of in general: "¿puedo beber agua antes del análisis?" */
+const ASKED_OF = new Set([
+  'lab_order',
+  'lab_results',
+  'medication_info',
+  'bill_pay',
+  'insurance_authorization',
+  'policy_activation',
+]);
+/** The share of a text that an article must speak of to come before a wish that was understood, or where nothing is asked. */
+const WELL = 0.55;
+const OWN = /\b(?:mi|mis|mio|mios|mia|mias|meu|meus|meva|meves|minha|minhas|my|mine)\b/;
+
+function isGeneral(text: string): boolean {
+  return isQuestion(text) && !OWN.test(plain(text));
+}
+
 /** Nothing was begun: the first words of a conversation. */
 function opens(run: Run, commands: Command[], wishes: Wish[], text: string, fromOldMenu: boolean): void {
   const first = commands[0];
+  const known = knownOf(run, commands, text);
+  if (known && !fromOldMenu) return begin(run, known.query, { intent: 'knowledge' });
   if (wishes.length) {
     if (wishes[0]!.intent === 'greeting') return begin(run, '');
     later(run, wishes.slice(1));

@@ -5,7 +5,12 @@ import type { Trx } from '../../platform/postgres.ts';
 /** Notes that a version was given as an answer. @returns the answer's id, to which what was said of it belongs */
 export async function noteAnswer(
   trx: Trx,
-  input: { organisationId: string; versionId: string; place: 'conversation' | 'desk'; conversationId?: string | undefined },
+  input: {
+    organisationId: string;
+    versionId: string;
+    place: 'conversation' | 'desk';
+    conversationId?: string | undefined;
+  },
   now: Date,
 ): Promise<string> {
   const id = uuid();

@@ -210,7 +210,12 @@ export async function withdraw(
   await told(trx, actor, { id, language, number, how: 'withdrawn' }, library);
 }
 
-async function told(trx: Trx, actor: Actor, { id, ...detail }: Move & { how: string }, library?: Library): Promise<void> {
+async function told(
+  trx: Trx,
+  actor: Actor,
+  { id, ...detail }: Move & { how: string },
+  library?: Library,
+): Promise<void> {
   await audit(trx, actor, { action: 'change', subject: { kind: 'article', id }, detail });
   await announce(trx, {
     organisationId: actor.organisationId,

@@ -197,6 +197,3 @@ export type Unanswered = z.infer<typeof unanswered>;
 export const dismissBody = z.object({ ids: z.array(id).min(1).max(500) });
 /** `GET /api/knowledge/owners` */
 export const owners = z.object({ owners: z.array(member) });
-
-/** What a page may ask without a name: `GET /webchat/knowledge`. */
-export type PublicFound = { id: string; title: string; blocks: Block[]; date: string };

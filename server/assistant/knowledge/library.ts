@@ -18,6 +18,7 @@ export type Published = {
   validFrom: Date | null;
   validTo: Date | null;
   publishedAt: Date;
+  tags: string[];
 };
 
 /** Who reads: a patient, an agent at the desk, an employee of the house. */
@@ -31,7 +32,7 @@ const MAY_READ: Record<Reader, readonly Audience[]> = {
 /** What an organisation knows, ready to be searched. */
 export type Shelf = {
   /** The article that answers a question, or null when none does well enough. */
-  answer(query: string, language: Language, reader: Reader): Published | null;
+  answer(query: string, language: Language, reader: Reader): (Published & { covered: number }) | null;
   /** The articles that come nearest, best first; for who chooses among them. */
   find(query: string, language: Language, reader: Reader, most: number): Published[];
   size: number;
@@ -74,10 +75,7 @@ export function createLibrary(clock: Clock): Library {
   };
 }
 
-async function readPublished(
-  trx: Trx,
-  organisationId: string,
-): Promise<(Published & { questions: string[]; tags: string[] })[]> {
+async function readPublished(trx: Trx, organisationId: string): Promise<(Published & { questions: string[] })[]> {
   const { rows } = await sql<{
     id: string;
     article_id: string;
@@ -116,7 +114,7 @@ async function readPublished(
   });
 }
 
-function makeShelf(all: (Published & { questions: string[]; tags: string[] })[], clock: Clock): Shelf {
+function makeShelf(all: (Published & { questions: string[] })[], clock: Clock): Shelf {
   const byId = new Map(all.map((one) => [one.versionId, one]));
   const indexes = new Map<string, Index>();
   const index = (language: Language, reader: Reader): Index => {
@@ -145,7 +143,7 @@ function makeShelf(all: (Published & { questions: string[]; tags: string[] })[],
     size: all.length,
     answer(query, language, reader) {
       const hit = best(index(language, reader).search(query, holds(clock())));
-      return hit ? byId.get(hit.id)! : null;
+      return hit ? { ...byId.get(hit.id)!, covered: hit.covered } : null;
     },
     find(query, language, reader, most) {
       return index(language, reader)

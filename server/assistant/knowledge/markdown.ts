@@ -135,7 +135,8 @@ export function asMessage(blocks: Block[]): string {
     if (before) out += one.kind === 'item' && before.kind === 'item' ? '\n' : '\n\n';
     if (one.kind === 'item')
       out += `${'   '.repeat(one.level ?? 0)}${one.number === undefined ? '•' : `${one.number}.`} `;
-    out += one.kind === 'heading' ? marks(one.parts.map((part) => part.text).join(''), '*') : one.parts.map(said).join('');
+    out +=
+      one.kind === 'heading' ? marks(one.parts.map((part) => part.text).join(''), '*') : one.parts.map(said).join('');
   });
   return out;
 }
@@ -144,7 +145,8 @@ function said(part: Part): string {
   if (part.href) {
     const address = part.href.replace(/^(?:tel|mailto):/i, '');
     const same = part.text.replaceAll(/[\s+]/g, '') === address.replaceAll(/[\s+]/g, '') || part.href === part.text;
-    const shown = /^tel:/i.test(part.href) && address.replaceAll(/\D/g, '').endsWith(part.text.replaceAll(/\D/g, '') || '–');
+    const shown =
+      /^tel:/i.test(part.href) && address.replaceAll(/\D/g, '').endsWith(part.text.replaceAll(/\D/g, '') || '–');
     return same || shown ? part.text : `${part.text} (${address})`;
   }
   // a channel knows one mark at a time

@@ -2,7 +2,15 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { Trx } from '../../platform/postgres.ts';
 import { organisationOf } from '../../trust/organisation.ts';
-import type { ArticleLine, ArticleState, ArticleView, articlesQuery, Audience, Language, VersionView } from './contract.ts';
+import type {
+  ArticleLine,
+  ArticleState,
+  ArticleView,
+  articlesQuery,
+  Audience,
+  Language,
+  VersionView,
+} from './contract.ts';
 import { LANGUAGES } from './contract.ts';
 import { knowledgeProblems } from './problems.ts';
 

@@ -19,11 +19,7 @@ export function answerText(
 }
 
 /** `Fuente: Hospital Vega Clara, 22 de noviembre de 2026` */
-export function sourceLine(
-  at: Date,
-  language: Language,
-  organisation: { name: string; timezone: string },
-): string {
+export function sourceLine(at: Date, language: Language, organisation: { name: string; timezone: string }): string {
   const day = new Intl.DateTimeFormat('en-CA', { timeZone: organisation.timezone }).format(at);
   // without the weekday: it is a date of writing, not of an appointment
   const written = dayInWords(day, language, true).replace(/^[^\d,]*[, ]+(?=\d)/, '');

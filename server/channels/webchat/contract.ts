@@ -26,6 +26,40 @@ export const config = z.object({
   emergencyNumber: z.string(),
 });
 
+/** `GET /webchat/knowledge`: what the organisation publishes for patients; no visit is needed. */
+export const knowledgeQuery = z.object({
+  organisation: z.string().min(1).max(63),
+  q: z.string().trim().min(2).max(200),
+  language: language.optional(),
+});
+export const knowledgeAnswer = z.object({
+  articles: z.array(
+    z.object({
+      id: z.uuid(),
+      title: z.string(),
+      /** Text in parts, never HTML; links lead to http, https, tel or mailto. */
+      blocks: z.array(
+        z.object({
+          kind: z.enum(['paragraph', 'heading', 'item']),
+          level: z.number().int().optional(),
+          number: z.number().int().optional(),
+          parts: z.array(
+            z.object({
+              text: z.string(),
+              bold: z.literal(true).optional(),
+              italic: z.literal(true).optional(),
+              href: z.string().optional(),
+            }),
+          ),
+        }),
+      ),
+      /** Whose text it is, and of which day. */
+      source: z.string(),
+    }),
+  ),
+});
+export type KnowledgeAnswer = z.infer<typeof knowledgeAnswer>;
+
 export const visitRequest = z.object({ organisation: z.string().min(1).max(63), language: language.optional() });
 export const visitAnswer = z.object({
   visitId: z.uuid(),

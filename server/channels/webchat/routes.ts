@@ -23,6 +23,9 @@ import {
   config,
   configQuery,
   fileAnswer,
+  knowledgeAnswer,
+  type KnowledgeAnswer,
+  knowledgeQuery,
   MAX_TEXT,
   messagesAnswer,
   messagesQuery,
@@ -54,6 +57,8 @@ export type WebchatDeps = {
     trx: Trx,
     organisationId: string,
   ): Promise<{ waits?: Partial<Record<'chat' | 'call' | 'callback', number>>; open?: boolean }>;
+  /** Published articles for patients that come near a question; handed in by main from the assistant. */
+  knowledge?(trx: Trx, organisation: Organisation, query: string, language: Language): Promise<KnowledgeAnswer['articles']>;
 };
 
 /** The web window: `/webchat/…`, its socket, and the script that pages embed. */
@@ -68,6 +73,7 @@ export function webchatRoutes(app: App, deps: WebchatDeps): WebchatLive {
   const reading = createLimiter({ burst: 120, everyMs: 250 });
   const beginning = createLimiter({ burst: 40, everyMs: 3_000 });
   const looking = createLimiter({ burst: 120, everyMs: 500 });
+  const asking = createLimiter({ burst: 30, everyMs: 1_000 });
 
   void app.register(async (plain) => {
     const scope = plain as App;
@@ -130,6 +136,31 @@ export function webchatRoutes(app: App, deps: WebchatDeps): WebchatLive {
           })),
           open: now.open ?? true,
           emergencyNumber: organisation.emergencyNumber,
+        };
+      },
+    );
+
+    scope.get(
+      '/webchat/knowledge',
+      {
+        config: { permission: 'public' },
+        schema: {
+          tags: ['web chat'],
+          summary: 'Articles for patients that answer a question',
+          querystring: knowledgeQuery,
+          response: { 200: knowledgeAnswer },
+        },
+      },
+      async (request, reply) => {
+        slowDown(asking, request.ip);
+        const { organisation } = await organisationFor(request, reply, request.query.organisation);
+        const language = languageFor(organisation, request.query.language ?? languageOf(request));
+        void reply.header('cache-control', 'no-store');
+        if (!deps.knowledge) return { articles: [] };
+        return {
+          articles: await within(db, organisation.id, (trx) =>
+            deps.knowledge!(trx, organisation, request.query.q, language),
+          ),
         };
       },
     );

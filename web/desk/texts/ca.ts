@@ -163,6 +163,7 @@ export const ca: Texts = {
     triage_left: 'Va deixar el triatge en un senyal d’alarma',
     no_slot_24h: 'Sense visita en 24 hores',
     not_understood: 'L’assistent no l’ha entès',
+    not_answered: 'Una pregunta sense resposta',
     locked: 'No s’ha pogut identificar',
     red_flag: 'Senyal d’alarma',
     asked_for_nurse: 'Va demanar infermeria',

@@ -163,6 +163,7 @@ export const en: Texts = {
     triage_left: 'Left the triage at a red flag',
     no_slot_24h: 'No appointment within 24 hours',
     not_understood: 'The assistant did not understand',
+    not_answered: 'A question without an answer',
     locked: 'Could not be identified',
     red_flag: 'Red flag',
     asked_for_nurse: 'Asked for a nurse',

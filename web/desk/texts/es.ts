@@ -162,6 +162,7 @@ export const es = {
     triage_left: 'Dejó el triaje en una señal de alarma',
     no_slot_24h: 'Sin cita en 24 horas',
     not_understood: 'El asistente no le entendió',
+    not_answered: 'Una pregunta sin respuesta',
     locked: 'No pudo identificarse',
     red_flag: 'Señal de alarma',
     asked_for_nurse: 'Pidió enfermería',

@@ -163,6 +163,7 @@ export const pt: Texts = {
     triage_left: 'Deixou a triagem num sinal de alarme',
     no_slot_24h: 'Sem consulta em 24 horas',
     not_understood: 'O assistente não entendeu',
+    not_answered: 'Uma pergunta sem resposta',
     locked: 'Não conseguiu identificar-se',
     red_flag: 'Sinal de alarme',
     asked_for_nurse: 'Pediu enfermagem',
