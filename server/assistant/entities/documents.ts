@@ -37,7 +37,7 @@ const KINDS: readonly Kind[] = [
   {
     country: 'ES',
     type: 'dni',
-    form: new RegExp(`(?:\\d{7,8}|${thousands('\\d{1,2}')})${SPACED}[A-JL-NP-TV-Z]`, 'y'),
+    form: new RegExp(`(?:\\d{7,8}|${thousands('\\d{1,2}')})${SPACED}[A-HJ-NP-TV-Z]`, 'y'),
     check: ['ES', 'dni'],
     called: /dni|nif|carnet/,
   },
@@ -82,7 +82,7 @@ const KINDS: readonly Kind[] = [
   {
     country: 'CO',
     type: 'cc',
-    form: new RegExp(`(?:\\d{6,8}|\\d{10}|${thousands('\\d{1,3}')}|1[.\\s]\\d{3}[.\\s]\\d{3}[.\\s]\\d{3})`, 'y'),
+    form: new RegExp(`(?:1[.\\s]\\d{3}[.\\s]\\d{3}[.\\s]\\d{3}|\\d{10}|\\d{6,8}|${thousands('\\d{1,3}')})`, 'y'),
     called: /cc|c\.?c\.?|cedula|ti|documento/,
     plain: true,
   },

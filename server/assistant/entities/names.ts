@@ -97,13 +97,13 @@ function upToTheEnd(said: string): string | null {
   const kept: string[] = [];
   for (const [i, word] of list.entries()) {
     const low = plain(word);
-    if (INNER.has(low) && kept.length && list[i + 1] !== undefined && !NOT_A_NAME.has(plain(list[i + 1]!)))
-      kept.push(word);
+    const after = list.slice(i + 1).find((other) => !INNER.has(plain(other)));
+    if (INNER.has(low) && kept.length && after !== undefined && !NOT_A_NAME.has(plain(after))) kept.push(word);
     else if (NOT_A_NAME.has(low)) break;
     // once capitals began, a word without one is no part of it
     else if (kept.length && /^\p{Lu}/u.test(kept[0]!) && !/^\p{Lu}/u.test(word)) break;
     else kept.push(word);
-    if (kept.length === 5) break;
+    if (kept.length === 6) break;
   }
   while (kept.length && INNER.has(plain(kept.at(-1)!))) kept.pop();
   return kept.length ? kept.join(' ') : null;
