@@ -5,6 +5,10 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { createAssistant } from './assistant/assistant.ts';
+import { openOutside } from './assistant/outside/open.ts';
+import { createOutside } from './assistant/outside/outside.ts';
+import { OUTSIDE } from './assistant/outside/requests.ts';
+import { outsideRoutes } from './assistant/outside/routes.ts';
 import { createLibrary } from './assistant/knowledge/library.ts';
 import { knowledgeRoutes } from './assistant/knowledge/routes.ts';
 import { sourceLine } from './assistant/knowledge/said.ts';
@@ -106,7 +110,8 @@ export async function buildServer(config: Config): Promise<Server> {
 
   // the heart, and the rooms above it as functions
   const library = createLibrary(clock);
-  const assistant = createAssistant({ vault, clock, library });
+  const outside = createOutside({ vault });
+  const assistant = createAssistant({ vault, clock, library, outside });
   const graphs = createGraphPools();
   const readFileOf = (organisationId: string, id: string): ReturnType<typeof readAttachment> =>
     within(db, organisationId, (trx) => readAttachment(trx, vault, organisationId, id));
@@ -137,6 +142,7 @@ export async function buildServer(config: Config): Promise<Server> {
   };
   const conversations = createConversations(deps);
   const receive = createReceiver(db, deps);
+  const beyond = openOutside({ db, vault, clock, conversations, hearBack: assistant.hearBack });
   const recordReceipt = createReceipts(db);
 
   const app = await createHttp();
@@ -169,9 +175,12 @@ export async function buildServer(config: Config): Promise<Server> {
   knowledgeRoutes(app, { db, vault, clock, library });
   await servePage(app, '/desk', 'desk');
 
+  outsideRoutes(app, { db, vault, clock, ...beyond, changed: outside.changed });
+
   measure(postgres, deskLive);
 
   const tasks: Tasks = {
+    [OUTSIDE]: beyond.requests.job,
     [FETCH_MEDIA]: createFetchMedia({ db, vault, accounts, pools: graphs, conversations }),
     [SLOT_OFFERED]: createSlotOffered({ db, clock, assistant, conversations }),
     'routing.lapse': async ({ organisationId }) => {
@@ -197,9 +206,11 @@ export async function buildServer(config: Config): Promise<Server> {
         const jobs = await startJobs(ownerUrl, tasks);
         const linker = startLinker({ db, vault, folder: config.dataDir });
         const wakes = every(WAKE_EVERY_MS, () => wakeSleepers(db, deps, assistant.wake));
+        const answers = every(WAKE_EVERY_MS, beyond.requests.sweep);
+        const served = every(SWEEP_EVERY_MS, beyond.forget);
         const raises = every(RAISE_EVERY_MS, () => raiseUnanswered(db, deps));
         const sweeps = every(SWEEP_EVERY_MS, () => forget(postgres, trust));
-        stops.push(jobs.stop, linker.stop, wakes, raises, sweeps);
+        stops.push(jobs.stop, linker.stop, wakes, answers, served, raises, sweeps);
       }
       const address = config.roles.web ? await app.listen({ port: config.port, host: config.host }) : config.publicUrl;
       ready = true;
@@ -215,6 +226,7 @@ export async function buildServer(config: Config): Promise<Server> {
       await deliver.stop();
       await live.stop();
       await graphs.close();
+      await beyond.close();
       await postgres.close();
       await embedded?.stop();
     },

@@ -3,7 +3,7 @@ import { VALUE } from '../commands.ts';
 import type { Command } from '../commands.ts';
 import type { Input, Json } from '../contract.ts';
 import { local } from '../local.ts';
-import { languageOf } from '../understand.ts';
+import { languageOf, wantsToStop } from '../understand.ts';
 import { understand } from './commanded.ts';
 import { PERSON, personRow } from './menus.ts';
 import { goOn } from './moving.ts';
@@ -45,9 +45,10 @@ export function heardForBot(
   if (input.kind === 'choice' && (input.id === PERSON || input.id.endsWith(`:${PERSON}`)))
     return toPerson(run, 'asked_for_person');
   if (text) {
-    const ours = local
+    const ours: Command[] = local
       .commands({ text, language: run.language, standing: standingOf(run) })
       .filter((one) => OURS.has(one.command));
+    if (ours.length === 0 && wantsToStop(text)) ours.push({ command: 'cancel' });
     if (ours.length) return understand(run, text, false, { commands: () => ours });
     const spoken = languageOf(text, run.facts.languages);
     if (spoken && spoken !== run.language) run.language = spoken as Language;
