@@ -94,7 +94,7 @@ type Patient = {
 const CHANNELS = ['whatsapp', 'webchat'] as const;
 let person = 0;
 
-async function patient(channel: (typeof CHANNELS)[number]): Promise<Patient> {
+async function patient(channel: (typeof CHANNELS)[number], language = 'es'): Promise<Patient> {
   person += 1;
   const address = `3469900${String(person).padStart(4, '0')}`;
   let contact: string | undefined;
@@ -133,7 +133,7 @@ async function patient(channel: (typeof CHANNELS)[number]): Promise<Patient> {
       },
       body: JSON.stringify(body),
     });
-  const visit = (await (await call('/webchat/visits', { organisation: house.slug, language: 'es' })).json()) as {
+  const visit = (await (await call('/webchat/visits', { organisation: house.slug, language })).json()) as {
     token: string;
   };
   return {
@@ -634,6 +634,48 @@ test('what a protocol or a model finds critical is a flag like any', async () =>
     { level: 'hard', rules: ['triage'], categories: ['other'], lowered_at: null },
   ]);
   expect(steps(await thread(id))).toEqual(['raised hard']);
+});
+
+test('whoever went through a protocol within 72 hours is not asked either', async () => {
+  const ana = await patient('webchat');
+  await ana.says('hola');
+  const id = await ana.id();
+  const hash = 'a'.repeat(64);
+  await asOwner(
+    postgres.ownerUrl,
+    `with version as (insert into protocol_version (organisation_id, hash, protocol, version, content) values ($1, $2, 'chest', 1, '{}'))
+     insert into triage_run (organisation_id, id, conversation_id, person_id, protocol, protocol_hash, draft, language, channel, begun_at, ended_at, state, level, content_sealed)
+     select $1, $3, id, person_id, 'chest', $2, true, 'es', 'webchat', now() - interval '1 hour', now(), 'done', 'information', '' from conversation where id = $4`,
+    [house.organisationId, hash, uuid(), id],
+  );
+  await asOwner(
+    postgres.ownerUrl,
+    `update conversation set state = 'closed', closed_at = now() - interval '1 day', agent_id = null where id = $1`,
+    [id],
+  );
+  await ana.says(SOFT);
+  const { rows } = await asOwner(postgres.ownerUrl, 'select level, raised_why from flag where organisation_id = $1', [
+    house.organisationId,
+  ]);
+  expect(rows).toEqual([{ level: 'hard', raised_why: 'repeat' }]);
+});
+
+test.each([
+  ['es', 'Sí', '¿Le está pasando ahora?', 'Gracias, queda anotado'],
+  ['ca', 'Sí', 'Li està passant ara?', 'Gràcies, queda anotat'],
+  ['en', 'Yes', 'Is this happening now?', 'Thank you, noted'],
+  ['pt', 'Sim', 'Está a acontecer agora?', 'Obrigado, fica registado'],
+] as const)('in %s it is asked, answered and thanked for', async (language, yes, question, thanks) => {
+  await asOwner(postgres.ownerUrl, `update organisation set languages = '{es,ca,en,pt}' where id = $1`, [
+    house.organisationId,
+  ]);
+  const ana = await patient('webchat', language);
+  await ana.says(SOFT);
+  const id = await ana.id();
+  const [asked] = (await thread(id)).outs;
+  expect(asked).toMatchObject({ kind: 'menu', text: expect.stringContaining(question), options: [{ title: yes }, {}] });
+  await ana.says(await button(id, 'no'));
+  expect((await thread(id)).said.some((line) => line.includes(thanks))).toBe(true);
 });
 
 /** The desk's own API over this house. */
