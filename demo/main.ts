@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { servePage } from '../server/platform/pages.ts';
 import { openDatabase, within } from '../server/platform/postgres.ts';
 import type { Server } from '../server/main.ts';
@@ -45,8 +46,14 @@ export async function prepareDemo(server: Server): Promise<{ welcome(address: st
       },
     });
     await connectDemo(owner.db, vault, organisationId, number);
-    // new drafts of the project come with each start; those that are there stay as they are
-    await within(owner.db, organisationId, (trx) => seedProtocols(trx, organisationId, new Date()));
+    await within(owner.db, organisationId, async (trx) => {
+      // a demo that was made before there were protocols shows them too
+      await sql`update organisation set settings = settings || '{"draftsAllowed": true}' where id = ${organisationId}::uuid`.execute(
+        trx,
+      );
+      // new drafts of the project come with each start; those that are there stay as they are
+      await seedProtocols(trx, organisationId, new Date());
+    });
   } finally {
     await owner.close();
   }

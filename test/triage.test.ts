@@ -247,6 +247,23 @@ describe('where drafts are allowed', () => {
     });
   });
 
+  test('who asks for a nurse, or is not understood three times, comes to one', async () => {
+    const ana = patient();
+    await toQuestions(ana);
+    await ana.says('quiero hablar con un médico');
+    expect(await itemOf(await ana.conversation())).toMatchObject({ queue: 'nursing', reason: 'asked_for_person' });
+    const bea = patient();
+    await toQuestions(bea);
+    expect(await bea.says('purple')).toMatch(/Conteste sí, no o «no lo sé»/);
+    await bea.says('azul');
+    expect(await bea.says('verde')).toMatch(/prefiero que lo vea una enfermera/);
+    expect(await itemOf(await bea.conversation())).toMatchObject({
+      queue: 'nursing',
+      priority: 'urgent',
+      reason: 'not_understood',
+    });
+  });
+
   test('a button of an earlier question is that question answered anew: a yes taken back stays a yes', async () => {
     const ana = patient();
     await toQuestions(ana);

@@ -33,7 +33,25 @@ const menu = (option: Record<string, unknown> = {}, choose: Record<string, unkno
   choose: { text: say('Which?'), options: [{ id: 'one', title: say('One'), next: 'b', ...option }], ...choose },
 });
 
+const LED = {
+  emergency_now: 'call',
+  nurse_now: 'call',
+  nurse_within_hour: 'b',
+  appointment_24h: 'b',
+  appointment: 'b',
+  information: 'b',
+  none: 'b',
+  error: 'b',
+};
+const triage = (more: Record<string, unknown>): Record<string, unknown> => ({
+  a: { triage: { protocol: 'head_injury', queue: 'nursing', on: LED, ...more } },
+  call: { handover: { queue: 'nursing', priority: 'critical', reason: 'x' } },
+  b: done,
+});
+
 describe('flow check finds', () => {
+  test('nothing in a triage whose outcomes are all followed', () =>
+    expect(broken(triage({}))).toEqual(['unreachable']));
   test('nothing in the demo flows', () => expect(findings(own)).toEqual([]));
   test.each<[string, Record<string, unknown>, Record<string, unknown>?]>([
     ['unknown_step', { a: { say: say('Hi'), next: 'nowhere' } }],
@@ -48,6 +66,12 @@ describe('flow check finds', () => {
       'unknown_outcome',
       { a: { call: 'relatives', on: { success: 'b', error: 'b', empty: 'b', perhaps: 'b' } }, b: done },
     ],
+    ['unknown_protocol', triage({ protocol: 'nothing_of_the_kind' })],
+    ['unknown_queue', triage({ queue: 'nobody' })],
+    ['unknown_slot', triage({ age: 'missing' })],
+    ['not_to_a_person', triage({ on: { ...LED, emergency_now: 'b' } })],
+    ['not_to_a_person', triage({ on: { ...LED, nurse_now: 'b' } })],
+    ['unknown_step', triage({ on: { ...LED, information: 'nowhere' } })],
     ['unknown_queue', { a: { handover: { queue: 'nobody', reason: 'x' } } }],
     ['unknown_flow', { a: { jump: 'nowhere' } }],
     ['unknown_slot', { a: { set: { nothing_here: 1 }, next: 'done' } }],

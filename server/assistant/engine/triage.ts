@@ -2,6 +2,7 @@ import type { Protocol, Run as TriageRun } from '../../triage/protocols/contract
 import { answer, atRedFlag, back, begin, outcomeText } from '../../triage/protocols/run.ts';
 import type { Step as TriageStep } from '../../triage/protocols/run.ts';
 import { TEXTS, notUnderstood } from '../../triage/protocols/texts.ts';
+import { plain } from '../../triage/words.ts';
 import type { Input, Json } from '../contract.ts';
 import { asksForLanguage, asksForPerson, departmentAskedFor, wantsBack, wantsToStop } from '../understand.ts';
 import { stop } from './interrupts.ts';
@@ -19,6 +20,9 @@ import { protocolHere } from './triage-summary.ts';
  * for a person, to go back, to stop, or for another language, and nothing else: no other errand comes between red flags.
  */
 
+/** "Quiero un médico", "enfermera": said to these questions it is a wish for one. */
+const WANTS_NURSE =
+  /^(?:(?:quiero|quisiera|necesito|prefiero|vull|necessito|prefereixo|i want|i need|i would like|quero|preciso|prefiro)\b.*\b)?(?:medic[oa]s?|doctor[ae]?s?|enfermer[oa]s?|metge(?:ssa)?|infermer[ae]?|nurse|enfermeir[oa]s?)[\s.!]*$/;
 /** Times that an answer may not be understood; then a nurse comes. */
 const TRIES = 3;
 /** The protocol was found, or there is none for this. */
@@ -86,7 +90,11 @@ export function answered(
   }
   const { text } = input;
   run.lastSaid = text;
-  if (asksForPerson(text)) return person(run, here, departmentAskedFor(text));
+  const question = protocol.content.questions.find((one) => one.id === held.run.at);
+  // "0" is a number where one is asked for, and a person everywhere else
+  const isNumber = question?.kind === 'number' && /^\s*0\s*$/.test(text);
+  if (!isNumber && (asksForPerson(text) || WANTS_NURSE.test(plain(text))))
+    return person(run, here, departmentAskedFor(text));
   if (wantsToStop(text)) return leave(run, here, protocol);
   const language = asksForLanguage(text);
   if (language && (run.facts.languages as string[]).includes(language)) {

@@ -74,6 +74,14 @@ describe('yes or no', () => {
     ['no, pero vomita sangre', null],
     ['no, solo le duele la barriga', null],
     ['hola', null],
+    ['tengo fiebre', true],
+    ['tengo mucha fiebre', true],
+    ['no he tenido fiebre', false],
+    ['no, ya no', false],
+    // said of something else
+    ['me duele mucho la rodilla', null],
+    ['muy cansado', null],
+    ['tengo fiebre y un brazo roto', null],
     ['', null],
   ])('%s → %s', (words, wanted, language = 'es') => expect(said(fever, words, language)).toBe(wanted));
 });

@@ -26,7 +26,10 @@ const tidy = (text: string): string =>
 const DOUBTS =
   /\b(?:no (?:lo )?se|ni idea|no estoy segur[oa]|no me acuerdo|no recuerdo|no (?:lo )?entiendo|quiza[s]?|tal vez|a lo mejor|puede ser|depende|mas o menos|creo que no|me parece que no|no creo|diria que no|no ho se|no n'estic segur[a]?|no estic segur[a]?|no me'n recordo|potser|em sembla que no|crec que no|no ho crec|depen|(?:i )?(?:don'?t|do not) (?:really )?(?:know|remember|understand)|dunno|idk|not sure|unsure|no idea|maybe|perhaps|it depends|(?:i )?(?:don'?t|do not) think so|(?:eu )?nao (?:o )?sei|nao tenho (?:a )?certeza|nao me lembro|talvez|acho que nao|nao acho|nao entendi|nao percebi)\b/;
 const YES_WORD =
-  /\b(?:s+i+|sip|sep|siii*|claro|correcto|exacto|efectivamente|afirmativo|cierto|asi es|eso es|un poco|un pelin|algo|bastante|mucho|muchisimo|muy|a veces|a ratos|de vez en cuando|creo que si|una mica|una miqueta|forca|molt|de vegades|a estones|exacte|i tant|crec que si|yes|yeah|yep|yup|sure|a bit|a little|sometimes|quite|very|i think so|i do|it does|he does|she does|it is|he is|she is|sim|um pouco|um bocado|as vezes|muito|acho que sim|isso|com certeza)\b/g;
+  /\b(?:s+i+|sip|sep|siii*|claro|correcto|exacto|efectivamente|afirmativo|cierto|asi es|eso es|creo que si|exacte|i tant|crec que si|yes|yeah|yep|yup|sure|i think so|i do|it does|he does|she does|it is|he is|she is|sim|acho que sim|isso|com certeza)\b/g;
+/** How much or how often: a yes, when nothing else is said. */
+const SOME =
+  /\b(?:un poco|un poquito|un pelin|algo|bastante|much[oa]s?|muchisim[oa]s?|muy|a veces|a ratos|de vez en cuando|una mica|una miqueta|forca|molt[as]?|de vegades|a estones|a bit|a little|a lot|sometimes|quite|very|um pouco|um bocado|as vezes|muit[oa]s?)\b/g;
 const NO_WORD =
   /\b(?:no+|nop[e]?|nah|nao|naum|nunca|jamas|tampoco|para nada|en absoluto|gens|mai|never|not|nenhum[a]?|ningun[oa]?|cap)\b/g;
 /** "No puedo respirar bien", "no aguanto": a no that says that something is wrong. */
@@ -34,7 +37,7 @@ const NO_OF_TROUBLE =
   /\b(?:no|nao|not?)\s+(?:me |le |li |em |se |pode |es )?(?:puedo|puede|puedes|pot|puc|poder|aguanto|aguanta|soporto|para|deja|parra|consigo|consegue|posso|pode|aguento|can|could|stop|respond\w*|despiert\w*|reaccion\w*|reage|respira|siento|sento|sinto|sente)\b|\b(?:can'?t|cannot|couldn'?t|won'?t)\b/;
 /** What may stand around a plain no. */
 const FILLER =
-  /\b(?:no+|nop[e]?|nah|nao|nada|para|gracias|gracies|thanks|thank|you|obrigad[oa]|tengo|tiene|tinc|te|tenho|tem|hay|ha|le|li|me|lo|la|ho|o|a|eso|aixo|isso|that|it|de|en|absoluto|absolut|momento|moment|ahora|ara|now|agora|por|per|pel|pero|i|do|does|don'?t|doesn'?t|not|at|all|at all|really|he|she|they|have|has|haven'?t|hasn'?t|is|isn'?t|none|nothing|ningun[oa]?|nenhum[a]?|cap|gens|nunca|mai|never|jamas|tampoco|tampoc|que|yo|sepa|jo|sapiga|eu|saiba|es|esta|era|ni|y|e|and|senor[a]?|doctor[a]?|por favor|please|si us plau|todavia|encara|ainda|yet|bueno|pues|be|bem|well|mejor|exactamente)\b/g;
+  /\b(?:no+|nop[e]?|nah|nao|nada|para|gracias|gracies|thanks|thank|you|obrigad[oa]|tengo|tiene|tinc|te|tenho|tem|hay|ha|le|li|me|lo|la|ho|o|a|eso|aixo|isso|that|it|de|en|absoluto|absolut|momento|moment|ahora|ara|now|agora|por|per|pel|pero|i|do|does|don'?t|doesn'?t|not|at|all|at all|really|he|she|they|have|has|haven'?t|hasn'?t|is|isn'?t|none|nothing|ningun[oa]?|nenhum[a]?|cap|gens|nunca|mai|never|jamas|tampoco|tampoc|que|yo|sepa|jo|sapiga|eu|saiba|es|esta|era|ni|y|e|and|senor[a]?|doctor[a]?|por favor|please|si us plau|todavia|encara|ainda|yet|ya|ja|bueno|pues|be|bem|well|mejor|millor|melhor|exactamente|he|hemos|han|tenido|tingut|teve|tive|tinha|tenia|had|been|was|estado|estat|tan|tant|so|el|la|los|las|els|les|un|una|um|uma|del|al|os|as|d|l|n)\b/g;
 
 /** A yes or a no in words. */
 function yesOrNo(text: string, question: string): Heard {
@@ -44,19 +47,27 @@ function yesOrNo(text: string, question: string): Heard {
   if (DOUBTS.test(said)) return { doubt: 'unsure' };
   if (NO_OF_TROUBLE.test(said)) return /^(?:s+i+|yes|sim)\b/.test(said) ? { value: true } : { doubt: 'contradiction' };
   const yes = (said.match(YES_WORD) ?? []).length;
+  const some = (said.match(SOME) ?? []).length;
   const no = (said.match(NO_WORD) ?? []).length;
-  if (yes && !no) return { value: true };
   // "no mucho", "not very": what follows the no is less of it, yet some: it is not a no
-  if (yes && no) return { doubt: 'contradiction' };
-  if (!no) return null;
-  // only what the question itself asked about may stand beside the no: "no, fiebre no", not "no, pero vomita"
-  const asked = new Set(tidy(question).split(/[^\p{L}\p{N}']+/u));
-  const rest = said
+  if (no && (yes || some)) return { doubt: 'contradiction' };
+  if (yes) return { value: true };
+  // only what the question itself asked about may stand beside the rest: "no, fiebre no", "tengo mucha fiebre"; not "no, pero vomita"
+  const asked = tidy(question).split(/[^\p{L}\p{N}']+/u);
+  const others = said
+    .replace(SOME, ' ')
     .replace(FILLER, ' ')
     .split(/[^\p{L}\p{N}']+/u)
-    .filter((word) => word.length > 1 && !asked.has(word));
-  return rest.length === 0 ? { value: false } : null;
+    .filter((word) => word.length > 1);
+  const echoes = others.filter((word) => asked.some((one) => isFormOf(word, one)));
+  if (echoes.length < others.length) return null;
+  if (no) return { value: false };
+  return some || echoes.length ? { value: true } : null;
 }
+
+/** "Vomito" and "vomitado": the same word for this purpose. */
+const isFormOf = (a: string, b: string): boolean =>
+  a === b || (a.length >= 5 && b.length >= 5 && a.slice(0, 5) === b.slice(0, 5));
 
 const NUMBER_WORDS: Record<string, number> = {};
 for (const [list, number] of [
