@@ -3,7 +3,9 @@ import { besides, byTime, mentioned, readAs, readingsOf } from './answers.ts';
 import type { Reader } from './answers.ts';
 import { ANSWER, LANGUAGE } from './commands.ts';
 import type { Choice, Command, Provider, Question, Standing, Utterance } from './commands.ts';
+import type { Json } from './contract.ts';
 import {
+  aside,
   asksForLanguage,
   asksForPerson,
   deniesName,
@@ -106,6 +108,8 @@ function within(text: string, standing: Standing, question: Standard): Command[]
   if (free) return answer(text, standing, question) ?? [{ command: 'out_of_scope' }];
   if (isGreeting(text)) return [{ command: 'start_flow', intent: 'greeting', words: '' }];
   if (yesOrNo(text) === null && isSigns(text)) return [{ command: 'out_of_scope' }];
+  const plainly = plainAnswer(text, standing, question);
+  if (plainly) return plainly;
 
   const wishes = wishesIn(text, standing);
   const elsewhere = wishes.filter((wish) => !isRunning(standing, wish.intent));
@@ -115,6 +119,8 @@ function within(text: string, standing: Standing, question: Standard): Command[]
   const both = elsewhere.length ? answerAndWish(text, standing, question) : null;
   if (both) return both;
   if (elsewhere.length && !(question.kind === 'choose' && closelyPicks(text, standing, question))) return elsewhere;
+  const meantOne = oneOfBefore(text, standing, question);
+  if (meantOne) return meantOne;
   const answered = answer(text, standing, question);
   if (answered) return answered;
   const mended = correction(text, standing);
@@ -133,6 +139,15 @@ function within(text: string, standing: Standing, question: Standard): Command[]
       return [{ command: 'start_flow', intent: meant.intent, words: text }];
   }
   return [asked(text, standing) ?? { command: 'out_of_scope' }];
+}
+
+/** A yes or a no and nothing else: "no, gracias", "espera, mejor no". */
+function plainAnswer(text: string, standing: Standing, question: Standard): Command[] | null {
+  // "vale, gracias" to "¿algo más?" is a no
+  if (standing.at === 'after' && isAcknowledgement(text) && question.no) return [{ command: 'deny' }];
+  const { rest, turns } = turned(text);
+  const said = yesOrNo(text) ?? (turns ? yesOrNo(rest) : null);
+  return said && question[said] ? [{ command: said === 'yes' ? 'affirm' : 'deny' }] : null;
 }
 
 // --- wishes ---
@@ -227,7 +242,7 @@ function denied(text: string, standing: Standing): boolean {
 
 /** What stands before a change of mind: "no, perdón, mejor …". */
 const TURNS =
-  'ay|uy|ai|ui|oh|mira|mire|perdon\\w*|perdo|disculp\\w*|desculp\\w*|sorry|en realidad|la verdad|en realitat|de fet|actually|na verdade|ahora que lo pienso|pensandolo bien|espera|espere|esperi|wait|hold on|hmm+|eh|mejor dicho|mejor|millor|melhor|rather|instead|i meant?|i mean|quise decir|queria decir|quiero decir|volia dir|vull dir|quis dizer|quero dizer|que sea|que sigui|make it|digo|o sea';
+  'esa no|ese no|esta no|este no|esa es no|aquesta no|aquest no|not that one|essa nao|esse nao|ay|uy|ai|ui|oh|mira|mire|perdon\\w*|perdo|disculp\\w*|desculp\\w*|sorry|en realidad|la verdad|en realitat|de fet|actually|na verdade|ahora que lo pienso|pensandolo bien|espera|espere|esperi|wait|hold on|hmm+|eh|mejor dicho|mejor|millor|melhor|rather|instead|i meant?|i mean|quise decir|queria decir|quiero decir|volia dir|vull dir|quis dizer|quero dizer|que sea|que sigui|make it|digo|o sea';
 /** A bare "no" turns only before a stop or another such word: "no la cancele" does not. */
 const TURNING = new RegExp(
   `^(?:(?:(?:no|nop|nah|nao)(?=\\s*[,.!;:]|\\s+(?:${TURNS})(?:[\\s,.!;:]|$))|${TURNS})(?:[\\s,.!;:]+|$))+`,
@@ -337,6 +352,12 @@ function isWeekday(text: string): boolean {
   );
 }
 
+function ofEarlierList(place: number, standing: Standing): Command | null {
+  const list = standing.earlier.find((one) => one.kind === 'choose');
+  const option = list?.options.at(place === -1 ? -1 : place - 1);
+  return list && option ? { command: 'correct_slot', slot: list.slot, value: option.id } : null;
+}
+
 /** A number, a place in the list, an option's very title: what no other reading of the words may take away. */
 function exactly(text: string, standing: Standing, question: Standard): Command | null {
   // "não, quinta" among times is Thursday; "a quinta" is the fifth
@@ -363,6 +384,8 @@ function exactly(text: string, standing: Standing, question: Standard): Command 
   if (place !== null && !question.which.length) {
     const rows = question.options.filter((option) => option.row && page.includes(option.id)).length;
     const at = place === -1 ? (rows || page.length) - 1 : place - 1;
+    // "no, la primera", to a yes or no about the second: of the list before
+    if (rows === 0 && turned(text).turns) return ofEarlierList(place, standing);
     if (at >= 0 && at < page.length) return pick(page[at]!);
     if (question.more && place === page.length + 1) return pick('more');
     if (question.person && place === page.length + (question.more ? 2 : 1)) return { command: 'handover' };
@@ -377,6 +400,18 @@ function closelyPicks(text: string, standing: Standing, question: Standard): boo
   return standing.at !== 'start' && pickByWords(text, question.options).length === 1;
 }
 
+/** "Más tarde", of a time that was taken, or of those that are shown. */
+function beside(text: string, standing: Standing, question: Standard): { value: Json } | null {
+  if (question.or?.kind !== 'when') return null;
+  const again = standing.earlier.find((one) => one.options.some((option) => option.time));
+  const taken = again?.options.find((option) => option.id === again.value)?.time;
+  if (taken) return besides(taken, text);
+  const way = aside(text);
+  const open = { from: standing.now.slice(0, 10), to: standing.now.slice(0, 10), open: true };
+  return way ? { value: { ...open, partOfDay: way === 'later' ? 'afternoon' : 'morning' } } : null;
+}
+
+const NONE = /^(?:ningun[oa]?s?|cap d|cap em|cap de|cap$|none|neither|nenhum[a]?)\b/;
 const NEGATED = /\b(?:no|not|nao|don'?t|nunca|never|ni|sin|sense|sem|todavia|aun|encara|ainda)\b/;
 
 /** What a text answers to the question that stands, or null. */
@@ -388,9 +423,10 @@ function answer(text: string, standing: Standing, question: Standard): Command[]
     return read ? readingsOf(question, read).map((one) => ({ command: 'set_slot', ...one })) : null;
   }
   const { options } = question;
-  // "vale, gracias" to "¿algo más?" is a no
-  const said = standing.at === 'after' && isAcknowledgement(text) ? 'no' : yesOrNo(text);
-  if (said && question[said]) return [{ command: said === 'yes' ? 'affirm' : 'deny' }];
+  const none = NONE.test(plain(text))
+    ? options.find((option) => / none\b|^none\b/.test(option.words ?? ''))
+    : undefined;
+  if (none) return set(ANSWER, none.id);
   const any = isIndifferent(text) || isUnsure(text) ? options.find((option) => option.answer === 'any') : undefined;
   if (any) return set(ANSWER, any.id);
   const timed = byTime(text, options, reader(standing));
@@ -412,7 +448,7 @@ function answer(text: string, standing: Standing, question: Standard): Command[]
   const other = again && !timed.length ? byTime(text, again.options, reader(standing)) : [];
   if (again && other.length === 1) return [{ command: 'correct_slot', slot: again.slot, value: other[0]!.id }];
   if (question.or) {
-    const read = readAs(question.or, text, reader(standing));
+    const read = beside(text, standing, question) ?? readAs(question.or, text, reader(standing));
     if (read) return readingsOf(question.or, read).map((one) => ({ command: 'set_slot', ...one }));
   }
   // several fit: which?
@@ -458,7 +494,7 @@ function withExtra(text: string, standing: Standing, question: Standard, elsewhe
   }
   const conditional = /[?¿]/.test(text) || HEDGED.test(rest);
   const few = rest.split(/\s+/).length;
-  if (yes && question.yes && !conditional && few <= 7) {
+  if (yes && question.yes && !conditional && few <= 8) {
     const apart =
       /[,.;:!]/.test(lead[3] ?? '') ||
       (/^\s*s[íÍ]/i.test(text) && /í/i.test(text.slice(0, 4))) ||
@@ -476,9 +512,11 @@ function otherAnswer(text: string, standing: Standing, question: Standard): Comm
   if (!text || yesOrNo(text) !== null) return null;
   const again = standing.earlier.find((one) => one.options.some((option) => option.time));
   const timed = again ? byTime(text, again.options, reader(standing)) : [];
+  // "sí, el martes a las 9 está bien": just the one that was read back
+  if (again && timed.length === 1 && timed[0]!.id === again.value) return null;
   if (again && timed.length === 1) return [{ command: 'correct_slot', slot: again.slot, value: timed[0]!.id }];
   if (question.or) {
-    const read = readAs(question.or, turned(text).rest || text, reader(standing));
+    const read = beside(text, standing, question) ?? readAs(question.or, turned(text).rest || text, reader(standing));
     if (read) return readingsOf(question.or, read).map((one) => ({ command: 'set_slot', ...one }));
   }
   return correction(text, standing);
@@ -499,6 +537,22 @@ function answerAndWish(text: string, standing: Standing, question: Standard): Co
 const asCommands = (one: Command | null): Command[] | null => (one ? [one] : null);
 
 // --- corrections ---
+
+const THE_ONE =
+  /^(?:con |era |es )?(?:(?:la|el|the one|a|o)s? (?:del?|de las?|d'|de la|d[ao]s?|on|at|from)\b|(?:la|el|l'|a|o|the) ?(?:otr[oa]|altr[ae]|outr[oa]|other)\b)/;
+
+/** "No, la del miércoles", where no list stands that could be meant but an earlier one. */
+function oneOfBefore(text: string, standing: Standing, question: Standard): Command[] | null {
+  const { rest, turns } = turned(text);
+  if (!turns || !THE_ONE.test(rest)) return null;
+  if (question.options.some((option) => option.time)) return null;
+  for (const one of standing.earlier) {
+    if (one.kind !== 'choose') continue;
+    const found = pickedFrom(one, rest, standing);
+    if (found) return found;
+  }
+  return null;
+}
 
 /** An answer to an earlier question of the flow: "perdón, con la otra doctora", "no, el jueves". */
 function correction(text: string, standing: Standing): Command[] | null {

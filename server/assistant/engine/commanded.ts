@@ -281,7 +281,8 @@ function answer(run: Run, given: Of<'set_slot'>[], text: string): void {
     const ids = given.map((one) => String(one.value));
     const options = optionsOf(run, here.step).filter((option) => ids.includes(option.id));
     if (options.length === 0) return retry(run);
-    if (options.length === 1) return choose(heardIn(run, text), options[0]!);
+    // "me da igual" is said of this question, not of the next
+    if (options.length === 1) return choose(options[0]!.answer === 'any' ? run : heardIn(run, text), options[0]!);
     return several(run, options);
   }
   const asked =

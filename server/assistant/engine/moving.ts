@@ -101,10 +101,21 @@ export function later(run: Run, wishes: { intent: string; words: string }[]): vo
   if (waiting.length) run.session.also = waiting.slice(0, MOST_WAITING);
 }
 
-/** Whether two flows learn the same things, which the second would write over. */
+/** Whether two flows ask for the same things, which the second would write over. */
 export function sharesAnswers(run: Run, one: string, other: string): boolean {
-  const [a, b] = [run.set.flows.get(one)?.flow.slots ?? {}, run.set.flows.get(other)?.flow.slots ?? {}];
-  return Object.entries(a).some(([slot, about]) => about.summary !== undefined && b[slot]?.summary !== undefined);
+  const [a, b] = [learns(run, one), learns(run, other)];
+  return [...a].some((slot) => b.has(slot));
+}
+
+/** The slots that a flow asks for and tells the staff of. */
+function learns(run: Run, name: string): Set<string> {
+  const found = new Set<string>();
+  const compiled = run.set.flows.get(name);
+  for (const one of compiled?.steps.values() ?? []) {
+    const slot = 'ask' in one ? one.ask.into : 'choose' in one ? one.choose.from?.into : undefined;
+    if (slot !== undefined && compiled!.flow.slots[slot]?.summary !== undefined) found.add(slot);
+  }
+  return found;
 }
 
 /** What is asked before a wish is acted on that may not be one. */

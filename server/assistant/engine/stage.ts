@@ -36,6 +36,7 @@ const slotsFound = Array.from({ length: 12 }, (_, index) => ({
 const one = {
   id: 'a1',
   start: '2026-11-25T09:30',
+  day: '2026-11-25',
   service: name('Visita'),
   specialty: 'cardiology',
   practitioner: 'Dra. Vila',
@@ -65,7 +66,10 @@ export const VALUES: Record<string, Answer> = {
   find_slots: { outcome: 'success', value: slotsFound },
   book: { outcome: 'success', value: one },
   change: { outcome: 'success', value: one },
-  next_appointments: { outcome: 'success', value: [one, { ...one, id: 'a2', start: '2026-12-01T12:00' }] },
+  next_appointments: {
+    outcome: 'success',
+    value: [one, { ...one, id: 'a2', start: '2026-12-01T12:00', day: '2026-12-01' }],
+  },
 };
 
 export function rest(session: Session | null, input: Input, given = facts(), answers: Answers = VALUES): Outcome {

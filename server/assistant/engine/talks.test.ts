@@ -112,6 +112,43 @@ describe('an answer that corrects an earlier one', () => {
   });
 });
 
+describe('what must not be taken for a yes', () => {
+  test.each<[Language, string, string]>([
+    ['es', 'cancelar mi cita', 'no, la primera'],
+    ['es', 'cancelar mi cita', 'no esa no, la del 25'],
+    ['ca', 'vull anul·lar la visita', 'no, la primera'],
+    ['en', 'cancel my appointment', 'no, the first one'],
+    ['pt', 'quero cancelar a consulta', 'não, a primeira'],
+  ])('%s: %s: %s', (language, begin, line) => {
+    const outcome = talk(language, begin, '2', line);
+    expect(at(outcome)).toBe('cancel/sure');
+    expect(slots(outcome)['appointment']).toMatchObject({ id: 'a1' });
+  });
+
+  test.each<[Language, string]>([
+    ['es', 'no, gracias'],
+    ['es', 'espera, mejor no'],
+    ['ca', 'no, gràcies'],
+    ['en', 'no thanks'],
+    ['pt', 'não, obrigado'],
+  ])('%s: a polite no is a no to what was asked, not a goodbye: %s', (language, line) => {
+    expect(at(offered(language, '1', line))).toBe('book/ask_when_again');
+  });
+
+  test('just what was read back, said again, is a yes', () => {
+    expect(offered('es', '1', 'sí, el martes a las 9 está bien').trace).toContainEqual({
+      step: 'book',
+      detail: { outcome: 'success' },
+    });
+  });
+
+  test('another appointment is named while its new day is asked', () => {
+    const outcome = talk('es', 'cambiar mi cita', '2', 'no, la del miércoles');
+    expect(slots(outcome)['appointment']).toMatchObject({ id: 'a1' });
+    expect(at(outcome)).toBe('change/ask_when');
+  });
+});
+
 describe('going back', () => {
   test.each<[Language, string]>([
     ['es', 'atrás'],
@@ -279,6 +316,39 @@ describe('what the first sentence says is not asked again', () => {
 });
 
 describe('in the middle of something', () => {
+  test.each<[Language, string]>([
+    ['es', 'más tarde'],
+    ['ca', 'més tard'],
+    ['en', 'later'],
+    ['pt', 'mais tarde'],
+  ])('%s: later the same day: %s', (language, line) => {
+    expect(slots(offered(language, line))['when']).toMatchObject({ from: '2026-11-24', partOfDay: 'afternoon' });
+    expect(slots(offered(language, '1', line))['when']).toMatchObject({ from: '2026-11-24', after: '09:00' });
+  });
+
+  test.each<[Language, string]>([
+    ['es', 'ninguna me sirve'],
+    ['ca', "cap d'aquestes"],
+    ['en', 'none of these'],
+    ['pt', 'nenhuma dessas'],
+  ])('%s: none of them: %s', (language, line) => {
+    expect(at(offered(language, line))).toBe('book/ask_when_again');
+  });
+
+  test('not to mind who is not to mind when', () => {
+    for (const [language, line] of [
+      ['es', 'me da igual'],
+      ['ca', 'tant me fa'],
+      ['en', "i don't mind"],
+      ['pt', 'tanto faz'],
+    ] as [Language, string][])
+      expect(at(talk(language, ...BOOK[language].slice(0, 2), line)), line).toBe('book/ask_when');
+  });
+
+  test('how to prepare is told, and the booking goes on', () => {
+    expect(at(offered('es', '1', 'tengo que ir en ayunas?'))).toBe('book/read_back');
+  });
+
   test.each<[Language, string, RegExp]>([
     ['es', 'a qué hora abren?', /Seguimos con esto: pedir cita\.\n/],
     ['en', 'what time do you open?', /Back to this: book an appointment\.\n/],
