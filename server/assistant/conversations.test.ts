@@ -9,6 +9,7 @@ import { addContactPoint } from '../patient/contact-points.ts';
 import { addPerson } from '../patient/people.ts';
 import { openDatabase, within } from '../platform/postgres.ts';
 import { uuid } from '../platform/ids.ts';
+import { practitioners } from '../record/queries.ts';
 import { createVault } from '../trust/vault.ts';
 import { createAssistant } from './assistant.ts';
 import { publishFlows } from './publish.ts';
@@ -333,6 +334,59 @@ describe('conversations', () => {
     const session = later.situation.session as { slots: Record<string, Record<string, string>> };
     expect(session.slots['when']!['from']).toBe(session.slots['appointment']!['start']!.slice(0, 10));
     expect(session.slots['when']!['after']).toBe(session.slots['appointment']!['start']!.slice(11, 16));
+  });
+
+  test('a doctor and a day said first are not asked for again, and may be corrected, in four languages', async () => {
+    // a surname that only one of them has
+    const names = await within(postgres.db, organisationId, (trx) => practitioners(trx, organisationId));
+    const surnames = names.map((one) => one.name.split(' ').slice(-2)[0]!);
+    const at = names.findIndex((one, index) => {
+      const surname = surnames[index]!;
+      return (
+        surname.length >= 5 &&
+        names.filter((other) => other.name.includes(surname)).length === 1 &&
+        one.specialties.length === 1
+      );
+    });
+    const [doctor, surname] = [names[at]!, surnames[at]!];
+    for (const [language, first, other, stop] of [
+      ['es', `quiero turno con la doctora ${surname} el martes a la tarde`, 'mejor el jueves', 'mejor lo dejo'],
+      ['ca', `vull hora amb la doctora ${surname} dimarts a la tarda`, 'millor dijous', 'deixa-ho'],
+      [
+        'en',
+        `I would like an appointment with doctor ${surname} on tuesday afternoon`,
+        'actually thursday',
+        'forget it',
+      ],
+      ['pt', `quero marcar consulta com a doutora ${surname} terça à tarde`, 'melhor quinta', 'deixa isso'],
+    ] as [Situation['language'], string, string, string][]) {
+      const writer = await talk('p-0008', language);
+      await writer.say(first);
+      const slots = (): Record<string, { id?: string; from?: string; partOfDay?: string }> =>
+        (writer.situation.session as { slots: Record<string, never> }).slots;
+      const step = (): string =>
+        (writer.situation.session as { stack: { flow: string; step: string }[] }).stack.at(-1)!.step;
+      if (step() === 'ask') await writer.say('1');
+      expect(slots()['professional'], first).toMatchObject({ id: doctor.id });
+      expect(slots()['when'], first).toMatchObject({ from: '2026-11-24', partOfDay: 'afternoon' });
+      expect(step(), first).toMatch(/^(?:offer|offer_nearby|none)$/);
+      if (step() === 'none') continue;
+      await writer.say(other);
+      expect(slots()['when'], other).toMatchObject({ from: '2026-11-26', partOfDay: 'afternoon' });
+      // another of the same specialty, by surname
+      const second = names.find(
+        (one) => one.id !== doctor.id && one.specialties.some((key) => doctor.specialties.includes(key)),
+      );
+      if (second) {
+        const corrected = { es: 'perdón, con ', ca: 'perdó, amb ', en: 'sorry, with ', pt: 'desculpe, com ' }[language];
+        await writer.say(corrected + second.name.split(' ').slice(-2)[0]!);
+        expect(slots()['professional'], second.name).toMatchObject({ id: second.id });
+        expect(slots()['when'], second.name).toMatchObject({ from: '2026-11-26' });
+      }
+      await writer.say(stop);
+      expect(step(), stop).toBe('ask');
+      expect(writer.last!.handover).toBeUndefined();
+    }
   });
 
   test('a batch of strangers is answered in order, and silence is answered too', async () => {
