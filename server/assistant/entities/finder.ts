@@ -1,4 +1,4 @@
-import { near, plain, shorter, sound, words } from '../../triage/words.ts';
+import { near, shorter, words } from '../../triage/words.ts';
 import type { Word } from '../../triage/words.ts';
 
 /** Something that has names; a star ends a stem ("cardiolog*"). */
@@ -97,13 +97,4 @@ function forgives(heard: string, token: string): boolean {
   if (shortest < FORGIVEN) return false;
   if (shortest < 7 && heard[0] !== token[0]) return false;
   return near(heard, token, shortest >= TWICE ? 2 : 1);
-}
-
-/** A name as it is compared: by ear and without accents. */
-export function heardAs(name: string): string {
-  return plain(name)
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter(Boolean)
-    .map(sound)
-    .join(' ');
 }

@@ -62,6 +62,8 @@ export function classifyWith(
     const label = list.find((one) => baseOf(one.label) === 'out_of_scope')!;
     return { intent: 'out_of_scope', label: label.label, confidence: none, band: 'menu', ...rest };
   }
-  const band = confidence >= judgement.act ? 'act' : confidence >= judgement.ask ? 'ask' : 'menu';
+  // "a qué hora abre el banco": said as clearly as can be, and not of us
+  const act = confidence >= judgement.act && !ranked.foreign;
+  const band = act ? 'act' : confidence >= judgement.ask ? 'ask' : 'menu';
   return { intent: ranked.intent, label: ranked.label, confidence, band, ...rest };
 }

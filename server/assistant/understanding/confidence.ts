@@ -1,6 +1,7 @@
 import { exponential } from '../../platform/linear.ts';
 import { baseOf } from './intents.ts';
 import type { BaseIntent } from './intents.ts';
+import { OF_THE_HOUSE } from './lexicon.ts';
 
 /** What is trained beside the classifier: how sure a reading is, and what is done with how much. */
 export type Judgement = {
@@ -12,7 +13,12 @@ export type Judgement = {
 };
 
 /** The best wish that is one of ours, and what tells how good it is. */
-export type Ranked = { intent: BaseIntent; label: string; tellings: number[] };
+export type Ranked = {
+  intent: BaseIntent;
+  label: string;
+  tellings: number[];
+  /** It speaks of foreign matters alone. */ foreign: boolean;
+};
 
 /**
  * The most likely wish among ours by the margins of the labels, and what tells whether it is meant: its margin, how far it
@@ -41,9 +47,11 @@ export function rank(
   const foreign = concepts.filter((concept) => concept.startsWith('oos_')).length;
   const ours = concepts.length - foreign;
   const short = 1 / Math.max(1, length);
+  const alone = foreign > 0 && !concepts.some((concept) => OF_THE_HOUSE.has(concept));
   return {
     intent,
     label: labels[best]!,
+    foreign: alone,
     tellings: [
       top,
       Math.min(2, top - second),
@@ -52,6 +60,7 @@ export function rank(
       short,
       Math.min(3, foreign) / 3,
       ours === 0 ? 1 : 0,
+      alone ? 1 : 0,
     ],
   };
 }

@@ -34,7 +34,9 @@ function keep(concept: number, tokens: Token[]): void {
   if (first.stem) longestStem = Math.max(longestStem, first.sound.length);
   if (tokens.length > 1) return put(first.stem ? STEM_PHRASES : PHRASES, first.sound, { concept, tokens });
   put(first.stem ? STEMS : WHOLE, first.sound, concept);
-  if (first.sound.length >= FORGIVEN) for (const part of shorter(first.sound)) put(SLIPS, part, first);
+  // foreign matters are not guessed at: "cuanto" is no "cuento"
+  if (first.sound.length >= FORGIVEN && !LEXICON[concept]!.concept.startsWith('oos_'))
+    for (const part of shorter(first.sound)) put(SLIPS, part, first);
 }
 
 /** The tokens of a form; two readings where a stem ends in a letter that sounds by what follows: "chang*", "chang-e". */
