@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { wrapUpReasonDefaults } from '../server/desk/defaults.ts';
+import { CATEGORIES } from '../server/triage/contract.ts';
 import { ca } from '../web/desk/texts/ca.ts';
 import { en } from '../web/desk/texts/en.ts';
 import { es } from '../web/desk/texts/es.ts';
@@ -23,7 +24,7 @@ function emitted(files: string, pattern: RegExp): string[] {
 const actions = emitted('server/assistant/actions/table.ts', /^ {2}(\w+)(?::|,)/gm);
 
 test.each<[keyof typeof es, string[], number]>([
-  ['category', [...emitted('server/triage/**/*.ts', /category: '(\w+)'/g), 'other'], 15],
+  ['category', [...CATEGORIES, 'other'], 15],
   ['trace', [...emitted('server/{assistant,conversation}/**/*.ts', /step: '(\w+)'/g), ...actions], 30],
   ['outcome', emitted('server/assistant/actions/*.ts', /outcome: '(\w+)'/g), 6],
   [

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeModel } from '../platform/linear.ts';
+import { trainRedFlags } from '../triage/train.ts';
 import { MODELS } from './understanding/classifier.ts';
 import { readCorpus } from './understanding/corpus.ts';
 import { trainIntents } from './understanding/training.ts';
@@ -13,6 +14,7 @@ export function trainedFiles(): { files: Record<string, Buffer>; figures: Figure
     files: {
       'intents.bin': encodeModel(model),
       'intents.json': Buffer.from(JSON.stringify({ judgement, figures }, null, 2) + '\n'),
+      'red-flags.bin': trainRedFlags().bytes,
     },
     figures,
   };

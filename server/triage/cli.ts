@@ -30,7 +30,10 @@ async function screenCommand(args: string[], input = process.stdin, output = pro
       output.write('{"level":"none","flags":[],"error":"expected {\\"text\\",\\"lang\\"?}"}\n');
       continue;
     }
-    output.write(JSON.stringify(screen(asked.text, typeof asked.lang === 'string' ? asked.lang : 'es')) + '\n');
+    output.write(
+      JSON.stringify(screen(asked.text, typeof asked.lang === 'string' ? asked.lang.slice(0, 2).toLowerCase() : 'es')) +
+        '\n',
+    );
   }
   return wrong ? 1 : 0;
 }

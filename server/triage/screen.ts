@@ -1,237 +1,126 @@
-import type { Category, Screened } from './contract.ts';
-import { CONTEXT, LEXICON } from './lexicon.ts';
-import type { Concept, Context } from './lexicon.ts';
-import { RULES } from './rules.ts';
-import type { Rule } from './rules.ts';
-import { near, shorter, sound, words } from './words.ts';
-import type { Word } from './words.ts';
+import { readClassifier, scoreOf } from './classify.ts';
+import type { Classifier } from './classify.ts';
+import type { Screened } from './contract.ts';
+import { createFinder } from './find.ts';
+import { createJudge } from './judge.ts';
+import type { Judged } from './judge.ts';
+import { readPack } from './pack.ts';
+import type { Pack } from './pack.ts';
+import { settle } from './settle.ts';
+import type { Settled } from './settle.ts';
 
-/** A concept or context found in a text: words from..to, both inclusive. */
-type Hit = { from: number; to: number; negated: boolean };
+/** Everything that screens, compiled once. */
+export type Screener = {
+  pack: Pack;
+  judge(text: string, language: string): Judged;
+  settle(text: string, language: string): Settled & { judged: Judged };
+};
 
-type Entry = { label: number; units: number[] };
-
-const LABELS = [...Object.keys(LEXICON), ...Object.keys(CONTEXT).map((name) => '~' + name)];
-const LABEL = new Map(LABELS.map((name, index) => [name, index]));
-
-// A unit is one word or one stem of the lexicon; a text's word is looked up once for all the units that it matches.
-const exact = new Map<string, number>();
-const stems = new Map<string, number>();
-const slips = new Map<string, number[]>();
-const unitText: string[] = [];
-const entries = new Map<number, Entry[]>();
-/** Shortest word in which a slip is forgiven: in shorter ones a slip is another word. */
-const FORGIVEN = 6;
-
-function unit(written: string): number {
-  const stem = written.endsWith('*');
-  const heard = sound(stem ? written.slice(0, -1) : written);
-  const table = stem ? stems : exact;
-  const known = table.get(heard);
-  if (known !== undefined) return known;
-  const id = unitText.length;
-  unitText.push(heard);
-  table.set(heard, id);
-  if (heard.length >= FORGIVEN) {
-    for (const key of shorter(heard)) slips.set(key, [...(slips.get(key) ?? []), id]);
-  }
-  return id;
+/** Compiles a pack; with a classifier it may raise, without one rules and context decide alone. */
+export function createScreener(pack: Pack, classifier: Classifier | null): Screener {
+  const finder = createFinder(pack);
+  const judge = createJudge(pack, finder);
+  const judged = (text: string, language: string): Judged => judge(finder.find(text, language));
+  return {
+    pack,
+    judge: judged,
+    settle(text, language) {
+      const found = judged(text, language);
+      return { ...settle(found, classifier ? scoreOf(classifier, found) : null, classifier, pack), judged: found };
+    },
+  };
 }
 
-for (const [prefix, lexicon] of [
-  ['', LEXICON],
-  ['~', CONTEXT],
-] as const) {
-  for (const [name, list] of Object.entries(lexicon)) {
-    for (const phrase of new Set(list.split(',').map((part) => part.trim()))) {
-      if (!phrase) continue;
-      const units = phrase.split(/\s+/).map((part) => {
-        const bare = words(part.replace('*', ''))[0]?.plain ?? part;
-        return unit(part.endsWith('*') ? bare + '*' : bare);
-      });
-      const first = units[0]!;
-      const list = entries.get(first) ?? [];
-      list.push({ label: LABEL.get(prefix + name)!, units });
-      entries.set(first, list);
-    }
-  }
-}
-
-const RULE_LABELS = RULES.map((rule) => rule.all.map((group) => group.map((concept) => LABEL.get(concept)!)));
-const context = (name: Context): number => LABEL.get('~' + name)!;
-const NEGATION = context('negation');
-const FIGURE = context('figure');
-const LOWERING = (['resolved', 'past', 'hypothesis', 'administration'] as Context[]).map(context);
-
-// Words repeat; what a word matches does not depend on the text. Bounded, and cleared whole when full.
-let remembered = new Map<string, readonly number[]>();
-const NOTHING: readonly number[] = [];
-
-/** Everyday words, as they sound, a letter away from one of ours: "desmarcar" a visit is not to faint (desmaiar). */
-const NO_SLIP = /^desmark/;
-
-function unitsOf(heard: string): readonly number[] {
-  const known = remembered.get(heard);
-  if (known) return known;
-  const found = new Set<number>();
-  const whole = exact.get(heard);
-  if (whole !== undefined) found.add(whole);
-  for (let length = 2; length <= heard.length; length++) {
-    const stem = stems.get(heard.slice(0, length));
-    if (stem !== undefined) found.add(stem);
-  }
-  if (found.size === 0 && heard.length >= FORGIVEN && heard.length <= 24 && !NO_SLIP.test(heard)) {
-    for (const key of shorter(heard)) {
-      for (const id of slips.get(key) ?? []) if (near(heard, unitText[id]!)) found.add(id);
-    }
-    if (found.size === 0) {
-      // a slip within a stem: only stems as long as the shortest forgiven word, at the same place
-      for (let length = FORGIVEN; length < heard.length; length++) {
-        for (const key of shorter(heard.slice(0, length))) {
-          for (const id of slips.get(key) ?? []) {
-            if (stems.get(unitText[id]!) === id && near(heard.slice(0, length), unitText[id]!)) found.add(id);
-          }
-        }
-      }
-    }
-  }
-  if (remembered.size > 20_000) remembered = new Map();
-  const list = found.size ? [...found] : NOTHING;
-  remembered.set(heard, list);
-  return list;
-}
-
-/** Words that may stand between the words of one entry. */
-const GAP = 1;
-
-function hitsOf(text: Word[]): Map<number, Hit[]> {
-  const at = text.map((word) => unitsOf(word.sound));
-  const hits = new Map<number, Hit[]>();
-  for (let i = 0; i < text.length; i++) {
-    for (const first of at[i]!) {
-      for (const entry of entries.get(first) ?? []) {
-        let place = i;
-        let matched = true;
-        for (let k = 1; k < entry.units.length && matched; k++) {
-          matched = false;
-          for (let j = place + 1; j <= place + 1 + GAP && j < text.length; j++) {
-            if (text[j]!.breaks && j > place + 1) break;
-            if (at[j]!.includes(entry.units[k]!)) {
-              place = j;
-              matched = true;
-              break;
-            }
-          }
-        }
-        if (!matched) continue;
-        const list = hits.get(entry.label) ?? [];
-        list.push({ from: i, to: place, negated: false });
-        hits.set(entry.label, list);
-      }
-    }
-  }
-  return hits;
-}
-
-/** Words before a concept in which a "no" turns it round, unless the clause broke in between. */
-const REACH = 4;
-
-/** Concepts whose own words hold the "no": a "no" before them seldom turns them round. */
-const SELF_NEGATIVE = new Set<Concept>([
-  'cant_breathe',
-  'unconscious',
-  'speech_lost',
-  'limb_lost',
-  'vision_lost',
-  'no_movement',
-  'limp_child',
-  'speak_short',
-  'much',
-  'strong',
-  'suicide',
-]);
-
-/** In Portuguese "no" is "in the": "dor no peito" denies nothing. */
-const PLACES =
-  /^(peito|braco|corpo|rosto|olho|estomago|abdomen|abdome|coracao|pescoco|lado|ombro|queixo|pulso|momento|chao|banheiro|hospital)$/;
-
-function markNegated(text: Word[], hits: Map<number, Hit[]>): void {
-  const negations = (hits.get(NEGATION) ?? []).filter(
-    (no) => !(text[no.from]!.plain === 'no' && PLACES.test(text[no.from + 1]?.plain ?? '')),
-  );
-  if (negations.length === 0) return;
-  for (const [label, list] of hits) {
-    const name = LABELS[label]!;
-    if (name.startsWith('~')) continue;
-    for (const hit of list) {
-      const reach = SELF_NEGATIVE.has(name as Concept) && hit.to > hit.from ? 1 : REACH;
-      for (const no of negations) {
-        if (no.from >= hit.from || hit.from - no.to > reach) continue;
-        let broken = false;
-        for (let i = no.to + 1; i <= hit.from; i++) if (text[i]!.breaks) broken = true;
-        if (broken) continue;
-        // "no puedo más del dolor", "no aguanto el dolor", "no para el dolor", "no se me quita": the pain is there
-        const between = text.slice(no.to + 1, hit.from).map((word) => word.plain);
-        const still = between.some((word) =>
-          /^(puedo|pued|aguant|soport|par|deja|quit|pas|va|cede|calma|baja|puc|stop|go|consigo|passa|sale|marcha|see|se[^ ]?$)/.test(
-            word,
-          ),
-        );
-        if (!still || (reach === 1 && between.length === 0)) hit.negated = true;
-      }
-    }
-  }
-}
-
-function holds(rule: Rule, groups: number[][], hits: Map<number, Hit[]>): boolean {
-  const within = rule.within ?? 14;
-  // most rules end here: their concepts are not in the text at all
-  for (const group of groups) if (!group.some((label) => hits.has(label))) return false;
-  const present = groups.map((group) =>
-    group.flatMap((label) => (hits.get(label) ?? []).filter((hit) => !hit.negated)),
-  );
-  if (present.some((list) => list.length === 0)) return false;
-  if (present.length === 1) return true;
-  // some hit of the first group with one of every other group near it
-  return present[0]!.some((anchor) =>
-    present.slice(1).every((list) =>
-      list.some((hit) => {
-        const apart = hit.from > anchor.to ? hit.from - anchor.to : anchor.from - hit.to;
-        return apart <= within;
-      }),
-    ),
-  );
-}
-
-/** Rules about administration words would make "cita" hide an emergency told in the same breath as now. */
-const NOW =
-  /\b(ahora|ahorita|ya mismo|en este momento|ara|ara mateix|now|right now|agora|ajuda|ayuda|ajudeu|socorro|auxilio|urgente|urgent|hoy|avui|hoje|today|desde hace|hace \d+ (minutos|horas)|minutos|minuts|minutes|acaba|acabo|de golpe|de repente)\b/;
+/** The pack and the classifier of this installation. What is malformed ends the start with one clear line. */
+const pack = readPack();
+const classifier = readClassifier();
+const screener = createScreener(pack, classifier);
 
 /**
- * Screens one utterance for red flags, whatever its channel or the state of its conversation. Pure; about 30 µs.
- * Words that put it in the past, in a question or in paperwork lower `hard` to `soft`; a figure of speech removes
- * only the words it is made of. Source of the rules: rules.ts (drafts until a clinician signs them).
+ * Screens one utterance for red flags, whatever its channel or the state of its conversation. Pure; well under 1 ms.
+ * `language` is what the conversation is held in; words of the other languages are read too, because people mix.
+ * Source of lexicon and rules: clinical/red-flags (drafts until a clinician signs them).
  */
-export function screen(text: string, _language: string): Screened {
-  const said = words(text);
-  if (said.length === 0) return { level: 'none', flags: [] };
-  const hits = hitsOf(said);
-  if (hits.size === 0) return { level: 'none', flags: [] };
-  markNegated(said, hits);
-  for (const figure of hits.get(FIGURE) ?? []) {
-    for (const [label, list] of hits) {
-      if (LABELS[label]!.startsWith('~')) continue;
-      for (const hit of list) if (hit.from <= figure.to && figure.from <= hit.to) hit.negated = true;
-    }
-  }
-  const lowered = LOWERING.some((label) => hits.has(label)) && !NOW.test(said.map((word) => word.plain).join(' '));
-  const flags: { rule: string; category: Category }[] = [];
-  let level: Screened['level'] = 'none';
-  RULES.forEach((rule, index) => {
-    if (!holds(rule, RULE_LABELS[index]!, hits)) return;
-    flags.push({ rule: rule.id, category: rule.category });
-    const found = lowered ? 'soft' : rule.level;
-    if (found === 'hard' || level === 'none') level = found;
-  });
+export function screen(text: string, language: string): Screened {
+  const { level, flags } = screener.settle(text, language);
   return { level, flags };
+}
+
+/** The fixed words that answer; see emergency.ts. */
+export const redFlagTexts = pack.texts;
+
+/** What a clinician signs: the whole pack as it is read here, with the hash of its contents. */
+export function redFlagPack(): Pick<Pack, 'version' | 'hash' | 'status' | 'concepts' | 'contexts' | 'rules' | 'texts'> {
+  const { version, hash, status, concepts, contexts, rules, texts } = pack;
+  return { version, hash, status, concepts, contexts, rules, texts };
+}
+
+/** A stretch of the text, by its letters, and the words as they were written. */
+export type Stretch = { start: number; end: number; words: string };
+export type Explained = Screened & {
+  /** How much the text resembles the corpus's emergencies; from `raise` on it is soft by that alone. Null without a model. */
+  score: number | null;
+  raise: number | null;
+  /** `raised`: soft by resemblance alone. `dropped`: a doubtful soft flag that resembles no emergency. */
+  by: Settled['by'];
+  /** Which words were heard as which concept, by which entry of the pack, and what took it away or lowered it. */
+  concepts: (Stretch & {
+    concept: string;
+    means: string;
+    entry: string;
+    state: 'present' | 'lowered' | 'removed';
+    because: string | null;
+  })[];
+  /** Which words change the meaning of others. */
+  contexts: (Stretch & { context: string; means: string; entry: string })[];
+  rules: {
+    rule: string;
+    category: string;
+    level: 'hard' | 'soft' | 'hint';
+    fired: 'hard' | 'soft' | 'faint';
+    why: string;
+    concepts: string[];
+  }[];
+};
+
+/** Why a text was screened as it was: words, concepts, context and rules, for the page of the red flags. Pure. */
+export function explain(text: string, language: string): Explained {
+  const { judged, level, flags, score, by } = screener.settle(text, language);
+  const { tokens } = judged.found;
+  const stretch = (hit: { from: number; to: number }): Stretch => {
+    const [start, end] = [tokens[hit.from]!.start, tokens[hit.to]!.end];
+    return { start, end, words: text.slice(start, end) };
+  };
+  const contextOf = (label: number): Pack['contexts'][number] => pack.contexts[label - pack.concepts.length]!;
+  return {
+    level,
+    flags,
+    score,
+    raise: classifier?.raise ?? null,
+    by,
+    concepts: judged.seen.map((hit) => ({
+      ...stretch(hit),
+      concept: pack.concepts[hit.label]!.name,
+      means: pack.concepts[hit.label]!.means,
+      entry: hit.pattern.entry.text,
+      state: hit.state,
+      because: hit.because ? contextOf(hit.because.label).name : null,
+    })),
+    contexts: judged.contexts
+      .filter((hit) => contextOf(hit.label).name !== 'real_words')
+      .map((hit) => ({
+        ...stretch(hit),
+        context: contextOf(hit.label).name,
+        means: contextOf(hit.label).means,
+        entry: hit.pattern.entry.text,
+      })),
+    rules: judged.fired.map((one) => ({
+      rule: one.rule.id,
+      category: one.rule.category,
+      level: one.rule.level,
+      fired: one.level,
+      why: one.rule.why,
+      concepts: one.hits.map((hit) => pack.concepts[hit.label]!.name),
+    })),
+  };
 }

@@ -1,0 +1,79 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { decodeModel, encodeModel, marginsOf } from '../platform/linear.ts';
+import type { LinearModel } from '../platform/linear.ts';
+import { levelOf } from './judge.ts';
+import type { Judged } from './judge.ts';
+
+/*
+ * The classifier over words, concepts, context and rules: what a text resembles, learnt from corpus/red-flags/train.
+ * It may only raise. The thresholds are chosen in cross-validation by families (train.ts) and stand in the file.
+ */
+
+export type Classifier = {
+  model: LinearModel;
+  /** A text whose rules say nothing is soft from this margin on. */
+  raise: number;
+  /** Below it a soft flag falls that context lowered or no core concept holds up. */
+  drop: number;
+};
+
+export const MODEL_FILE = new URL('../../models/red-flags.bin', import.meta.url).pathname;
+const MAGIC = 'HRF1';
+
+/** The classifier as bytes: "HRF1", length of the head and the head (JSON: thresholds), the model of linear.ts. */
+export function encodeClassifier(classifier: Classifier): Buffer {
+  const head = Buffer.from(JSON.stringify({ raise: classifier.raise, drop: classifier.drop }));
+  const size = Buffer.alloc(4);
+  size.writeUInt32LE(head.length);
+  return Buffer.concat([Buffer.from(MAGIC), size, head, encodeModel(classifier.model)]);
+}
+
+export function decodeClassifier(bytes: Buffer): Classifier {
+  if (bytes.toString('latin1', 0, 4) !== MAGIC) throw new RangeError('not a red-flag classifier');
+  const begin = 8 + bytes.readUInt32LE(4);
+  const head = JSON.parse(bytes.toString('utf8', 8, begin)) as { raise: number; drop: number };
+  return { raise: head.raise, drop: head.drop, model: decodeModel(bytes.subarray(begin)) };
+}
+
+/** The classifier of this installation; null where there is none yet, and rules decide alone. */
+export function readClassifier(file: string = MODEL_FILE): Classifier | null {
+  return existsSync(file) ? decodeClassifier(readFileSync(file)) : null;
+}
+
+/** Concepts, context and rules are words of their own: one private sign each, so that they share no letters. */
+const SIGN = 0xe000;
+
+/** Most words of a text that are looked at: beyond, only rules read. */
+const MOST = 300;
+
+/** What the classifier sees: the words and, as signs, what was found in them. */
+export function featuresOf(judged: Judged): string[] {
+  const words = judged.found.tokens
+    .slice(0, MOST)
+    .map((token) => (Number.isNaN(token.value) ? token.plain : numberOf(token.value)));
+  const signs = new Set<number>();
+  for (const hit of judged.seen)
+    signs.add(SIGN + 3 * hit.label + (hit.state === 'present' ? 0 : hit.state === 'lowered' ? 1 : 2));
+  for (const hit of judged.contexts) signs.add(SIGN + 3 * hit.label);
+  const level = levelOf(judged.fired);
+  signs.add(SIGN + 2000 + (level === 'hard' ? 2 : level === 'soft' ? 1 : 0));
+  signs.add(SIGN + 2010 + Math.min(9, judged.fired.filter((one) => one.level !== 'faint').length));
+  if (words.length <= 6) signs.add(SIGN + 2021);
+  for (const sign of [...signs].sort((a, b) => a - b)) words.push(String.fromCharCode(sign));
+  return words;
+}
+
+/** Numbers by their size: what counts is that it is one of two digits, not that it is 37. */
+function numberOf(value: number): string {
+  if (value < 10) return String(value);
+  return value < 100 ? `${Math.floor(value / 10)}#` : value < 1000 ? `${Math.floor(value / 100)}##` : '####';
+}
+
+export const EMERGENCY = 'emergency';
+export const LOOK_ALIKE = 'look_alike';
+
+/** How far on the emergencies' side of the border a text is. */
+export function scoreOf(classifier: Classifier, judged: Judged): number {
+  const { model } = classifier;
+  return marginsOf(model, featuresOf(judged)).margins[model.labels.indexOf(EMERGENCY)]!;
+}

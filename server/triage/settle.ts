@@ -1,0 +1,53 @@
+import type { Category, Screened } from './contract.ts';
+import { levelOf } from './judge.ts';
+import type { Judged } from './judge.ts';
+import type { Pack } from './pack.ts';
+
+/** From which scores the classifier raises and lets fall; see classify.ts. */
+export type Thresholds = { raise: number; drop: number };
+export type Settled = Screened & {
+  /** How much the text resembles the emergencies of the corpus; null without a classifier. */
+  score: number | null;
+  /** `raised`: soft by the classifier alone. `dropped`: soft by the rules, in the past or on paper, and unlike any emergency. */
+  by: 'rules' | 'raised' | 'dropped' | 'nothing';
+};
+
+/** The rule a flag of the classifier bears: no rule fired. */
+export const RESEMBLES = 'resembles';
+
+/**
+ * Joins rules and classifier. Hard stays hard, and soft stays soft while a core concept stands in the present; the
+ * classifier raises none to soft, and lets only a soft flag fall that nothing in the present holds up.
+ */
+export function settle(judged: Judged, score: number | null, at: Thresholds | null, pack: Pack): Settled {
+  const level = levelOf(judged.fired);
+  const flags = judged.fired
+    .filter((one) => one.level !== 'faint')
+    .map(({ rule }) => ({ rule: rule.id, category: rule.category }));
+  if (score === null || at === null || level === 'hard')
+    return { level, flags, score, by: level === 'none' ? 'nothing' : 'rules' };
+  if (level === 'soft') {
+    if (score >= at.drop || !isDoubtful(judged, pack)) return { level, flags, score, by: 'rules' };
+    return { level: 'none', flags: [], score, by: 'dropped' };
+  }
+  if (score < at.raise) return { level: 'none', flags: [], score, by: 'nothing' };
+  return { level: 'soft', flags: [{ rule: RESEMBLES, category: likeliest(judged) }], score, by: 'raised' };
+}
+
+/** Whether a soft text has no core concept in the present among what raised it. */
+export function isDoubtful(judged: Judged, pack: Pack): boolean {
+  return !judged.fired.some(
+    (one) =>
+      one.level === 'soft' &&
+      one.hits.some(
+        (hit) =>
+          pack.concepts[hit.label]!.core &&
+          (hit.because === null || !pack.contexts[hit.because.label - pack.concepts.length]!.absent),
+      ),
+  );
+}
+
+/** The category of what was nearest to a flag; nobody may hang on it, it chooses a sentence of first aid. */
+function likeliest(judged: Judged): Category {
+  return judged.fired[0]?.rule.category ?? 'unconscious';
+}
