@@ -49,7 +49,11 @@ export function heardForBot(
       .commands({ text, language: run.language, standing: standingOf(run) })
       .filter((one) => OURS.has(one.command));
     if (ours.length === 0 && wantsToStop(text)) ours.push({ command: 'cancel' });
-    if (ours.length) return understand(run, text, false, { commands: () => ours });
+    if (ours.length) {
+      delete run.session.bot;
+      delete run.session.outside;
+      return understand(run, text, false, { commands: () => ours });
+    }
     const spoken = languageOf(text, run.facts.languages);
     if (spoken && spoken !== run.language) run.language = spoken as Language;
   }

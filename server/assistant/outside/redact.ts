@@ -139,7 +139,7 @@ export class Redactor {
         const loose = (one: string): string => [...one].map((c) => escape(c)).join('[\\s.\\-]?');
         const withHead = kind === 'phone' ? `(?:\\+?\\d{1,3}[\\s.\\-]?)?${loose(tail)}` : loose(characters);
         // the figures alone, without the letter that checks them
-        const bare = kind === 'document' && /^\d{6,}[A-Z]$/i.test(characters) ? `|${loose(characters.slice(0, -1))}[\\s-]?[A-Za-z]?` : '';
+        const bare = kind === 'document' && /^\d{6,}[A-Z]$/i.test(characters) ? `|${loose(characters.slice(0, -1))}(?:[\\s-]?[A-Za-z]|-[\\dkK])?` : '';
         return text.replace(new RegExp(`(?<![\\p{L}\\d])(?:${withHead}${bare})(?![\\p{L}\\d])`, 'giu'), (found) => cover(kind, found));
       }
       case 'email':
