@@ -119,6 +119,27 @@ const SAID: Record<string, string[]> = {
   waiting_list: ['lista de espera', "llista d'espera", 'waiting list'],
 };
 
+test.each([
+  ['mis análisis ya están?', 'lab_results', 'act'],
+  ['necesito una enfermera', 'human_agent', 'act'],
+  ['I need a nurse please', 'human_agent', 'act'],
+  ['la cita', 'appointment_book', 'ask'],
+  ['turno porfa', 'appointment_book', 'ask'],
+])('how sure: %s', (text, intent, band) => expect(meaning(text)).toMatchObject({ intent, band }));
+test.each([
+  'el martes por la tarde',
+  'con la doctora Vila',
+  '12345678Z',
+  'Carmen Ruiz',
+  'la segunda',
+  'a las 10',
+  'me da igual',
+  'sí, gracias',
+  'the second one',
+  'demà al matí',
+  'na quinta de manhã',
+])('an answer is no wish: %s', (text) => expect(meaning(text)).toBeNull());
+
 describe('free text finds its menu', () => {
   for (const [intent, list] of Object.entries(SAID))
     test.each(list)(`${intent}: %s`, (text) => expect(meaning(text)?.intent).toBe(intent as Intent));
@@ -184,6 +205,19 @@ test('short answers', () => {
   expect(
     ['2', 'la 2', '2️⃣', 'la segunda', 'el segundo', 'second', 'a segunda', 'dos', 'opción 2'].map(placeInList),
   ).toEqual(Array(9).fill(2));
+  expect(
+    [
+      'quiero la segunda por favor',
+      'me quedo con la 2',
+      "I'll take the second one please",
+      'vull la segona',
+      'fico com a segunda',
+      'opción 2, por favor',
+      '2 porfa',
+    ].map(placeInList),
+  ).toEqual(Array(7).fill(2));
+  for (const text of ['el primero de mayo', 'segunda-feira', 'la segunda semana', 'the first of May'])
+    expect(placeInList(text), text).toBeNull();
   expect(placeInList('la última')).toBe(-1);
   expect(placeInList('2 de diciembre por la tarde')).toBeNull();
   for (const text of ['cancelar', 'salir', 'olvídalo', 'never mind', 'deixa-ho', 'parar'])

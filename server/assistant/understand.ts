@@ -355,13 +355,23 @@ const COUNTED = [
   'diez|deu|ten|dez',
 ];
 
+/** What may stand around a place: "quiero la segunda, por favor". */
+const CHOOSING =
+  /^(?:(?:pues|entonces|bueno|vale|ok|okay|doncs)[ ,]+)?(?:quiero|quisiera|prefiero|elijo|escojo|dame|deme|ponme|me quedo con|me va bien|me sirve|me viene bien|agafo|vull|prefereixo|em va be|em quedo(?: amb)?|i(?:'| wi)ll take|i want|i(?:'d| would) like|give me|i prefer|let's do|quero|prefiro|fico com|pode ser|escolho)\s+/;
+const PLEASE =
+  /(?:[ ,]+(?:por favor|porfa|porfi|xfa|please|pls|si us plau|sisplau|gracias|gracies|thanks|thank you|obrigad[oa]|mejor|millor|me va bien|esta bien))+$/;
+const OF_A_MONTH =
+  /\b(?:de|d'|of)\s*(?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|gener|febrer|marc|maig|juny|juliol|agost|setembre|octubre|novembre|desembre|january|february|march|april|may|june|july|august|september|october|november|december|janeiro|fevereiro|marco|maio|junho|julho|outubro|dezembro|mes|month)\b|\b(?:semana|setmana|week|feira)\b/;
+
 /** Which of a list is meant, from 1; `-1` the last; null where no place is named. */
 export function placeInList(text: string): number | null {
   const said = plain(text)
     .replace(/[️⃣]/gu, '')
     .replace(/[¿?¡!.()]/g, ' ')
     .replace(/\s+/g, ' ')
-    .trim();
+    .trim()
+    .replace(CHOOSING, '')
+    .replace(PLEASE, '');
   const digit = /^(?:(?:la|el|els|les|o|a|the|number|numero|num|opcion|opcio|option|opcao|n)\s*)*(\d{1,2})$/.exec(said);
   if (digit) return Number(digit[1]);
   if (said.split(' ').length > 4) return null;
@@ -369,6 +379,8 @@ export function placeInList(text: string): number | null {
     if (new RegExp(`^(?:(?:la|el|o|a|opcion|opcio|option|opcao|numero|number)\\s+)?(?:${COUNTED[i]})$`).test(said))
       return i;
   }
+  // "el primero de mayo", "segunda-feira": a day
+  if (OF_A_MONTH.test(said)) return null;
   if (LAST.test(said)) return -1;
   for (const [form, place] of ORDINALS) if (form.test(said)) return place;
   return null;

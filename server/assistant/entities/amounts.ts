@@ -24,7 +24,7 @@ export function amountsIn(text: string, country?: string): AmountRead[] {
     if (/^(?:mil(?:\s(?:pesos|euros|reais))?|k)$/.test(times)) value *= 1000;
     else if (/^mil|^mill/.test(times)) value *= 1_000_000;
     if (/^luca|^conto/.test(unit)) value *= 1000;
-    if (/^palo/.test(unit)) value *= 1_000_000;
+    if (unit.startsWith('palo')) value *= 1_000_000;
     if (/^(?:cent|pence)/.test(unit)) value /= 100;
     found.push({
       value,

@@ -119,7 +119,7 @@ function readAt(upper: string, at: number, country: string | undefined): Documen
     const match = kind.form.exec(upper);
     if (!match || /^[\p{L}\d]/u.test(upper.slice(at + match[0].length))) continue;
     // "12.345.678" goes on
-    if (/^[.\-]\d/.test(upper.slice(at + match[0].length))) continue;
+    if (/^[.-]\d/.test(upper.slice(at + match[0].length))) continue;
     const named = word !== undefined && new RegExp(`^(?:${kind.called.source})$`).test(word);
     const home = country === kind.country;
     if (kind.plain && !named && !home) continue;

@@ -205,6 +205,7 @@ test.each<[string, string, string]>([
   ['la 3', 'es', 'place:3'],
   ['el último', 'es', 'place:-1'],
   ['no, el jueves', 'es', 'correction:el jueves date:2026-11-26'],
+  ['cambiar la cita del jueves al viernes', 'es', 'date:2026-11-27'],
 ])('together: %s', (text, language, found) => expect(kinds(text, language)).toContain(found));
 
 test('anything may be written, in any language', () => {

@@ -1,4 +1,5 @@
 import { words } from '../../triage/words.ts';
+import { wishIn } from '../answers.ts';
 import { understandDate } from '../dates/dates.ts';
 import type { Moment } from '../dates/moment.ts';
 import { placeInList, yesOrNo } from '../understand.ts';
@@ -114,12 +115,9 @@ export function entitiesOf(text: string, around: Around): Entity[] {
     out.push({ kind: 'medicine', value: one.key, sure: one.exact, own: lexicon.own.has(one.key) });
 
   if (TIMED.test(rest)) {
-    const moment = understandDate(
-      corrected !== null && corrected !== '' ? corrected : rest,
-      language,
-      now,
-      country ? { country } : {},
-    );
+    // "la del jueves, pasarla al martes": where it should go
+    const meant = corrected !== null && corrected !== '' ? corrected : wishIn(rest);
+    const moment = understandDate(meant, language, now, country ? { country } : {});
     if (moment) {
       const { ambiguous, ...value } = moment;
       out.push({ kind: 'date', value, ...(ambiguous ? { ambiguous } : {}) });
