@@ -1,11 +1,12 @@
 import { Menu } from '@mantine/core';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
-import { IconHelp, IconInbox, IconSearch, IconUsers, IconWifiOff } from '@tabler/icons-react';
+import { IconBook2, IconHelp, IconInbox, IconSearch, IconUsers, IconWifiOff } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { initials, wait } from '../ui/format.ts';
 import { onSignedOut, post } from './api.ts';
+import { tabsFor } from './author/tabs.ts';
 import { addMessage, inboxQuery, live, meQuery, onSessionEnd, queries, reconnect } from './data.ts';
 import { forgetDrafts } from './drafts.ts';
 import { LANGUAGE_NAMES, LANGUAGES, languageChosen, speak, spoken } from './i18n.ts';
@@ -173,6 +174,17 @@ function Rail({ onSearch, onHelp }: { onSearch: () => void; onHelp: () => void }
           <IconInbox size={20} stroke={1.6} aria-hidden />
           <span className="hidden-but-read">{t('app.inbox')}</span>
           {unread > 0 && !inInbox && <b className="rail-n">{unread}</b>}
+        </Link>
+      )}
+      {tabsFor(me).length > 0 && (
+        <Link
+          to="/author"
+          className={`rail-i ${at.startsWith('/author') ? 'on' : ''}`}
+          aria-current={at.startsWith('/author') ? 'page' : undefined}
+          title={t('author.title')}
+        >
+          <IconBook2 size={20} stroke={1.6} aria-hidden />
+          <span className="hidden-but-read">{t('author.title')}</span>
         </Link>
       )}
       {may(me, 'staff.read') && (

@@ -29,6 +29,7 @@ const SHEET: [string, [string, string[]][]][] = [
     [
       ['reply', ['R']],
       ['note', ['N']],
+      ['knowledge', ['F']],
       ['transfer', ['T']],
       ['hold', ['E']],
       ['close', ['C']],

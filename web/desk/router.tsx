@@ -6,6 +6,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { tabsFor } from './author/tabs.ts';
 import { meQuery, queries } from './data.ts';
 import { NotFound, Shell } from './Shell.tsx';
 import { Failed } from './parts.tsx';
@@ -66,6 +67,38 @@ const staff = createRoute({
   path: '/staff',
   component: lazyRouteComponent(() => import('./settings/Staff.tsx'), 'Staff'),
 });
+const author = createRoute({
+  getParentRoute: () => desk,
+  path: '/author',
+  component: lazyRouteComponent(() => import('./author/Author.tsx'), 'Author'),
+});
+const authorHome = createRoute({
+  getParentRoute: () => author,
+  path: '/',
+  beforeLoad: async () => {
+    const me = await queries.ensureQueryData(meQuery);
+    throw redirect({ to: (me && tabsFor(me)[0]?.to) ?? '/' });
+  },
+});
+const articles = createRoute({
+  getParentRoute: () => author,
+  path: '/knowledge',
+  component: lazyRouteComponent(() => import('./author/knowledge/Articles.tsx'), 'Articles'),
+});
+const article = createRoute({
+  getParentRoute: () => author,
+  path: '/knowledge/$articleId',
+  validateSearch: (search: Record<string, unknown>): { language?: 'es' | 'ca' | 'en' | 'pt' } =>
+    ['es', 'ca', 'en', 'pt'].includes(String(search['language']))
+      ? { language: search['language'] as 'es' | 'ca' | 'en' | 'pt' }
+      : {},
+  component: lazyRouteComponent(() => import('./author/knowledge/Editor.tsx'), 'Editor'),
+});
+const unanswered = createRoute({
+  getParentRoute: () => author,
+  path: '/unanswered',
+  component: lazyRouteComponent(() => import('./author/knowledge/Unanswered.tsx'), 'Unanswered'),
+});
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
@@ -84,7 +117,18 @@ const invitation = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([desk.addChildren([inbox, conversation, person, settings, staff]), signIn, invitation]),
+  routeTree: root.addChildren([
+    desk.addChildren([
+      inbox,
+      conversation,
+      person,
+      settings,
+      staff,
+      author.addChildren([authorHome, articles, article, unanswered]),
+    ]),
+    signIn,
+    invitation,
+  ]),
   basepath: '/desk',
   defaultPreload: false,
   scrollRestoration: false,

@@ -1,8 +1,18 @@
-import { IconClock, IconFile, IconLock, IconPaperclip, IconSlash, IconTemplate, IconX } from '@tabler/icons-react';
+import {
+  IconBook2,
+  IconClock,
+  IconFile,
+  IconLock,
+  IconPaperclip,
+  IconSlash,
+  IconTemplate,
+  IconX,
+} from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
+import { lazy, Suspense, useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
+import type { Found } from '../../../server/assistant/knowledge/contract.ts';
 import type { ConversationView } from '../../../server/desk/contract.ts';
 import { clock, left } from '../../ui/format.ts';
 import { post } from '../api.ts';
@@ -12,8 +22,10 @@ import { useKeys } from '../keys.ts';
 import { send, sendFile } from '../outbox.ts';
 import { IconButton } from '../parts.tsx';
 import { tell } from '../say.ts';
-import { useMe, useWhen } from '../session.ts';
+import { may, useMe, useWhen } from '../session.ts';
 import { useNow } from '../store.ts';
+
+const Knowledge = lazy(async () => ({ default: (await import('./Knowledge.tsx')).Knowledge }));
 
 const LONGEST = 4_096;
 const LARGEST_FILE = 16_000_000;
@@ -32,6 +44,7 @@ export function Composer({ view }: { view: ConversationView }) {
   const [files, setFiles] = useState<File[]>([]);
   const [over, setOver] = useState(false);
   const [templates, setTemplates] = useState(false);
+  const [looking, setLooking] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   const typedAt = useRef(0);
@@ -57,7 +70,17 @@ export function Composer({ view }: { view: ConversationView }) {
     });
     area.current?.focus();
   };
-  useKeys({ r: () => turnTo('reply'), n: () => turnTo('note') });
+  const looks = may(me, 'knowledge.read');
+  const look = looks ? () => setLooking(true) : undefined;
+  useKeys({ r: () => turnTo('reply'), n: () => turnTo('note'), f: look, 'mod+.': look });
+  const putArticle = (article: Found) => {
+    setLooking(false);
+    // what is for the team only never stands where it could be sent
+    const to: Mode = article.audience === 'patient' && !closed ? 'reply' : 'note';
+    write([draft[to].trimEnd(), article.text].filter(Boolean).join('\n\n'), to);
+    turnTo(to);
+    void post('/api/knowledge/used', { versionId: article.versionId, conversationId: id }).catch(() => undefined);
+  };
 
   // the field grows with what is written, to eight lines
   useEffect(() => {
@@ -131,6 +154,19 @@ export function Composer({ view }: { view: ConversationView }) {
         if (!choosing && mode === 'reply') add(event.dataTransfer.files);
       }}
     >
+      {looking && (
+        <Suspense fallback={null}>
+          <Knowledge
+            asked={lastWords(view)}
+            language={head.language}
+            put={putArticle}
+            close={() => {
+              setLooking(false);
+              area.current?.focus();
+            }}
+          />
+        </Suspense>
+      )}
       {snippets.open && <snippets.List pick={(filled) => write(filled)} />}
       <div className={`comp-b ${mode} ${over ? 'over' : ''}`}>
         <div className="comp-tabs">
@@ -208,6 +244,11 @@ export function Composer({ view }: { view: ConversationView }) {
                   >
                     <IconSlash size={18} stroke={1.6} aria-hidden />
                   </IconButton>
+                  {look && (
+                    <IconButton label={t('knowledge.search')} keyName="F" onClick={look}>
+                      <IconBook2 size={18} stroke={1.6} aria-hidden />
+                    </IconButton>
+                  )}
                   <IconButton label={t('composer.template')} onClick={() => setTemplates(true)}>
                     <IconTemplate size={18} stroke={1.6} aria-hidden />
                   </IconButton>
@@ -244,6 +285,12 @@ export function Composer({ view }: { view: ConversationView }) {
       </div>
     </footer>
   );
+}
+
+/** What the patient wrote last: what an article is most likely looked for. */
+function lastWords(view: ConversationView): string {
+  const said = view.messages.findLast((message) => message.direction === 'in' && message.content.kind === 'text');
+  return said?.content.kind === 'text' ? said.content.text.slice(0, 200) : '';
 }
 
 function WindowLeft({ left: rest, endsAt }: { left: number | null; endsAt: string | null }) {

@@ -1,0 +1,614 @@
+import { Modal } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ArticleView, Language, VersionView } from '../../../../server/assistant/knowledge/contract.ts';
+import { LONGEST_BODY } from '../../../../server/assistant/knowledge/contract.ts';
+import { dayAndTime } from '../../../ui/format.ts';
+import { ask, post, Refused } from '../../api.ts';
+import { spoken } from '../../i18n.ts';
+import { useKeys } from '../../keys.ts';
+import { Failed, Skeleton } from '../../parts.tsx';
+import { announce, refusal, tell } from '../../say.ts';
+import { may, useMe, useWhen } from '../../session.ts';
+import { articleQuery, beginning, draftOf, EMPTY, type Form, formOf, ownersQuery } from './data.ts';
+import { differences } from './differences.ts';
+import { Preview } from './Preview.tsx';
+
+/** One article, in one language at a time: what it says, how it reads, and what became of it. */
+export function Editor() {
+  const { t } = useTranslation();
+  const me = useMe();
+  const { articleId } = useParams({ strict: false }) as { articleId: string };
+  const search = useSearch({ strict: false }) as { language?: Language };
+  const isNew = articleId === 'new';
+  const article = useQuery({ ...articleQuery(articleId), enabled: !isNew });
+  const languages = (article.data?.languages ?? me.organisation.languages) as Language[];
+  const written = Object.keys(article.data?.versions ?? {}) as Language[];
+  const language: Language =
+    search.language ??
+    (isNew ? (beginning.get()?.language ?? languages[0]!) : null) ??
+    (written.includes(spoken() as Language) ? (spoken() as Language) : (written[0] ?? languages[0]!));
+  if (!isNew && article.isError)
+    return (
+      <main className="page" tabIndex={-1}>
+        <div className="page-b wide">
+          <Failed error={article.error} retry={() => void article.refetch()} />
+        </div>
+      </main>
+    );
+  if (!isNew && !article.data)
+    return (
+      <main className="page" tabIndex={-1}>
+        <Skeleton lines={10} label={t('app.loading')} />
+      </main>
+    );
+  return (
+    <Sheet key={`${articleId} ${language}`} article={article.data ?? null} language={language} languages={languages} />
+  );
+}
+
+type Said = { text: string; over?: number };
+
+function Sheet({
+  article,
+  language,
+  languages,
+}: {
+  article: ArticleView | null;
+  language: Language;
+  languages: Language[];
+}) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const { language: mine, zone } = useWhen();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const versions = article?.versions[language] ?? [];
+  const newest = versions[0];
+  const published = versions.find((one) => one.state === 'published');
+  const [form, setForm] = useState<Form>(() => {
+    if (newest) return formOf(newest);
+    const other = Object.values(article?.versions ?? {})[0]?.[0];
+    // another language of the same article: whose it is and for whom stays, the words are written anew
+    if (other) return { ...formOf(other), title: '', body: '', questions: '' };
+    const from = beginning.get();
+    return from ? { ...EMPTY, questions: from.question } : EMPTY;
+  });
+  const [base, setBase] = useState(newest?.number ?? 0);
+  const [kept, setKept] = useState(form);
+  const [busy, setBusy] = useState(false);
+  const [said, setSaid] = useState<Said | null>(null);
+  const [asking, setAsking] = useState<'publish' | 'withdraw' | 'history' | null>(null);
+  const changed = JSON.stringify(form) !== JSON.stringify(kept);
+  const writes = may(me, 'knowledge.write');
+  const publishes = may(me, 'knowledge.publish');
+  const title = form.title.trim() || t('knowledge.untitled');
+  useEffect(() => {
+    document.title = `${title} · Hebra`;
+  }, [title]);
+  useEffect(() => {
+    if (!changed) return;
+    const stay = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener('beforeunload', stay);
+    return () => removeEventListener('beforeunload', stay);
+  }, [changed]);
+
+  const take = (view: ArticleView): void => {
+    client.setQueryData(articleQuery(view.id).queryKey, view);
+    void client.invalidateQueries({ queryKey: ['knowledge', 'articles'] });
+    setBase(view.versions[language]?.[0]?.number ?? 0);
+  };
+  async function save(over = base): Promise<ArticleView | null> {
+    if (!form.title.trim() || !form.body.trim()) {
+      setSaid({ text: t('knowledge.incomplete') });
+      return null;
+    }
+    setBusy(true);
+    setSaid(null);
+    try {
+      const draft = draftOf(form);
+      const from = beginning.get();
+      const view = article
+        ? await ask<ArticleView>(`/api/knowledge/articles/${article.id}/${language}`, {
+            method: 'PUT',
+            body: { ...draft, base: over },
+          })
+        : await post<ArticleView>('/api/knowledge/articles', { ...draft, language, questionIds: from?.ids ?? [] });
+      setKept(form);
+      take(view);
+      if (!article) {
+        beginning.set(null);
+        void client.invalidateQueries({ queryKey: ['knowledge', 'unanswered'] });
+        void navigate({
+          to: '/author/knowledge/$articleId',
+          params: { articleId: view.id },
+          search: { language },
+          replace: true,
+        });
+      }
+      announce(t('knowledge.saved'));
+      return view;
+    } catch (error) {
+      const number = error instanceof Refused && error.code === 'knowledge.changed_meanwhile';
+      setSaid({ text: refusal(error), ...(number && { over: Number((error as Refused).extra['number']) }) });
+      return null;
+    } finally {
+      setBusy(false);
+    }
+  }
+  async function move(path: 'publish' | 'withdraw', number: number): Promise<void> {
+    setBusy(true);
+    try {
+      take(await post<ArticleView>(`/api/knowledge/articles/${article!.id}/${language}/${path}`, { number }));
+      setAsking(null);
+      tell(t(path === 'publish' ? 'knowledge.publishedNow' : 'knowledge.withdrawnNow'));
+    } catch (error) {
+      setAsking(null);
+      setSaid({ text: refusal(error) });
+      void client.invalidateQueries({ queryKey: ['knowledge', 'article', article!.id] });
+    } finally {
+      setBusy(false);
+    }
+  }
+  async function toPublish(): Promise<void> {
+    if (changed && !(await save())) return;
+    setAsking('publish');
+  }
+  useKeys({ 'mod+s': writes ? () => void save() : undefined });
+  const set = (part: Partial<Form>): void => setForm((old) => ({ ...old, ...part }));
+  const ready = newest?.state === 'draft' || changed || !newest;
+
+  return (
+    <main className="page editor" tabIndex={-1}>
+      <header className="page-h">
+        <nav aria-label={t('knowledge.where')} className="trail">
+          <Link to="/author/knowledge">{t('knowledge.title')}</Link>
+        </nav>
+        <h1 className="cut">{title}</h1>
+        <StateChip newest={newest} published={published} changed={changed} />
+        <span className="grow" />
+        {newest && (
+          <button type="button" className="btn line" onClick={() => setAsking('history')}>
+            {t('knowledge.history')}
+          </button>
+        )}
+        {published && publishes && (
+          <button type="button" className="btn line" onClick={() => setAsking('withdraw')}>
+            {t('knowledge.withdraw')}
+          </button>
+        )}
+        {writes && (
+          <button
+            type="button"
+            className="btn line"
+            disabled={busy || !changed}
+            aria-keyshortcuts="Control+S"
+            onClick={() => void save()}
+          >
+            {t('app.save')}
+          </button>
+        )}
+        {publishes && (writes || newest) && (
+          <button
+            type="button"
+            className="btn pri"
+            disabled={busy || !ready || (!writes && newest?.state !== 'draft')}
+            onClick={() => void toPublish()}
+          >
+            {t('knowledge.publish')}
+          </button>
+        )}
+      </header>
+      <div className="editor-b">
+        <section className="editor-l" aria-label={t('knowledge.text')}>
+          {said && (
+            <div className="said" role="alert">
+              <div>
+                <p>{said.text}</p>
+                {said.over !== undefined && (
+                  <div className="buttons">
+                    <button
+                      type="button"
+                      className="btn sm line"
+                      onClick={() => {
+                        void client.invalidateQueries({ queryKey: ['knowledge', 'article', article!.id] });
+                        setAsking('history');
+                      }}
+                    >
+                      {t('knowledge.seeTheirs')}
+                    </button>
+                    <button type="button" className="btn sm line" onClick={() => void save(said.over)}>
+                      {t('knowledge.saveOver')}
+                    </button>
+                  </div>
+                )}
+              </div>
+            </div>
+          )}
+          <nav className="lang-tabs" aria-label={t('knowledge.language')}>
+            {languages.map((one) => {
+              const own = article?.versions[one];
+              const isOut = own?.some((version) => version.state === 'published');
+              const state = !own ? 'missing' : isOut ? 'published' : 'draft';
+              return (
+                <Link
+                  key={one}
+                  to="/author/knowledge/$articleId"
+                  params={{ articleId: article?.id ?? 'new' }}
+                  search={{ language: one }}
+                  className={`${one === language ? 'on' : ''} ${state}`}
+                  aria-current={one === language ? 'page' : undefined}
+                  onClick={(event) => {
+                    if (changed && !confirm(t('knowledge.leave'))) event.preventDefault();
+                  }}
+                >
+                  <span className={`lang ${state}`} aria-hidden>
+                    {one.toUpperCase()}
+                  </span>{' '}
+                  <span lang={spoken()}>{t(`language.${one}`)}</span>
+                  {state !== 'published' && article && (
+                    <span className="small soft"> {t(`knowledge.states.${state}`).toLowerCase()}</span>
+                  )}
+                </Link>
+              );
+            })}
+          </nav>
+          <fieldset disabled={!writes} className="editor-form">
+            <Field label={t('knowledge.fields.title')} count={`${form.title.length}/120`}>
+              {(id) => (
+                <input
+                  id={id}
+                  className="input"
+                  lang={language}
+                  maxLength={120}
+                  value={form.title}
+                  onChange={(event) => set({ title: event.currentTarget.value })}
+                />
+              )}
+            </Field>
+            <Field
+              label={t('knowledge.fields.body')}
+              hint={t('knowledge.fields.bodyHint')}
+              count={`${form.body.length}/${LONGEST_BODY}`}
+            >
+              {(id) => (
+                <textarea
+                  id={id}
+                  className="input body"
+                  lang={language}
+                  rows={12}
+                  spellCheck
+                  maxLength={LONGEST_BODY}
+                  value={form.body}
+                  onChange={(event) => set({ body: event.currentTarget.value })}
+                />
+              )}
+            </Field>
+            <Field label={t('knowledge.fields.questions')} hint={t('knowledge.fields.questionsHint')}>
+              {(id) => (
+                <textarea
+                  id={id}
+                  className="input"
+                  lang={language}
+                  rows={4}
+                  value={form.questions}
+                  onChange={(event) => set({ questions: event.currentTarget.value })}
+                />
+              )}
+            </Field>
+            <div className="editor-two">
+              <Field label={t('knowledge.audience')} hint={t(`knowledge.audienceHint.${form.audience}`)}>
+                {(id) => (
+                  <select
+                    id={id}
+                    className="input"
+                    value={form.audience}
+                    onChange={(event) => set({ audience: event.currentTarget.value as Form['audience'] })}
+                  >
+                    {(['patient', 'agent', 'employee'] as const).map((one) => (
+                      <option key={one} value={one}>
+                        {t(`knowledge.audiences.${one}`)}
+                      </option>
+                    ))}
+                  </select>
+                )}
+              </Field>
+              <Owner value={form.ownerId} known={newest?.owner ?? null} choose={(ownerId) => set({ ownerId })} />
+              <Field label={t('knowledge.fields.reviewOn')}>
+                {(id) => (
+                  <input
+                    id={id}
+                    type="date"
+                    className="input"
+                    value={form.reviewOn}
+                    onChange={(event) => set({ reviewOn: event.currentTarget.value })}
+                  />
+                )}
+              </Field>
+              <Field label={t('knowledge.fields.tags')}>
+                {(id) => (
+                  <input
+                    id={id}
+                    className="input"
+                    value={form.tags}
+                    onChange={(event) => set({ tags: event.currentTarget.value })}
+                  />
+                )}
+              </Field>
+              <Field label={t('knowledge.fields.validFrom')}>
+                {(id) => (
+                  <input
+                    id={id}
+                    type="date"
+                    className="input"
+                    value={form.validFrom}
+                    onChange={(event) => set({ validFrom: event.currentTarget.value })}
+                  />
+                )}
+              </Field>
+              <Field label={t('knowledge.fields.validTo')}>
+                {(id) => (
+                  <input
+                    id={id}
+                    type="date"
+                    className="input"
+                    value={form.validTo}
+                    onChange={(event) => set({ validTo: event.currentTarget.value })}
+                  />
+                )}
+              </Field>
+            </div>
+          </fieldset>
+        </section>
+        <aside className="editor-r" aria-label={t('knowledge.looks')}>
+          <Preview title={form.title} body={form.body} language={language} />
+          {article && <Told counts={article.counts[language]} />}
+          {newest && (
+            <p className="small soft num">
+              {t('knowledge.lastSaved', {
+                when: dayAndTime(new Date(newest.savedAt), mine, zone),
+                name: newest.savedBy ?? '–',
+              })}
+            </p>
+          )}
+        </aside>
+      </div>
+      {asking === 'publish' && newest && (
+        <Ask
+          title={t('knowledge.publishTitle')}
+          text={
+            published
+              ? t('knowledge.publishOver', { number: published.number })
+              : t('knowledge.publishFirst', { language: t(`language.${language}`) })
+          }
+          action={t('knowledge.publish')}
+          busy={busy}
+          close={() => setAsking(null)}
+          act={() => void move('publish', newest.number)}
+        >
+          {published && <Change before={published} after={newest} />}
+        </Ask>
+      )}
+      {asking === 'withdraw' && published && (
+        <Ask
+          title={t('knowledge.withdrawTitle')}
+          text={t('knowledge.withdrawText')}
+          action={t('knowledge.withdraw')}
+          busy={busy}
+          close={() => setAsking(null)}
+          act={() => void move('withdraw', published.number)}
+        />
+      )}
+      {asking === 'history' && <History versions={versions} close={() => setAsking(null)} />}
+    </main>
+  );
+}
+
+function StateChip({
+  newest,
+  published,
+  changed,
+}: {
+  newest: VersionView | undefined;
+  published: VersionView | undefined;
+  changed: boolean;
+}) {
+  const { t } = useTranslation();
+  const words =
+    changed || !newest
+      ? t('knowledge.unsaved')
+      : newest.state === 'draft' && published
+        ? t('knowledge.draftOver', { draft: newest.number, published: published.number })
+        : `${t(`knowledge.states.${newest.state}`)} · ${newest.number}`;
+  return <span className="chip num">{words}</span>;
+}
+
+function Field({
+  label,
+  hint,
+  count,
+  children,
+}: {
+  label: string;
+  hint?: string;
+  count?: string;
+  children: (id: string) => ReactNode;
+}) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      {children(id)}
+      {(hint || count) && (
+        <p className="small soft field-h">
+          <span className="grow">{hint}</span>
+          {count && (
+            <span className="num" aria-hidden>
+              {count}
+            </span>
+          )}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Owner({
+  value,
+  known,
+  choose,
+}: {
+  value: string;
+  known: { id: string; name: string } | null;
+  choose: (id: string) => void;
+}) {
+  const { t } = useTranslation();
+  const { data } = useQuery({ ...ownersQuery, enabled: may(useMe(), 'knowledge.write') });
+  const all = data?.owners ?? (known ? [known] : []);
+  return (
+    <Field label={t('knowledge.fields.owner')}>
+      {(id) => (
+        <select id={id} className="input" value={value} onChange={(event) => choose(event.currentTarget.value)}>
+          <option value="">{t('knowledge.nobody')}</option>
+          {all.map((one) => (
+            <option key={one.id} value={one.id}>
+              {one.name}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+function Told({ counts }: { counts: { answered: number; helped: number; notHelped: number } | undefined }) {
+  const { t } = useTranslation();
+  if (!counts || counts.answered === 0) return <p className="small soft">{t('knowledge.neverAsked90')}</p>;
+  const judged = counts.helped + counts.notHelped;
+  return (
+    <p className="small num">
+      {t('knowledge.answered90', { count: counts.answered })}
+      {judged > 0 && <> {t('knowledge.helped90', { helped: counts.helped, judged })}</>}
+    </p>
+  );
+}
+
+function Ask({
+  title,
+  text,
+  action,
+  busy,
+  close,
+  act,
+  children,
+}: {
+  title: string;
+  text: string;
+  action: string;
+  busy: boolean;
+  close: () => void;
+  act: () => void;
+  children?: ReactNode;
+}) {
+  const { t } = useTranslation();
+  return (
+    <Modal opened onClose={close} title={title} size={640} centered closeButtonProps={{ 'aria-label': t('app.close') }}>
+      <div className="dialog">
+        <p className="small soft">{text}</p>
+        {children}
+        <footer className="dialog-f">
+          <button type="button" className="btn quiet" onClick={close}>
+            {t('app.cancel')}
+          </button>
+          <button type="button" className="btn pri" data-autofocus disabled={busy} onClick={act}>
+            {action}
+          </button>
+        </footer>
+      </div>
+    </Modal>
+  );
+}
+
+const asText = (version: VersionView): string =>
+  [version.title, version.body, ...version.questions.map((one) => `? ${one}`)].join('\n\n');
+
+/** What goes and what comes, in words. */
+function Change({ before, after }: { before: VersionView; after: VersionView }) {
+  const { t } = useTranslation();
+  const pieces = differences(asText(before), asText(after));
+  const other = (['audience', 'reviewOn', 'validFrom', 'validTo'] as const).filter((key) => before[key] !== after[key]);
+  if (pieces.every((one) => one.kind === 'same') && other.length === 0)
+    return <p className="small soft">{t('knowledge.noDifference')}</p>;
+  return (
+    <div className="difference" tabIndex={0} role="region" aria-label={t('knowledge.difference')}>
+      {pieces.map((piece, i) =>
+        piece.kind === 'same' ? (
+          <span key={i}>{piece.text}</span>
+        ) : piece.kind === 'gone' ? (
+          <del key={i}>{piece.text}</del>
+        ) : (
+          <ins key={i}>{piece.text}</ins>
+        ),
+      )}
+      {other.map((key) => (
+        <p key={key} className="small">
+          {t(key === 'audience' ? 'knowledge.audience' : `knowledge.fields.${key}`)}:{' '}
+          <del>{before[key]?.slice(0, 10) ?? '–'}</del> <ins>{after[key]?.slice(0, 10) ?? '–'}</ins>
+        </p>
+      ))}
+    </div>
+  );
+}
+
+function History({ versions, close }: { versions: VersionView[]; close: () => void }) {
+  const { t } = useTranslation();
+  const { language, zone } = useWhen();
+  const [open, setOpen] = useState<number | null>(versions[0]?.number ?? null);
+  const list = useRef<HTMLOListElement>(null);
+  return (
+    <Modal
+      opened
+      onClose={close}
+      title={t('knowledge.history')}
+      size={720}
+      centered
+      closeButtonProps={{ 'aria-label': t('app.close') }}
+    >
+      <ol className="history" ref={list}>
+        {versions.map((version, i) => {
+          const before = versions[i + 1];
+          const shown = open === version.number;
+          return (
+            <li key={version.id}>
+              <button
+                type="button"
+                className="history-h"
+                aria-expanded={shown}
+                onClick={() => setOpen(shown ? null : version.number)}
+              >
+                <b className="num">{t('knowledge.version', { number: version.number })}</b>
+                <span className="chip">{t(`knowledge.states.${version.state}`)}</span>
+              </button>
+              <ul className="small soft num">
+                {version.states.map((one, at) => (
+                  <li key={at}>
+                    {t(`knowledge.became.${one.reason === 'replaced' ? 'replaced' : one.state}`)} ·{' '}
+                    {dayAndTime(new Date(one.at), language, zone)}
+                    {one.by && ` · ${one.by}`}
+                  </li>
+                ))}
+              </ul>
+              {shown && (before ? <Change before={before} after={version} /> : <Whole version={version} />)}
+            </li>
+          );
+        })}
+      </ol>
+    </Modal>
+  );
+}
+
+function Whole({ version }: { version: VersionView }) {
+  return <div className="difference">{asText(version)}</div>;
+}

@@ -1,0 +1,12 @@
+import { may } from '../session.ts';
+import type { Me } from '../../../server/trust/contract.ts';
+
+/** The parts of the author's area. One is there for whoever may all that it needs. */
+const TABS = [
+  { to: '/author/knowledge', name: 'knowledge.title', needs: ['knowledge.read', 'flow.read'] },
+  { to: '/author/unanswered', name: 'knowledge.unanswered', needs: ['knowledge.write'] },
+] as const;
+
+export type AuthorTab = (typeof TABS)[number];
+
+export const tabsFor = (me: Me): AuthorTab[] => TABS.filter((tab) => tab.needs.every((one) => may(me, one)));
