@@ -3,6 +3,14 @@ import type { Tongue } from './tongue.ts';
 
 export const ca: Tongue = {
   phrases: [
+    [/(?<!\d (?:de )?)\bset\b/g, ' N7 '],
+    [/\b(?:tant es|tant se val)\b/g, ' ANY '],
+    [
+      /\bquan (?:tingueu|tinguin|hi hagi|pugueu) (?:lloc|hora|forat|un forat|una hora)\b|\bel primer (?:dia )?que (?:hi hagi|tingueu|tinguin)\b/g,
+      ' SOON ',
+    ],
+    [/\ba l'hora de dinar\b/g, ' NOON '],
+    [/\bsetmana (?:seguent|despres) (?:a|de) la (?:que ve|vinent)\b/g, ' AFTERNEXTWEEK '],
     [/\b(\d{1,2}) del (0?[1-9]|1[0-2])(?: del? (\d{4}))?\b(?! de )/g, ' X$1/$2/$3 '],
     [/\b(?:a partir del?|despres del?|des del?|passat el) mig ?dia\b/g, ' AFTER AT N12 '],
     [/\bfins (?:al )?mig ?dia\b/g, ' BEFORE AT N12 '],
@@ -89,7 +97,7 @@ export const ca: Tongue = {
   ],
   words: list({
     W1: 'dilluns dl',
-    W2: 'dimarts dm',
+    W2: 'dimarts dm dt',
     W3: 'dimecres dc',
     W4: 'dijous dj',
     W5: 'divendres dv',
@@ -103,7 +111,7 @@ export const ca: Tongue = {
     M6: 'juny',
     M7: 'juliol jul',
     M8: 'agost ago',
-    M9: 'setembre set set',
+    M9: 'setembre',
     M10: 'octubre oct',
     M11: 'novembre nov',
     M12: 'desembre des',

@@ -25,7 +25,7 @@ function clock(hour: number, minute: number, half: string | undefined, part: Par
 const BOUND = String.raw`(?: (AFTER|FROM|BEFORE|UNTIL))?(?: OF)?`;
 const HALF_DAY = '(?: (AM|PM))?';
 const AND_MINUTES = new RegExp(
-  String.raw`${BOUND}(?: AT)* (?:N|T)(\d{1,2})(?::00)?(?: H)? AND (HALF|QUARTER|N15|N30|N45|N10|N20|N40|N50)${HALF_DAY} `,
+  String.raw`${BOUND}(?: AT)* (?:N|T)(\d{1,2})(?::00)?(?: H)? AND (HALF|QUARTER|N15|N30|N45|N10|N20|N40|N50)${HALF_DAY} (?!(?:OF )*M\d)`,
 );
 const WRITTEN = new RegExp(String.raw`${BOUND}(?: AT)* T(\d{1,2}):(\d\d)(?: H)?${HALF_DAY} `);
 const FULL_HOUR = new RegExp(String.raw`${BOUND}(?: AT)+ N(\d{1,2})(?: H)?${HALF_DAY} `);
@@ -101,7 +101,11 @@ export function readClock(reading: Reading): Clocked | null {
     hour = match[2];
     half = match[3];
     minute = match[1] === 'HALF' ? 30 : match[1] === 'QUARTER' ? 15 : Number(match[1]!.slice(1));
-  } else if ((match = reading.take(/ (?:AT )?(QUARTER|N5|N10|N15|N20|N25) TO (?:AT )?N(\d{1,2})(?: (AM|PM))? /))) {
+  } else if (
+    (match = reading.take(
+      / (?:AT )?(QUARTER|N5|N10|N15|N20|N25) TO (?:AT )?N([1-9]|1[0-2])(?: (AM|PM))? (?!(?:OF )*M\d)/,
+    ))
+  ) {
     half = match[3];
     hour = String(Number(match[2]) - 1 || 12);
     minute = 60 - (match[1] === 'QUARTER' ? 15 : Number(match[1]!.slice(1)));

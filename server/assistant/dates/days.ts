@@ -254,8 +254,8 @@ export function readDay(reading: Reading, options: Options, language: string): D
   // Tuesday of next week
   if (
     (match =
-      reading.take(/ W(\d)(?: OF| IN)* (?:WEEK (?:NEXT|OTHER)|(?:NEXT|OTHER) WEEK) /) ??
-      reading.take(/ (?:NEXT|OTHER) WEEK W(\d) | WEEK (?:NEXT|OTHER)(?: COMMA)? W(\d) /))
+      reading.take(/ W(\d)(?: OF| IN| COMMA)* (?:WEEK (?:NEXT|OTHER)|(?:NEXT|OTHER) WEEK) /) ??
+      reading.take(/ (?:NEXT|OTHER) WEEK(?: COMMA)? W(\d) | WEEK (?:NEXT|OTHER)(?: COMMA)? W(\d) /))
   ) {
     return one(monday(today) + 7 + ((Number(match[1] ?? match[2]) + 6) % 7));
   }
@@ -266,7 +266,11 @@ export function readDay(reading: Reading, options: Options, language: string): D
   if (reading.take(/ WEEK (?:NEXT|OTHER) | (?:NEXT|OTHER) WEEK /))
     return { from: monday(today) + 7, to: monday(today) + 13 };
   if (reading.take(/ (?:IN )?THIS WEEK /)) return { from: today, to: monday(today) + 6 };
-  if ((match = reading.take(/ (?:DAY )?N(\d{1,2})(?: OF)* (?:MONTH NEXT|NEXT MONTH) /))) {
+  if (
+    (match =
+      reading.take(/ (?:DAY )?N(\d{1,2})(?: OF)* (?:MONTH NEXT|NEXT MONTH) /) ??
+      reading.take(/ (?:MONTH NEXT|NEXT MONTH)(?: COMMA)? DAY N(\d{1,2}) /))
+  ) {
     const date = new Date(today * 86_400_000);
     const next = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1));
     const day = civil(next.getUTCFullYear(), next.getUTCMonth() + 1, Number(match[1]));

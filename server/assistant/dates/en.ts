@@ -3,6 +3,7 @@ import type { Tongue } from './tongue.ts';
 
 export const en: Tongue = {
   phrases: [
+    [/\b(?:(?:at|around|over|during) )?lunch(?: ?time| hour)\b/g, ' NOON '],
     [/\btomorrow or the day after\b/g, ' tomorrow or DAT '],
     [/\bas early as (?:possible|you can)\b/g, ' SOON '],
     [/\b(?:anything|any ?day|any ?time|every ?day|all days?) but\b/g, ' ANY EXCEPT '],

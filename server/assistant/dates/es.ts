@@ -3,6 +3,20 @@ import type { Tongue } from './tongue.ts';
 
 export const es: Tongue = {
   phrases: [
+    [/\b(?:a|en|durante) (?:la )?hora (?:de comer|de la comida|del almuerzo|de almorzar)\b/g, ' NOON '],
+    [/\bmar (?=\d)/g, 'martes '],
+    [/\b(?:a )?(?:un )?cuarto para (?=las? )/g, ' QUARTER TO '],
+    [
+      /\bsemana (?:siguiente|despues) (?:a|de) la (?:que viene|proxima|que entra)\b|\bla semana (?:que viene|proxima) no,? la (?:otra|siguiente)\b/g,
+      ' AFTERNEXTWEEK ',
+    ],
+    [/\bdespuesito de\b/g, 'despues de'],
+    [
+      /\b(?:lo mas temprano|lo antes) (?:posible|que (?:se )?pued[ae]n?)\b|\blo que teng[ao]n? (?:primero|antes)\b|\blo primero que teng[ao][ns]?\b/g,
+      ' SOON ',
+    ],
+    [/\bel dia que sea\b/g, ' ANY '],
+    [/\b(?:por|a|en|de) la mananit?a\b/g, ' MORN '],
     [/\b(\d{1,2}) del (0?[1-9]|1[0-2])(?: del? (\d{4}))?\b(?! de )/g, ' X$1/$2/$3 '],
     [/\b(?:a partir del?|despues del?|desde el|pasado el) medio ?dia\b/g, ' AFTER AT N12 '],
     [/\bhasta (?:el )?medio ?dia\b/g, ' BEFORE AT N12 '],
@@ -96,7 +110,7 @@ export const es: Tongue = {
   words: list({
     W1: 'lunes lun lune',
     W2: 'martes',
-    W3: 'miercoles mier mierc',
+    W3: 'miercoles mier mierc mie',
     W4: 'jueves jue juev',
     W5: 'viernes vie vier',
     W6: 'sabado sabados sab',

@@ -3,6 +3,13 @@ import type { Tongue } from './tongue.ts';
 
 export const pt: Tongue = {
   phrases: [
+    [/\b(?:na|a|durante a) hora (?:do almoco|de almocar)\b/g, ' NOON '],
+    [
+      /\bquando (?:tiver(?:em)?|houver) (?:vaga|horario|lugar)\b|\bo primeiro (?:horario |dia )?que (?:tiver(?:em)?|houver)\b/g,
+      ' SOON ',
+    ],
+    [/\bter (?=\d)/g, 'terca '],
+    [/\bsemana (?:seguinte|depois) (?:a|d?a) (?:que vem|proxima)\b/g, ' AFTERNEXTWEEK '],
     [/\bamanha ou depois\b(?! d)/g, ' TOM OR DAT '],
     [/\b(?:a partir do|depois do|desde o) meio[- ]dia\b/g, ' AFTER AT N12 '],
     [/\bate (?:ao? |o )?meio[- ]dia\b/g, ' BEFORE AT N12 '],
