@@ -46,7 +46,7 @@ describe('the corpus', () => {
 
 describe('the trained model', () => {
   test('is what training makes of the corpus, to the byte, and no more than it may be', { timeout: 240_000 }, () => {
-    const { files, figures } = trainedFiles();
+    const { files, intents: figures } = trainedFiles();
     for (const [name, bytes] of Object.entries(files))
       expect(readFileSync(join(MODELS, name)).equals(bytes), `${name}: run hebra train`).toBe(true);
     expect(files['intents.bin']!.length).toBeLessThan(1_500_000);
