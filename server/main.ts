@@ -31,6 +31,7 @@ import { type ConversationDeps, createConversations } from './conversation/verbs
 import { wakeSleepers } from './conversation/wake.ts';
 import { createDeskLive, type DeskLive } from './desk/live.ts';
 import { protocolRoutes } from './desk/protocol-routes.ts';
+import { redFlagRoutes } from './desk/red-flags/routes.ts';
 import { deskRoutes } from './desk/routes.ts';
 import { seedDesk } from './desk/seed.ts';
 import { systemClock } from './platform/clock.ts';
@@ -172,6 +173,7 @@ export async function buildServer(config: Config): Promise<Server> {
   const deskLive = createDeskLive({ db, vault, live, clock, trust, processId });
   await deskRoutes(app, { db, vault, live, clock, conversations, deskLive });
   protocolRoutes(app, { db, vault, clock, trust });
+  redFlagRoutes(app, { db, vault, clock, trust });
   knowledgeRoutes(app, { db, vault, clock, library });
   await servePage(app, '/desk', 'desk');
 

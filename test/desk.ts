@@ -8,6 +8,7 @@ import {
 } from '../server/desk/contract.ts';
 import { createDeskLive } from '../server/desk/live.ts';
 import { protocolRoutes } from '../server/desk/protocol-routes.ts';
+import { redFlagRoutes } from '../server/desk/red-flags/routes.ts';
 import { deskRoutes } from '../server/desk/routes.ts';
 import { systemClock } from '../server/platform/clock.ts';
 import { createHttp } from '../server/platform/http.ts';
@@ -57,6 +58,7 @@ export async function openDesk(postgres: TestDatabase, stage: Pick<Stage, 'vault
   const deskLive = createDeskLive({ ...read, trust, processId: uuid() });
   await deskRoutes(app, { ...read, conversations: stage.conversations, deskLive });
   protocolRoutes(app, { db, vault: stage.vault, clock: systemClock, trust });
+  redFlagRoutes(app, { db, vault: stage.vault, clock: systemClock, trust });
   const address = await app.listen({ port: 0, host: '127.0.0.1' });
   const matcher = startMatcher({ db, clock: systemClock });
   return {

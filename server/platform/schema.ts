@@ -779,6 +779,29 @@ export interface RecoveryCode {
   used_at: Timestamp | null;
 }
 
+export interface RedFlagSignature {
+  expires_at: Timestamp;
+  hash: string;
+  id: string;
+  licence: string;
+  mac: Buffer;
+  membership_id: string;
+  name: string;
+  organisation_id: string;
+  signed_at: Timestamp;
+  version: string;
+}
+
+export interface RedFlagState {
+  at: Timestamp;
+  hash: string;
+  id: Generated<number>;
+  membership_id: string;
+  organisation_id: string;
+  reason: string | null;
+  state: string;
+}
+
 export interface Resource {
   at: Timestamp | null;
   content: Json;
@@ -1033,6 +1056,8 @@ export interface DB {
   proxy: Proxy;
   queue: Queue;
   recovery_code: RecoveryCode;
+  red_flag_signature: RedFlagSignature;
+  red_flag_state: RedFlagState;
   resource: Resource;
   resource_hash: ResourceHash;
   resource_history: ResourceHistory;

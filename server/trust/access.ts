@@ -70,6 +70,9 @@ export const PERMISSIONS = {
   'protocol.sign': ['clinician'],
   'protocol.activate': ['author', 'clinician'],
   'triage_run.read': ['agent', 'nurse', 'supervisor', 'quality'],
+  // the red-flag pack: read and tried by who works with it, signed by clinicians
+  'redflags.read': ['nurse', 'clinician', 'supervisor', 'quality', 'author'],
+  'redflags.sign': ['clinician'],
 
   // the house
   'channel.read': ['administrator', 'supervisor'],
@@ -97,6 +100,7 @@ const HUMAN_ONLY: readonly Permission[] = [
   'item.take',
   'triage.lower',
   'protocol.sign',
+  'redflags.sign',
   'staff.manage',
   'api_key.manage',
   'bot.manage',
