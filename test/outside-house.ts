@@ -36,7 +36,7 @@ export type OutsideHouse = {
   now: { at: Date };
   departed: Departing[];
   /** Somebody writes on the web. @returns the conversation */
-  write(address: string, content: InboundContent | string): Promise<string>;
+  write(address: string, content: InboundContent | string, profileName?: string): Promise<string>;
   /** Does what was asked outside so far, and what follows from it. @returns how many requests were pending */
   run(): Promise<number>;
   /** Ids of requests that nobody has answered. */
@@ -91,7 +91,7 @@ export async function outsideHouse(
   const read = <T>(work: Parameters<typeof within<T>>[2]): Promise<T> => within(db, organisationId, work);
   const house: OutsideHouse = {
     ...{ organisationId, slug, url, app, vault, outside, beyond, conversations, deps, assistant, now, departed },
-    async write(address, content) {
+    async write(address, content, profileName) {
       const received = await receiver({
         organisationId,
         channel: 'webchat',
@@ -100,6 +100,7 @@ export async function outsideHouse(
         address,
         sentAt: clock(),
         language: 'es',
+        ...(profileName ? { profileName } : {}),
         content: typeof content === 'string' ? { kind: 'text', text: content } : content,
       });
       if (received.outcome !== 'stored') throw new Error(received.outcome);

@@ -44,7 +44,7 @@ export function createRephrase(deps: AskDeps): Perform {
 
 /** Names within a text: words with a capital that do not begin a sentence. */
 function properNames(text: string): string[] {
-  return [...text.matchAll(/(?<=[\p{Ll}\d,;:)] )\p{Lu}[\p{L}'’·-]+(?:\s+\p{Lu}[\p{L}'’·-]+)*/gu)].map((match) => match[0]);
+  return [...text.matchAll(/(?<=(?:[\p{Ll}\d,;:)]|\b(?:Dr|Dra|Sr|Sra|Mr|Mrs|Ms|St|Sta)\.) )\p{Lu}[\p{L}'’·-]+(?:\s+\p{Lu}[\p{L}'’·-]+)*/gu)].map((match) => match[0]);
 }
 
 /** Digits with what belongs to them: dates, hours, amounts, telephones, percentages. */
