@@ -170,6 +170,9 @@ const PERSON_NURSE =
 const PERSON_OTHER =
   /\b(?:otra|otro|altra|another|outra|misma|para una|para otra|per a una|for another|for a)\s+(?:persona|person|pessoa)\b/;
 
+/** "Can I see someone about my back": a visit. */
+const PERSON_SEEN = /\b(?:see|seen by) (?:someone|somebody|a person) (?:about|for|regarding)\b/;
+
 /** Whether a person is asked for, in any language; "0" is that too. Beats every other reading of a text. */
 export function asksForPerson(text: string): boolean {
   const said = plain(text)
@@ -178,7 +181,7 @@ export function asksForPerson(text: string): boolean {
     .trim();
   if (said.length === 0 || said.length > 300) return false;
   if (said === '0' || PERSON_ONLY.has(said) || PERSON_WHOLE.test(said) || PERSON_NURSE.test(said)) return true;
-  if (PERSON_DENIED.test(said) || PERSON_OTHER.test(said)) return false;
+  if (PERSON_DENIED.test(said) || PERSON_OTHER.test(said) || PERSON_SEEN.test(said)) return false;
   if (PERSON_THROUGH.test(said)) return departmentAskedFor(said) !== null;
   if (PERSON_ASKED.test(said) || PERSON_TALK.test(said) || PERSON_NO_BOT.test(said)) return true;
   const list = words(said);
