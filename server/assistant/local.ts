@@ -85,13 +85,16 @@ function opening(text: string, standing: Standing): Command[] {
   const wishes = wishesIn(text, standing);
   if (wishes.length > 1) return wishes;
   const meant = meaning(text);
-  if (meant && meant.confidence >= LIKELY && begins(standing, meant.intent))
+  if (meant && meant.band !== 'menu' && begins(standing, meant.intent))
     return meant.band === 'act'
       ? [{ command: 'start_flow', intent: meant.intent, words: text }]
       : [{ command: 'clarify', intents: [meant.intent], words: text }];
   if (denied(text, standing)) return [{ command: 'start_flow', intent: 'not_me', words: text }];
   return [asked(text, standing) ?? { command: 'out_of_scope' }];
 }
+
+/** Kinds of answers that say who someone is. */
+const PERSONAL = new Set(['document', 'birthdate', 'phone', 'name']);
 
 /** Words that come while a question stands. */
 function within(text: string, standing: Standing, question: Standard): Command[] {
@@ -130,7 +133,9 @@ function within(text: string, standing: Standing, question: Standard): Command[]
   if (meant && begins(standing, meant.intent)) {
     const running = isRunning(standing, meant.intent);
     if (elsewhere.length) return elsewhere;
-    if (meant.confidence >= LIKELY && !running)
+    // what is asked of who they are is no place to guess at wishes
+    const guess = meant.band === 'act' || !PERSONAL.has(question.kind);
+    if (meant.confidence >= LIKELY && meant.band !== 'menu' && guess && !running)
       return meant.band === 'act'
         ? [{ command: 'start_flow', intent: meant.intent, words: text }]
         : [{ command: 'clarify', intents: [meant.intent], words: text }];
@@ -430,6 +435,11 @@ function answer(text: string, standing: Standing, question: Standard): Command[]
   const any = isIndifferent(text) || isUnsure(text) ? options.find((option) => option.answer === 'any') : undefined;
   if (any) return set(ANSWER, any.id);
   const timed = byTime(text, options, reader(standing));
+  // among times, a day that none of them has is another day
+  if (!timed.length && question.or?.kind === 'when' && options.some((option) => option.time)) {
+    const again = beside(text, standing, question) ?? readAs(question.or, text, reader(standing));
+    if (again) return readingsOf(question.or, again).map((one) => ({ command: 'set_slot', ...one }));
+  }
   // "si la cancelo, ¿me cobran?", "prefiero que no la cancelen": the word of an option, and no yes to it
   const doubtful = /[?¿]/.test(text) || NEGATED.test(plain(text));
   const named = timed.length

@@ -45,7 +45,7 @@ export class Run {
       name === 'facts'
         ? this.facts
         : name === 'errand'
-          ? (this.current()?.flow.flow.title ?? null)
+          ? this.errand()
           : name === 'item'
             ? this.item
             : name === 'heard'
@@ -66,6 +66,13 @@ export class Run {
       trace: this.trace,
       ...(this.wakeAt && !over ? { wakeAt: this.wakeAt } : {}),
     };
+  }
+
+  /** The title of what is at hand; who proves who they are does it for the flow below. */
+  private errand(): unknown {
+    const { stack } = this.session;
+    const at = stack.at(-1)?.flow === this.set.settings.identify && stack.length > 1 ? -2 : -1;
+    return this.set.flows.get(stack.at(at)?.flow ?? '')?.flow.title ?? null;
   }
 
   where(): string {

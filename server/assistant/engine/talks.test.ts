@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { talk } from './stage.ts';
+import { facts, rest, said, talk } from './stage.ts';
 
 /*
  * Whole conversations, as patients write them, in the four languages: expected of the last turn's words, or of where the
@@ -343,6 +343,16 @@ describe('in the middle of something', () => {
       ['pt', 'tanto faz'],
     ] as [Language, string][])
       expect(at(talk(language, ...BOOK[language].slice(0, 2), line)), line).toBe('book/ask_when');
+  });
+
+  test('who is asked who they are goes back to that, with what it is for', () => {
+    const given = facts({ proof: 'none', first: null });
+    const asked = rest(null, { kind: 'text', text: 'mis resultados' }, given);
+    const back = rest(asked.session, { kind: 'text', text: 'a qué hora abren?' }, { ...given, fresh: false });
+    expect(said(back)).toMatch(/Seguimos con esto: resultados\.\n.*documento/);
+    // not having it is no wish for something else
+    const without = rest(asked.session, { kind: 'text', text: 'no lo tengo a mano' }, { ...given, fresh: false });
+    expect(said(without)).toContain('escriba «persona»');
   });
 
   test('how to prepare is told, and the booking goes on', () => {
