@@ -141,7 +141,7 @@ async function toBeSeenSoon(): Promise<Patient> {
   await ana.says('me encuentro mal');
   if (/Para quién/.test(ana.menu().text)) await ana.taps('Para mí');
   // the record knows the birth date: nobody asks for the age
-  await ana.says('me he caído y me ha salido un chichón');
+  await ana.says('un golpe en la cabeza con la puerta');
   expect(ana.menu().text).toMatch(/Perdió el conocimiento/);
   for (let i = 0; i < 10; i++) await ana.taps('No');
   await ana.taps('Leve');

@@ -36,6 +36,7 @@ afterAll(() => postgres.close());
 let house: ChannelHouse;
 let assistant: Assistant;
 let ahead = 0;
+let heard: ChannelHouse['deps']['followers']['screen'];
 const clock = (): Date => new Date(Date.now() + ahead);
 const open = async (settings: Record<string, unknown>): Promise<void> => {
   house = await channelHouse(postgres, {
@@ -43,7 +44,7 @@ const open = async (settings: Record<string, unknown>): Promise<void> => {
     settings: { webchat: { origins: ['https://www.hospital.example'] }, ...settings },
     followers: {
       // red flags in the words have tests of their own: here it is the protocol's questions that find them
-      screen: () => ({ level: 'none', flags: [] }),
+      screen: (text, language) => heard(text, language),
       turns: (trx, situations) => assistant.turns(trx, situations),
       handedOver: (trx, conversations) => handedOver(trx, conversations, clock),
       released: (trx, conversations) => released(trx, conversations, clock),
@@ -61,7 +62,10 @@ const open = async (settings: Record<string, unknown>): Promise<void> => {
     await seedProtocols(trx, house.organisationId, clock());
   });
 };
-beforeEach(() => void (ahead = 0));
+beforeEach(() => {
+  ahead = 0;
+  heard = () => ({ level: 'none', flags: [] });
+});
 afterEach(() => house.close());
 
 type Menu = Extract<OutboundContent, { kind: 'menu' }>;
@@ -244,6 +248,29 @@ describe('where drafts are allowed', () => {
       queue: 'nursing',
       priority: 'urgent',
       reason: 'asked_for_person',
+    });
+  });
+
+  test('a protocol’s own buttons are no cry for help, the patient’s own words in it are', async () => {
+    heard = (text) =>
+      /pecho/i.test(text)
+        ? { level: 'hard', flags: [{ rule: 'CARD-01', category: 'cardiac' }] }
+        : { level: 'none', flags: [] };
+    const ana = patient();
+    await ana.says('me encuentro mal');
+    await ana.taps('Para mí');
+    await ana.says('44');
+    await ana.says('no sé cómo explicarlo');
+    const list = ana.menu();
+    if (!list.options.some((one) => one.title === 'Dolor de pecho')) await ana.taps('Ver más');
+    await ana.taps('Dolor de pecho');
+    expect(ana.menu().text).toMatch(/Tiene ahora mismo dolor, peso o presión en el pecho/);
+    await ana.taps('No');
+    await ana.says('me duele el pecho');
+    expect(await itemOf(await ana.conversation())).toMatchObject({
+      queue: 'urgent',
+      priority: 'critical',
+      reason: 'red_flag',
     });
   });
 

@@ -79,5 +79,10 @@ test('the window in which a closed conversation opens again has its edge where i
 test('the screen sees captions, picks and names, not only text', () => {
   expect(wordsOf({ kind: 'media', media: 'image', caption: 'me ahogo' })).toContain('me ahogo');
   expect(wordsOf({ kind: 'choice', id: 'x', title: 'Me ahogo' })).toContain('Me ahogo');
+  // a protocol's own button is weighed by the protocol, while the assistant runs it
+  const button = { kind: 'choice', id: 'symptom.triage:protocol.coping.cannot', title: 'No puedo más' } as const;
+  expect(wordsOf(button, 'assistant')).toBe('');
+  for (const state of ['waiting', 'with_agent', 'closed'] as const) expect(wordsOf(button, state)).toBe('No puedo más');
+  expect(wordsOf({ ...button, id: 'symptom.who:self' }, 'assistant')).toBe('No puedo más');
   expect(wordsOf({ kind: 'contacts', contacts: [{ name: 'Ana', phones: [] }] })).toBe('Ana');
 });

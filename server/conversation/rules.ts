@@ -45,13 +45,20 @@ export function believableTime(said: Date, now: Date): Date {
   return time < oldest ? new Date(oldest) : said;
 }
 
+/**
+ * A button of a triage protocol, or the protocol picked from a list: our words, weighed by the protocol itself, which asks every
+ * red flag first and says the emergency number. What the patient writes is screened there as everywhere; so is such a button when
+ * the assistant is not there to weigh it.
+ */
+const PROTOCOL = /:protocol\.[a-z0-9_.]+$/;
+
 /** The words of an utterance that a screen for red flags must see: text, a pick's title, a caption, a place's name. */
-export function wordsOf(content: InboundContent): string {
+export function wordsOf(content: InboundContent, state?: ConversationState): string {
   switch (content.kind) {
     case 'text':
       return content.text;
     case 'choice':
-      return content.title;
+      return state === 'assistant' && PROTOCOL.test(content.id) ? '' : content.title;
     case 'media':
       return [content.caption, content.filename].filter(Boolean).join(' ');
     case 'location':

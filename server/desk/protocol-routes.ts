@@ -13,7 +13,7 @@ import {
   signProtocol,
 } from '../triage/protocols/life-cycle.ts';
 import { protocolProblems } from '../triage/protocols/problems.ts';
-import { goldenResults, prove } from '../triage/protocols/proofs.ts';
+import { goldenResults, isProven, prove } from '../triage/protocols/proofs.ts';
 import { attempt } from '../triage/protocols/attempt.ts';
 import { isFlag } from '../triage/protocols/contract.ts';
 import { isInForce } from '../triage/protocols/rules.ts';
@@ -249,7 +249,7 @@ async function find(trx: Trx, deps: ProtocolDeps, organisationId: string, id: st
 async function draftsServed(trx: Trx, deps: ProtocolDeps, organisationId: string): Promise<Set<string>> {
   const organisation = await organisationOf(trx, organisationId);
   const all = await serving(trx, deps.vault, organisation, deps.clock());
-  return new Set(all.filter((one) => one.draft).map((one) => one.protocol.hash));
+  return new Set(all.filter((one) => one.draft && isProven(one.protocol)).map((one) => one.protocol.hash));
 }
 
 function headOf(version: Version, drafts: ReadonlySet<string>, now: Date): ProtocolHead {

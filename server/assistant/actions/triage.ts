@@ -3,6 +3,7 @@ import { patientHeads, specialties } from '../../record/queries.ts';
 import { ageFrom, ageIn, ageMentioned } from '../../triage/protocols/hear.ts';
 import { wasHereLately } from '../../triage/protocols/keep-run.ts';
 import { byComplaint, isFor } from '../../triage/protocols/complaint.ts';
+import { isProven } from '../../triage/protocols/proofs.ts';
 import { serving } from '../../triage/protocols/store.ts';
 import { uuid } from '../../platform/ids.ts';
 import { wallClock } from '../wall-clock.ts';
@@ -51,7 +52,7 @@ export const ageSaid = action({
 export const triageProtocols = action({
   args: z.object({ words: maybe, age: years.nullable().optional() }),
   outcomes: ['one', 'empty', 'none'],
-  value: z.array(z.object({ id: z.string(), title: localised })),
+  value: z.array(z.object({ id: z.string(), key: z.string(), title: localised })),
   proof: 'none',
   async run(turning, { words, age }) {
     const all = (await serving(turning.trx, turning.vault, turning.organisation, turning.now)).filter(
@@ -59,7 +60,12 @@ export const triageProtocols = action({
     );
     if (all.length === 0) return { outcome: 'none', value: [] };
     const found = words ? byComplaint(words, all) : all;
-    const rows = found.map(({ protocol: { content } }) => ({ id: content.protocol, title: content.title }));
+    const rows = found.map(({ protocol: { content } }) => ({
+      // marked as ours: "Dolor de pecho" picked from a list is no cry for help, it begins the questions
+      id: `protocol.${content.protocol}`,
+      key: content.protocol,
+      title: content.title,
+    }));
     return { outcome: rows.length === 0 ? 'empty' : rows.length === 1 ? 'one' : 'success', value: asJson(rows) };
   },
 });
@@ -77,7 +83,8 @@ export const triageOpen = action({
     const found = given.protocol
       ? all.find((one) => one.protocol.content.protocol === given.protocol)
       : byComplaint(given.complaint, all)[0];
-    if (!found) return { outcome: 'empty' };
+    // what is not proven is run nowhere, not even as a draft: a run ends early only because no answer could lower it
+    if (!found || !isProven(found.protocol)) return { outcome: 'empty' };
     const personIds = [...new Set([who.aboutId, who.personId])];
     const repeat = await wasHereLately(trx, organisation.id, { personIds, conversationId }, now);
     return {

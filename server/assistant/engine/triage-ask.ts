@@ -41,13 +41,16 @@ export function triaging(run: Run): Here | null {
     : null;
 }
 
-/** Puts the question that stands, with its buttons. */
+/** Puts the question that stands, with its buttons. `:protocol.` marks them as ours: their titles are no words of the patient. */
 export function ask(run: Run, here: Here): void {
   const protocol = protocolHere(run);
   const question = protocol?.content.questions.find((one) => one.id === run.session.triage?.run.at);
   if (!question) return fail(run, 'broken_flow');
   const { text, options } = shownQuestion(question, run.language);
-  const rows = options.map(({ id, title }) => ({ id: `${here.flow.name}.${here.name}:${question.id}.${id}`, title }));
+  const rows = options.map(({ id, title }) => ({
+    id: `${here.flow.name}.${here.name}:protocol.${question.id}.${id}`,
+    title,
+  }));
   // yes, no, do not know: three buttons; "persona" is a word at each of them, as was said at the beginning
   if (question.kind !== 'yesno' && rows.length < ROWS) rows.push(personRow(run));
   run.says.push({ kind: 'menu', text, options: rows, button: run.settingsText('list_button') });

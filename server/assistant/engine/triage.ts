@@ -179,9 +179,9 @@ function conclude(run: Run, protocol: Protocol): string {
   return held.draft ? `${text}\n\n${TEXTS.draft[run.language]}` : text;
 }
 
-/** `symptom.ask:breathless.yes` → its question and its option. */
+/** `symptom.ask:protocol.breathless.yes` → its question and its option. */
 function partsOf(run: Run, id: string): [string | null, string] {
-  const match = /^([a-z0-9_]+\.[a-z0-9_]+):([a-z0-9_]+)\.([a-z0-9_]+)$/.exec(id);
+  const match = /^([a-z0-9_]+\.[a-z0-9_]+):protocol\.([a-z0-9_]+)\.([a-z0-9_]+)$/.exec(id);
   return match && match[1] === run.where().replace('/', '.') ? [match[2]!, match[3]!] : [null, ''];
 }
 

@@ -48,7 +48,7 @@ function screenAll(
   place: Place,
   content: InboundContent,
 ): { screening: Screening; parts: boolean } {
-  const words = wordsOf(content);
+  const words = wordsOf(content, place.state);
   const alone = deps.followers.screen(words, place.language);
   // what was heard alone is not heard again; an answer to the question is read as one
   const parts = (place.parts ?? []).filter((part) => !place.flags.some((flag) => flag.messageId === part.messageId));

@@ -251,23 +251,39 @@ function turnsFalse(made: Prepared, conditions: readonly Condition[]): { tried: 
   const questions = readBy(made, conditions);
   const cases = questions.reduce((product, one) => product * one.classes.length, made.ages.length);
   if (cases * (questions.length + 1) > MOST_CASES) return { tried: 0, tooMany: true };
-  const some = (age: number, answers: ReadonlyMap<string, Value>): boolean => {
-    const values = effectiveOf(made, age, answers);
-    return conditions.some((one) => one.holds((name) => values.get(name)));
+  const values = new Map<string, Value>();
+  const get = (name: string): Value | undefined => values.get(name);
+  const places = questions.map(() => 0);
+  // as `effective` in prepare.ts, over these questions alone: the others are not read
+  const fill = (): void => {
+    for (const [index, one] of questions.entries())
+      values.set(one.question.id, one.classes[one.when === null || one.when.holds(get) ? places[index]! : 0]!);
   };
+  const some = (): boolean => {
+    fill();
+    return conditions.some((one) => one.holds(get));
+  };
+  const answered = (): Map<string, Value> =>
+    new Map(questions.map((one, index) => [one.question.id, one.classes[places[index]!]!]));
   let tried = 0;
-  for (const age of made.ages)
-    for (const places of everyPlace(questions.map((one) => one.classes.length))) {
+  for (const age of made.ages) {
+    values.set('age', age);
+    for (const combination of everyPlace(questions.map((one) => one.classes.length))) {
       tried++;
-      const answers = new Map(questions.map((one, index) => [one.question.id, one.classes[places[index]!]!]));
-      if (!some(age, answers)) continue;
+      combination.forEach((place, index) => (places[index] = place));
+      if (!some()) continue;
       for (const [index, one] of questions.entries()) {
-        const worse = one.classes[places[index]! + 1];
-        if (worse === undefined) continue;
-        const after = new Map(answers).set(one.question.id, worse);
-        if (!some(age, after)) return { tried, at: { age, before: answers, after, changed: one } };
+        if (places[index]! + 1 >= one.classes.length) continue;
+        places[index]!++;
+        const still = some();
+        places[index]!--;
+        if (still) continue;
+        const before = answered();
+        places[index]!++;
+        return { tried, at: { age, before, after: answered(), changed: one } };
       }
     }
+  }
   return { tried };
 }
 

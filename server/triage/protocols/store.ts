@@ -6,7 +6,6 @@ import type { Actor } from '../../trust/contract.ts';
 import type { Vault } from '../../trust/vault.ts';
 import { protocolShape } from './contract.ts';
 import type { Protocol, ProtocolState } from './contract.ts';
-import { isProven } from './proofs.ts';
 import { makeProtocol } from './read.ts';
 import { isInForce } from './rules.ts';
 
@@ -103,8 +102,8 @@ export type Serving = { protocol: Protocol; draft: boolean };
 
 /**
  * What may be asked of patients now, one version of each protocol: the one in force; and where the organisation allows drafts,
- * the newest of those that have none, marked as a draft. What is not proven is run nowhere: a run may end early only where no
- * further answer could lower it.
+ * the newest of those that have none, marked as a draft. Whether a draft is proven is asked
+ * when it is opened.
  */
 export async function serving(
   trx: Trx,
@@ -116,7 +115,7 @@ export async function serving(
   for (const one of await versions(trx, vault, organisation.id)) {
     const { protocol: id } = one.protocol.content;
     if (isInForce(one.state, one.signedUntil, now)) chosen.set(id, { protocol: one.protocol, draft: false });
-    else if (organisation.settings.draftsAllowed && !chosen.has(id) && isProven(one.protocol))
+    else if (organisation.settings.draftsAllowed && !chosen.has(id))
       chosen.set(id, { protocol: one.protocol, draft: true });
   }
   return [...chosen.values()];
