@@ -5,7 +5,7 @@ import { readDay } from './days.ts';
 import { HORIZON } from './moment.ts';
 import type { Moment, Understood } from './moment.ts';
 import { Reading } from './reading.ts';
-import { mayHold, signs, TONGUES } from './signs.ts';
+import { looksLikeDay, mayHold, signs, TONGUES } from './signs.ts';
 
 /*
  * Days and times as patients write them, in es, ca, en and pt. Each language is first rewritten to one set of signs
@@ -175,8 +175,11 @@ function understand(text: string, language: string, now: string, options: Option
       own = found === null && / (?:W\d|M\d+|TOM|TODAY|DAT|WEEK|WEEKEND|D\d+|X\S+) /.test(signs(text, tongue));
     else if (found?.open && own) continue;
     // a time without a day: perhaps the day stands in another language ("tmr 3pm")
-    if (found?.open) timeOnly ??= found;
-    else if (found) return found;
+    if (found?.open) {
+      // the day was there, and was not read
+      if (tongue === language && found.time !== undefined && looksLikeDay(text, tongue)) return null;
+      timeOnly ??= found;
+    } else if (found) return found;
   }
   return timeOnly;
 }

@@ -49,7 +49,12 @@ function misspelt(word: string, language: string): string | null {
   const { words } = TONGUES[language]!;
   const list = VOCABULARY.get(language)!;
   const alike = list.find((known) => known.heard === heard);
-  if (alike) return words.get(alike.word)!;
+  if (alike) {
+    const sign = words.get(alike.word)!;
+    // "tursday" sounds like Thursday to a Spanish ear, and is Tuesday with a slip as well
+    const other = list.some((known) => known.slips && words.get(known.word) !== sign && near(word, known.word));
+    return other ? null : sign;
+  }
   // the nearest, where there is one nearest: "junio" is not "julio" with a slip
   for (let slips = 1; slips <= 2; slips++) {
     const signs = new Set(
@@ -77,6 +82,17 @@ function place(form: string): number {
 function isForeign(word: string, sign: string, language: string, text: string): boolean {
   if (!/^[WM]\d/.test(sign)) return false;
   return word.length <= 4 || (language === 'pt' && sign.startsWith('W') && word !== 'domingo' && !/feira/i.test(text));
+}
+
+/** Whether a word that says nothing looks like a day that was mistyped: "lues a las 10:30". */
+export function looksLikeDay(text: string, language: string): boolean {
+  const { words } = TONGUES[language]!;
+  for (const [word] of plain(text).matchAll(/\p{L}{4,}/gu)) {
+    if (words.has(word)) continue;
+    for (const [known, sign] of words)
+      if (known.length >= 4 && /^(?:W\d|TOM)$/.test(sign) && near(word, known)) return true;
+  }
+  return false;
 }
 
 /** Words that begin a turn of speech without being signs themselves. */

@@ -1541,3 +1541,29 @@ test('other days of the week, and the turn of the year', () => {
   expect(on('2026-11-25T20:00', 'hoy a las 5')).toBe('null');
   expect(on('2026-11-25T20:00', 'hoy por la mañana')).toBe('null');
 });
+
+test('a slip of the pen is read as it is meant, or asked about, and never as another day', () => {
+  const names = {
+    es: 'domingo lunes martes miercoles jueves viernes sabado mañana',
+    ca: 'diumenge dilluns dimarts dimecres dijous divendres dissabte',
+    en: 'sunday monday tuesday wednesday thursday friday saturday tomorrow',
+    pt: 'domingo segunda terça quarta quinta sexta sábado',
+  };
+  let [all, right] = [0, 0];
+  for (const [language, list] of Object.entries(names))
+    for (const word of list.split(' ')) {
+      const meant = brief(understandDate(word, language, NOW));
+      for (let i = 0; i < word.length; i++)
+        for (const slip of [
+          word.slice(0, i) + word.slice(i + 1),
+          word.slice(0, i) + word[i]! + word.slice(i),
+          word.slice(0, i) + (word[i + 1] ?? '') + word[i]! + word.slice(i + 2),
+        ]) {
+          const found = brief(understandDate(slip, language, NOW));
+          all += 1;
+          if (found === meant) right += 1;
+          else expect(found, `${language} ${slip}`).toMatch(/^(?:null|\?)/);
+        }
+    }
+  expect(right / all).toBeGreaterThan(0.93);
+});
