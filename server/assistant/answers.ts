@@ -132,7 +132,7 @@ export function mentioned<One extends Choice>(text: string, options: One[], read
 }
 
 /** What comes after it is where something should go: "la del jueves, pasarla al martes". */
-const AIM = /\s(?:al|a el|para el|para la|pasarla a|a|to|pel|per al|per a|para|pra|pro)\s+(?=\S)/i;
+const AIM = /\s(?:al|a el|para el|para la|pasarla a|a|to|pel|per al|per a|para|pra|pro)\s+(?!(?:las?|les)\s+\d)(?=\S)/i;
 const DAY_WORD =
   /\d|\b(?:lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo|ma[ñn]ana|hoy|semana|dilluns|dimarts|dimecres|dijous|divendres|dissabte|dem[aà]|avui|setmana|monday|tuesday|wednesday|thursday|friday|saturday|tomorrow|today|week|segunda|ter[cç]a|quarta|quinta|sexta|amanh[aã]|hoje)/i;
 

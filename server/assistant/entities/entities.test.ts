@@ -206,6 +206,7 @@ test.each<[string, string, string]>([
   ['el último', 'es', 'place:-1'],
   ['no, el jueves', 'es', 'correction:el jueves date:2026-11-26'],
   ['cambiar la cita del jueves al viernes', 'es', 'date:2026-11-27'],
+  ['cambiar la cita del jueves al viernes a las 10', 'es', 'date:2026-11-27'],
 ])('together: %s', (text, language, found) => expect(kinds(text, language)).toContain(found));
 
 test('anything may be written, in any language', () => {
