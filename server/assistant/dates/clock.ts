@@ -13,6 +13,8 @@ function clock(hour: number, minute: number, half: string | undefined, part: Par
   if (half === 'AM') return hour > 12 ? null : [at(hour === 12 ? 0 : hour)];
   if (hour >= 13 || hour === 0) return [at(hour)];
   if (part === 'evening' && hour === 12) return [at(0)];
+  // "por la tarde, después de las 10": one of the two is a slip
+  if (part === 'afternoon' && (hour === 10 || hour === 11)) return null;
   // one at night is no hour of a clinic, nor of an afternoon
   if (part === 'evening' && hour < 5) return null;
   if (part === 'morning') return [at(hour)];

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { understandDate } from './dates.ts';
 import type { Understood } from './moment.ts';
@@ -1566,4 +1567,92 @@ test('a slip of the pen is read as it is meant, or asked about, and never as ano
         }
     }
   expect(right / all).toBeGreaterThan(0.93);
+});
+
+test('on any day of any year the same words mean the day that a calendar says', () => {
+  const DAY = 86_400_000;
+  const iso = (day: number): string => new Date(day * DAY).toISOString().slice(0, 10);
+  const names: Record<string, { days: string[]; months: string[] }> = {
+    es: {
+      days: 'domingo lunes martes miércoles jueves viernes sábado'.split(' '),
+      months: 'enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre'.split(' '),
+    },
+    ca: {
+      days: 'diumenge dilluns dimarts dimecres dijous divendres dissabte'.split(' '),
+      months: 'gener febrer març abril maig juny juliol agost setembre octubre novembre desembre'.split(' '),
+    },
+    en: {
+      days: 'sunday monday tuesday wednesday thursday friday saturday'.split(' '),
+      months: 'january february march april may june july august september october november december'.split(' '),
+    },
+    pt: {
+      days: 'domingo segunda terça quarta quinta sexta sábado'.split(' '),
+      months: 'janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro'.split(' '),
+    },
+  };
+  const day = fc.integer({ min: 20_400, max: 21_400 });
+  fc.assert(
+    fc.property(
+      day,
+      fc.integer({ min: 1, max: 250 }),
+      fc.constantFrom('es', 'ca', 'en', 'pt'),
+      fc.integer({ min: 2, max: 20 }),
+      (today, ahead, language, many) => {
+        const now = `${iso(today)}T09:00`;
+        const { days, months } = names[language]!;
+        const then = today + ahead;
+        const [, month, date] = iso(then).split('-').map(Number) as [number, number, number];
+        const weekday = days[(then + 4) % 7]!;
+        const nextMonday = today - ((today + 3) % 7) + 7;
+        const said: [Record<string, string>, number][] = [
+          [
+            {
+              es: `${date} de ${months[month - 1]}`,
+              ca: `${date} de ${months[month - 1]}`,
+              en: `${date} ${months[month - 1]}`,
+              pt: `${date} de ${months[month - 1]}`,
+            },
+            then,
+          ],
+          [
+            {
+              es: `el ${weekday} ${date} de ${months[month - 1]}`,
+              ca: `${weekday} ${date} de ${months[month - 1]}`,
+              en: `${weekday} the ${date}th of ${months[month - 1]}`,
+              pt: `${weekday}, ${date} de ${months[month - 1]}`,
+            },
+            then,
+          ],
+          [
+            {
+              es: `dentro de ${many} días`,
+              ca: `d'aquí a ${many} dies`,
+              en: `in ${many} days`,
+              pt: `daqui a ${many} dias`,
+            },
+            today + many,
+          ],
+          [
+            {
+              es: `${weekday} de la semana que viene`,
+              ca: `${weekday} de la setmana que ve`,
+              en: `${weekday} next week`,
+              pt: `${weekday} da semana que vem`,
+            },
+            nextMonday + ((then + 3) % 7),
+          ],
+        ];
+        for (const [texts, expected] of said) {
+          const found = understandDate(texts[language]!, language, now);
+          const options = found ? (found.ambiguous ?? [found]) : [];
+          if (options.length)
+            expect(
+              options.map((one) => one.from),
+              `${now} ${texts[language]}`,
+            ).toContain(iso(expected));
+        }
+      },
+    ),
+    { numRuns: 300 },
+  );
 });
