@@ -57,7 +57,8 @@ function silent(run: Run): void {
 /** What the house has to say stands before what was being done, which goes on after it. Sets without such a flow say nothing. */
 function unasked(run: Run, what: 'freed', given: Record<string, Json>): void {
   const flow = run.set.settings[what];
-  if (!flow) return;
+  // nothing comes between the questions of a triage: it is told later
+  if (!flow || triaging(run)) return;
   const top = run.top();
   if (top && [run.set.settings.start, run.set.settings.after].includes(top.flow)) run.session.stack = [];
   delete run.session.heard;
