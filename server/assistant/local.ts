@@ -349,6 +349,10 @@ function isNamed(one: Standing['earlier'][number], said: string): boolean {
 
 const reader = (standing: Standing): Reader => standing;
 
+/** "A primera hora", "la última semana": a time, and no place in a list; "la primera hora" is one. */
+const OF_TIME =
+  /^(?:(?:no|mejor|millor|melhor)[, ]+)?(?:a |al |en |de |na |a la |per )?(?:primera|ultima|darrera|primeira) hora\b|\b(?:first|last) thing\b|\b(?:primer\p{L}*|segund\p{L}*|segon\p{L}*|tercer\p{L}*|ultim\p{L}*|darrer\p{L}*|primeir\p{L}*|first|second|third|last) (?:semana|setmana|week|quincena|quinzena|half|lunes|martes|miercoles|jueves|viernes|dilluns|dimarts|dimecres|dijous|divendres|monday|tuesday|wednesday|thursday|friday|terca|quarta|quinta|sexta)\b/u;
+
 function isWeekday(text: string): boolean {
   const said = plain(text);
   return (
@@ -367,7 +371,8 @@ function ofEarlierList(place: number, standing: Standing): Command | null {
 function exactly(text: string, standing: Standing, question: Standard): Command | null {
   // "não, quinta" among times is Thursday; "a quinta" is the fifth
   const timely = question.or?.kind === 'when' || question.options.some((option) => option.time);
-  const place = timely && standing.language === 'pt' && isWeekday(text) ? null : placeInList(text);
+  const place =
+    timely && (OF_TIME.test(plain(text)) || (standing.language === 'pt' && isWeekday(text))) ? null : placeInList(text);
   const pick = (value: string): Command => ({ command: 'set_slot', slot: ANSWER, value });
   const bare = (title: string): string =>
     plain(title)

@@ -327,6 +327,18 @@ describe('in the middle of something', () => {
   });
 
   test.each<[Language, string]>([
+    ['es', 'a primera hora'],
+    ['es', 'mejor a primera hora'],
+    ['ca', 'a primera hora'],
+    ['en', 'first thing'],
+    ['pt', 'de manhã cedo'],
+  ])('%s: early is a time of day, not the first of the list: %s', (language, line) => {
+    const outcome = offered(language, line);
+    expect(slots(outcome)['when']).toMatchObject({ from: '2026-11-24', partOfDay: 'morning' });
+    expect(at(outcome)).toBe('book/offer');
+  });
+
+  test.each<[Language, string]>([
     ['es', 'ninguna me sirve'],
     ['ca', "cap d'aquestes"],
     ['en', 'none of these'],
