@@ -285,6 +285,7 @@ type Vector = { at: Int32Array; value: Float64Array; count: number; known: numbe
 /** A vector to fill again and again: one is enough, nothing here waits. */
 const BLANK: Vector = { at: new Int32Array(512), value: new Float64Array(512), count: 0, known: 0 };
 const GRAMS: number[] = [];
+let sorted = new Uint32Array(512);
 
 function vectorOf(words: readonly string[], signs: readonly string[], vocabulary: Vocabulary): Vector {
   const into = BLANK;
@@ -294,12 +295,14 @@ function vectorOf(words: readonly string[], signs: readonly string[], vocabulary
     into.at = new Int32Array(GRAMS.length * 2);
     into.value = new Float64Array(GRAMS.length * 2);
   }
+  if (sorted.length < GRAMS.length) sorted = new Uint32Array(GRAMS.length * 2);
+  sorted.set(GRAMS);
   const ends = [0, letters, signed, GRAMS.length];
   let count = 0;
   let known = 0;
   for (let block = 0; block < 3; block++) {
     const begin = count;
-    const some = GRAMS.slice(ends[block]!, ends[block + 1]!).sort(rising);
+    const some = sorted.subarray(ends[block]!, ends[block + 1]!).sort();
     for (let i = 0; i < some.length;) {
       const hash = some[i]!;
       let times = 0;
@@ -320,8 +323,6 @@ function vectorOf(words: readonly string[], signs: readonly string[], vocabulary
   into.known = signed > letters ? known / (signed - letters) : 0;
   return into;
 }
-
-const rising = (a: number, b: number): number => a - b;
 
 // --- training ---
 
@@ -547,10 +548,12 @@ export function marginsOf(
   const vector = vectorOf(words, signs, model);
   const count = model.labels.length;
   const margins = new Float64Array(count);
-  for (let i = 0; i < vector.count; i++) {
-    const value = vector.value[i]!;
-    const from = vector.at[i]! * count;
-    for (let label = 0; label < count; label++) margins[label] = margins[label]! + value * model.weights[from + label]!;
+  const { at, value, count: features } = vector;
+  const { weights } = model;
+  for (let i = 0; i < features; i++) {
+    const strength = value[i]!;
+    const from = at[i]! * count;
+    for (let label = 0; label < count; label++) margins[label] = margins[label]! + strength * weights[from + label]!;
   }
   for (let label = 0; label < count; label++)
     margins[label] = margins[label]! * model.scales[label]! + model.biases[label]!;
