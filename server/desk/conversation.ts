@@ -141,7 +141,8 @@ export async function showMessages(
       direction: message.direction,
       author: message.author,
       authorId: message.authorId,
-      authorName: rest.author_name,
+      // words of a bot of others are marked as its own
+      authorName: byOf(message.content) ?? rest.author_name,
       channel: message.channel as ChannelKind | null,
       clientId: own ? message.id : null,
       content: shownContent(message),
@@ -160,6 +161,10 @@ export async function showMessages(
       replyTo: message.replyTo,
     };
   });
+}
+
+function byOf(content: ThreadMessage['content']): string | null {
+  return 'by' in content && typeof content.by === 'string' ? content.by : null;
 }
 
 function shownContent(message: ThreadMessage): MessageContent {

@@ -42,7 +42,8 @@ const inbox = createRoute({
   // who attends to nobody begins with what they do
   beforeLoad: async () => {
     const me = await queries.ensureQueryData(meQuery);
-    if (me && !may(me, 'inbox.read')) throw redirect({ to: may(me, 'staff.read') ? '/staff' : '/settings' });
+    if (me && !may(me, 'inbox.read'))
+      throw redirect({ to: may(me, 'staff.read') ? '/staff' : (tabsFor(me)[0]?.to ?? '/settings') });
   },
   component: lazyRouteComponent(() => import('./inbox/Inbox.tsx'), 'InboxPage'),
 });
@@ -66,6 +67,11 @@ const staff = createRoute({
   getParentRoute: () => desk,
   path: '/staff',
   component: lazyRouteComponent(() => import('./settings/Staff.tsx'), 'Staff'),
+});
+const outside = createRoute({
+  getParentRoute: () => desk,
+  path: '/outside',
+  component: lazyRouteComponent(() => import('./settings/outside/Outside.tsx'), 'Outside'),
 });
 const author = createRoute({
   getParentRoute: () => desk,
@@ -124,6 +130,7 @@ export const router = createRouter({
       person,
       settings,
       staff,
+      outside,
       author.addChildren([authorHome, articles, article, unanswered]),
     ]),
     signIn,

@@ -55,7 +55,9 @@ export function Bubble({
   const out = message.direction === 'out';
   const who =
     message.author === 'assistant'
-      ? t('conversation.assistant')
+      ? message.authorName
+        ? t('conversation.outsideBot', { name: message.authorName })
+        : t('conversation.assistant')
       : out && message.authorName && message.authorId !== me.membership.id
         ? message.authorName
         : null;
