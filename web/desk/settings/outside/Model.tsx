@@ -249,7 +249,7 @@ export function Month({ view }: { view: ModelView }) {
     <Card title={t('outside.month')} text={t('outside.monthText')}>
       {settings ? (
         <>
-          <p className="num">{t('outside.used', { used: number(month.tokens), most: number(most), calls: number(month.calls) })}</p>
+          <p className="num">{t('outside.used', { used: number(month.tokens), most: number(most), calls: number(month.calls), count: month.calls })}</p>
           <progress className="meter" max={Math.max(1, most)} value={Math.min(month.tokens, most)} aria-label={t('outside.month')} />
           <p className="small soft num">
             {settings.budgetCost === null
