@@ -407,6 +407,7 @@ function factsOf(
     language,
     languages: organisation.languages as Facts['languages'],
     country: organisation.country,
+    address: organisation.settings.address,
     proof: known.who.proof,
     health_proof: organisation.settings.proofForHealthData,
     organisation: organisation.name,

@@ -2,9 +2,10 @@ import { readdirSync } from 'node:fs';
 import { OWN_PROTOCOLS } from '../triage/protocols/read.ts';
 import { ACTIONS } from './actions/table.ts';
 import type { Flow, FlowSet, Step } from './contract.ts';
-import { holesOf, isFilter } from './engine/compile.ts';
+import { holesOf, isFilter, saidAs } from './engine/compile.ts';
 import { compile } from './engine/expression.ts';
 import { nextOf, reach } from './engine/ways.ts';
+import { styleOf } from './style.ts';
 import { INTENTS } from './understand.ts';
 
 export type Finding = { severity: 'error' | 'warning'; flow: string; step?: string; code: string; message: string };
@@ -62,7 +63,7 @@ export function findings(set: FlowSet, protocols: ReadonlySet<string> = OWN): Fi
   for (const [key, texts] of Object.entries(settings.texts)) {
     for (const language of LANGUAGES) {
       if (!texts[language].trim()) general('missing_language', `${key} says nothing in ${language}`);
-      if (['person_option', 'more_option', 'list_button'].includes(key) && texts[language].length > LIMITS.buttonTitle)
+      if (['person_option', 'more_option', 'list_button'].includes(key) && Math.max(...saidAs(texts[language]).map((said) => said.length)) > LIMITS.buttonTitle)
         general('too_long', `${key} in ${language} is longer than ${LIMITS.buttonTitle}`);
     }
   }
@@ -138,7 +139,7 @@ function checkFlow(
         const written = one[language];
         if (!written.trim()) error(step, 'missing_language', `${what} says nothing in ${language}`);
         // what fills a hole is cut where it must be; what is fixed must fit by itself
-        const fixed = written.replace(/\{[^}]*\}/g, '').length;
+        const fixed = Math.max(...saidAs(written).map((said) => said.replace(/\{[^}]*\}/g, '').length));
         if (fixed > most) error(step, 'too_long', `${what} in ${language}: ${fixed} characters, ${most} fit`);
         for (const hole of holesOf(written)) {
           if (!isKnown(hole.path))
@@ -146,6 +147,7 @@ function checkFlow(
           if (hole.filter && !isFilter(hole.filter))
             error(step, 'unknown_filter', `${what} in ${language}: there is no filter "${hole.filter}"`);
         }
+        for (const found of styleOf(written, language)) warn(step, 'style', `${what} in ${language}: ${found}`);
         if (/\{(?![a-z][\w.]*(?:\|\w+)?\})/.test(written))
           error(step, 'bad_hole', `${what} in ${language} has a brace that is no hole`);
       }

@@ -293,6 +293,8 @@ export type Facts = {
   language: Language;
   languages: Language[];
   country: string;
+  /** How the organisation speaks to its patients: which form of `[usted|tú|vos]` is said. */
+  address?: 'usted' | 'tu' | 'vos';
   proof: 'none' | 'claimed' | 'matched' | 'confirmed';
   /** Another provider may be asked for what the local one is not sure of. */
   understands?: 'model';

@@ -19,6 +19,8 @@ const settings = z.object({
   graceSeconds: z.number().int().min(5).max(3_600).default(60),
   /** Seconds that an offer rings. */
   ringSeconds: z.number().int().min(5).max(600).default(30),
+  /** How its patients are spoken to: usted, tú or vos; in Catalan and Portuguese the last two are the near form. */
+  address: z.enum(['usted', 'tu', 'vos']).default('usted'),
   webchat: z
     .object({
       /** Origins whose pages may open the window, as browsers write them (https://www.hospital.example). */

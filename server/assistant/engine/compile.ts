@@ -6,8 +6,8 @@ import { compile, member } from './expression.ts';
 import type { Compiled, Scope } from './expression.ts';
 import { depths } from './ways.ts';
 
-/** A text ready to be said: plain pieces and holes to fill. */
-type Piece = string | { path: [string, ...string[]]; filter?: string };
+/** A text ready to be said: plain pieces, holes to fill, and words that differ with how a patient is addressed. */
+type Piece = string | { path: [string, ...string[]]; filter?: string } | { forms: string[] };
 type Pieces = Record<Language, Piece[]>;
 type CompiledText = { when: Compiled | null; in: Pieces }[];
 
@@ -30,7 +30,26 @@ export type CompiledFlow = {
 const FILTERS = new Set(['day', 'date', 'time', 'at', 'when', 'short', 'first', 'lower', 'said', 'count', 'names']);
 const HOLE = /\{([a-z][\w.]*)(?:\|(\w+))?\}/g;
 
+/** `[quiere|quieres|querés]`: for usted, tú and vos; a language with two forms takes the second for both of the last. */
+const FORMS = /\[([^[\]{}|]*(?:\|[^[\]{}|]*){1,2})\]/;
+const ADDRESSES = ['usted', 'tu', 'vos'];
+
+/** Every way that a text is said: one for each form of address that it tells apart. */
+export function saidAs(written: string): string[] {
+  const parts = written.split(FORMS);
+  const most = Math.max(1, ...parts.map((part, index) => (index % 2 ? part.split('|').length : 1)));
+  return Array.from({ length: most }, (_, address) =>
+    parts.map((part, index) => (index % 2 ? formOf(part.split('|'), address) : part)).join(''),
+  );
+}
+
+const formOf = (forms: string[], address: number): string => forms[Math.min(address, forms.length - 1)]!;
+
 function pieces(written: string): Piece[] {
+  return written.split(FORMS).flatMap((part, index) => (index % 2 ? [{ forms: part.split('|') }] : holed(part)));
+}
+
+function holed(written: string): Piece[] {
   const out: Piece[] = [];
   let at = 0;
   for (const match of written.matchAll(HOLE)) {
@@ -135,6 +154,10 @@ function fill(list: Piece[], scope: Scope, language: Language): string {
       out += piece;
       continue;
     }
+    if ('forms' in piece) {
+      out += formOf(piece.forms, Math.max(0, ADDRESSES.indexOf(String(member(scope('facts'), 'address')))));
+      continue;
+    }
     let value = scope(piece.path[0]);
     for (let i = 1; i < piece.path.length; i++) value = member(value, piece.path[i]!);
     out += worded(value, piece.filter, language);
@@ -148,7 +171,8 @@ export function say(text: CompiledText, scope: Scope, language: Language): strin
     if (variant.when && !variant.when.run(scope)) continue;
     const said = fill(variant.in[language], scope, language).trim();
     // a hole at the beginning may hold a small letter: "cualquier día: …"
-    return typeof variant.in[language][0] === 'string' ? said : said.charAt(0).toUpperCase() + said.slice(1);
+    const first = variant.in[language][0];
+    return typeof first === 'object' && 'path' in first ? said.charAt(0).toUpperCase() + said.slice(1) : said;
   }
   return '';
 }
