@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { OWN_PROTOCOLS, readProtocols } from '../../triage/protocols/read.ts';
 import type { Facts, Json, Outcome, Session } from '../contract.ts';
@@ -109,4 +110,57 @@ describe('the step triage', () => {
     });
     expect(done.handover!.summary.find((line) => line.key === 'triage_answer')!.value).toMatch(/adormilado.* Sí$/);
   });
+});
+
+test('any words in any protocol end somewhere, with a person or an outcome, and never break', () => {
+  const word = fc.constantFrom(
+    ...[
+      'sí',
+      'no',
+      'no sé',
+      '1',
+      '2',
+      '3',
+      '9',
+      '0',
+      '38,5',
+      '2 días',
+      'atrás',
+      'mucho',
+      'persona',
+      'cancelar',
+      'en català',
+    ],
+    ...['hola', '👍', '', 'leve', 'Je ne sais pas', 'fuerte', 'sí no', '{number}', 'x'.repeat(3000)],
+  );
+  const all = new Map(protocols.map(({ protocol }) => [protocol.hash, protocol]));
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...protocols.map((entry) => entry.file)),
+      fc.integer({ min: 1, max: 100 }),
+      fc.array(word, { maxLength: 60 }),
+      (file, years, lines) => {
+        const one = protocols.find((entry) => entry.file === file)!.protocol;
+        const known = facts({ protocol: (hash: string) => all.get(hash) ?? null });
+        const answers = {
+          ...ANSWERS,
+          triage_open: {
+            outcome: 'success',
+            value: { ...(opened as object), hash: one.hash, age: years * 365.25 } as Json,
+          },
+        };
+        let outcome = say(null, 'me encuentro mal');
+        outcome = rest(outcome.session, { kind: 'choice', id: 'symptom.who:other', title: 'x' }, known, answers);
+        for (const text of lines) {
+          if (outcome.session?.wait?.kind !== 'triage') break;
+          outcome = rest(outcome.session, { kind: 'text', text }, known, answers);
+          expect(outcome.says.length).toBeGreaterThan(0);
+          // plain JSON, as it is sealed
+          expect(JSON.parse(JSON.stringify(outcome.session))).toEqual(outcome.session);
+        }
+        expect(outcome.trace.filter((line) => line.step === 'failed')).toEqual([]);
+      },
+    ),
+    { numRuns: 200 },
+  );
 });

@@ -21,7 +21,7 @@ const MOST_CASES = 2_000_000;
 const SHOWN = 3;
 const LEAST_CASES = 8;
 /** What WhatsApp and the other channels can show. */
-const LIMITS = { question: 900, outcome: 1500, option: 24, title: 60 };
+const LIMITS = { question: 900, outcome: 1500, option: 24, title: 24 };
 
 const each = (build: (language: ProtocolLanguage) => string): Said => ({
   es: build('es'),
