@@ -4,7 +4,7 @@ import type { Model } from './settings.ts';
 
 /*
  * Speaks to any server with OpenAI's chat completions, through the provider package alone
- * (docs/adr/0014-one-model-client.md): no tools, no retries, no telemetry, over connections that check the address.
+ * (docs/adr/0006-one-model-client.md): no tools, no retries, no telemetry, over connections that check the address.
  */
 
 export type Message = { role: 'system' | 'user' | 'assistant'; text: string };
