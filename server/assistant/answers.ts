@@ -127,20 +127,33 @@ export function byTime<One extends { time?: string }>(text: string, options: One
 export function mentioned<One extends Choice>(text: string, options: One[], reader: Reader): One | null {
   const named = pickByMention(text, options);
   if (named.length === 1) return options[named[0]!]!;
-  const timed = aside(text) ? [] : byTime(text.split(AIM)[0]!, options, reader);
+  const timed = aside(text) ? [] : byTime(aimed(text)?.from ?? text, options, reader);
   return timed.length === 1 ? timed[0]! : null;
 }
 
 /** What comes after it is where something should go: "la del jueves, pasarla al martes". */
-const AIM = /\s(?:al|a el|para el|para la|pasarla a|a|to|pel|per al|per a|para|pra|pro)\s+(?!(?:las?|les)\s+\d)(?=\S)/i;
+const AIM =
+  /\s(?:al|a el|para el|para la|pasarla a|a|to|pel|per al|per a|para|pra|pro)\s+(?!(?:las?|les)\s+\d)(?=\S)/gi;
 const DAY_WORD =
   /\d|\b(?:lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo|ma[ñn]ana|hoy|semana|dilluns|dimarts|dimecres|dijous|divendres|dissabte|dem[aà]|avui|setmana|monday|tuesday|wednesday|thursday|friday|saturday|tomorrow|today|week|segunda|ter[cç]a|quarta|quinta|sexta|amanh[aã]|hoje)/i;
 
+/** "A partir del 3", "a primera hora" are no places to go to. */
+const NO_AIM = /^(?:partir|primera|ultima|última|eso|finales|principios|mediados)\b/i;
+
+/** What a text says of where something is and where it should go: "la del miércoles" and "viernes por la tarde". */
+function aimed(text: string): { from: string; to: string } | null {
+  let found: { from: string; to: string } | null = null;
+  for (const aim of text.matchAll(AIM)) {
+    const [from, to] = [text.slice(0, aim.index), text.slice(aim.index + aim[0].length)];
+    if (!NO_AIM.test(to) && DAY_WORD.test(to.split(/\s+/).slice(0, 3).join(' '))) found = { from, to };
+  }
+  return found;
+}
+
 /** The part of a text that says where something should go, when it speaks of a day before that too. */
 export function wishIn(text: string): string {
-  const parts = text.split(AIM);
-  const last = parts.at(-1)!;
-  return parts.length > 1 && DAY_WORD.test(parts.slice(0, -1).join(' ')) && DAY_WORD.test(last) ? last : text;
+  const aim = aimed(text);
+  return aim && DAY_WORD.test(aim.from) ? aim.to : text;
 }
 
 function fits(time: string, moment: Moment): boolean {

@@ -313,6 +313,8 @@ function stopIn(text: string, standing: Standing): Command[] | null {
   return null;
 }
 
+const FROM_START =
+  /^(?:volver|vuelve|volvamos|tornar|torna|go back|back|voltar|volta|empezar|comenzar|comencar|start)\s+(?:al|a l'|to the|ao|desde el|des del|from the|do)\s*(?:principio|inicio|comienzo|inici|principi|comencament|start|beginning|comeco|menu)\b/;
 const ERRED =
   /\b(?:me (?:he )?equivo(?:que|cado)|m'he equivocat|m'equivoco|made a mistake|my mistake|wrong (?:one|option|button)|enganei-?me|me enganei|errei|me he confundido|me confundi|no era (?:eso|esa|ese)|no era aixo|nao era isso|that'?s not what i meant)\b/;
 const REOPEN =
@@ -321,6 +323,8 @@ const REOPEN =
 /** "Volver", "me equivoqué", "me equivoqué de día", "volver a la especialidad". */
 function backIn(text: string, standing: Standing, free: boolean): Command[] | null {
   if (wantsBack(text)) return [{ command: 'correct_slot' }];
+  if (FROM_START.test(plain(text)) && begins(standing, 'menu'))
+    return [{ command: 'start_flow', intent: 'menu', words: '' }];
   if (free || text.length > 120) return null;
   const said = plain(text);
   const count = wordsOf(text).length;

@@ -315,6 +315,27 @@ describe('what the first sentence says is not asked again', () => {
   });
 });
 
+describe('which one, and where it should go', () => {
+  test.each<[Language, string]>([
+    ['es', 'quiero cambiar mi cita del miércoles al viernes por la tarde'],
+    ['es', 'necesito pasar el turno del miércoles para el viernes por la tarde'],
+    ['ca', 'vull canviar la visita de dimecres a divendres a la tarda'],
+    ['en', 'I need to move my wednesday appointment to friday afternoon'],
+    ['pt', 'quero mudar a consulta de quarta para sexta à tarde'],
+  ])('%s: %s', (language, line) => {
+    const outcome = talk(language, line);
+    expect(slots(outcome)['appointment']).toMatchObject({ id: 'a1' });
+    expect(slots(outcome)['when']).toMatchObject({ from: '2026-11-27', to: '2026-11-27', partOfDay: 'afternoon' });
+  });
+});
+
+test('where it should go is not which one it is', () => {
+  // one of the two is on a Tuesday
+  const outcome = talk('es', 'quiero cambiar mi cita al martes');
+  expect(at(outcome)).toBe('change/pick');
+  expect(slots(talk('es', 'quiero cambiar mi cita al martes', '1'))['when']).toMatchObject({ from: '2026-11-24' });
+});
+
 describe('in the middle of something', () => {
   test.each<[Language, string]>([
     ['es', 'más tarde'],
