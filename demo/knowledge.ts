@@ -84,11 +84,11 @@ export async function seedKnowledge(trx: Trx, vault: Vault, organisationId: stri
 
   const answers = versions.flatMap((one, at) =>
     one.audience === 'patient'
-      ? Array.from({ length: [7, 1, 1, 1][at % 4]! + (at % 5) }, (_, n) => ({
+      ? Array.from({ length: Math.round(([9, 2, 1, 1][at % 4]! * ((at * 37) % 23)) / 6) }, (_, n) => ({
           id: uuid(),
           version_id: one.id,
           at: new Date(now.getTime() - (1 + ((at * 7 + n * 11) % 80)) * DAY_MS),
-          helped: (at + n) % 4 === 0 ? null : (at * 3 + n) % 7 !== 0,
+          helped: (at + n) % 3 === 0 ? null : (at * 3 + n) % (3 + (at % 9)) !== 0,
         }))
       : [],
   );

@@ -163,10 +163,10 @@ export async function buildServer(config: Config): Promise<Server> {
     // how long one waits is not known here, and is not made up
     standing: async (trx, organisationId) => ({ open: await anyOpen(trx, organisationId, clock()) }),
     knowledge: async (trx, organisation, query, language) =>
-      (await library.shelf(trx, organisation.id)).find(query, language, 'patient', 3).map((one) => ({
+      (await library.shelf(trx, organisation.id)).find(query, language, 'patient', 2).map((one) => ({
         id: one.articleId,
         title: one.title,
-        blocks: one.blocks,
+        text: one.text,
         source: sourceLine(one.publishedAt, language, organisation),
       })),
   });

@@ -5,6 +5,7 @@ import { date, daysAgo, safeHref } from './format.ts';
 import { Icon } from './icons.tsx';
 import { Bubble, Rich, Waiting } from './Message.tsx';
 import type { State, Store } from './store.ts';
+import { Suggest } from './Suggest.tsx';
 import { fill, type Texts } from './texts.ts';
 import { timeline } from './thread.ts';
 import { Emergency } from './Ways.tsx';
@@ -171,7 +172,10 @@ export function Chat({ state, store, t, emergency, draft, onDraft, onClose }: Pr
           }}
         />
       ) : (
-        <Composer state={state} store={store} t={t} draft={draft} onDraft={onDraft} />
+        <>
+          {standing?.with !== 'agent' && <Suggest store={store} draft={draft} />}
+          <Composer state={state} store={store} t={t} draft={draft} onDraft={onDraft} />
+        </>
       )}
       <Emergency t={t} number={emergency} />
     </div>

@@ -1,4 +1,4 @@
-import type { Config, Frame, Language, Said, Standing, Visit, WebMessage } from './protocol.ts';
+import type { Article, Config, Frame, Language, Said, Standing, Visit, WebMessage } from './protocol.ts';
 
 /** The server refused; `reason` is its sentence for the patient, in the language asked for. */
 export class Refused extends Error {
@@ -39,8 +39,10 @@ export function createWire({ base, language, token }: Wire) {
     return (await response.json()) as T;
   }
   return {
-    config: (organisation: string) =>
-      call<Config>(`config?organisation=${encodeURIComponent(organisation)}&language=${language()}`),
+    // the language travels in a header
+    config: (organisation: string) => call<Config>('config?' + new URLSearchParams({ organisation })),
+    articles: (organisation: string, q: string) =>
+      call<{ articles: Article[] }>('knowledge?' + new URLSearchParams({ organisation, q })),
     visit: (organisation: string) => call<Visit>('visits', { organisation, language: language() }),
     messages: (after: number) => call<{ messages: WebMessage[]; state: Standing }>('messages?after=' + after),
     say: (clientId: string, content: Said) => call<{ id: string }>('messages', { clientId, content }),

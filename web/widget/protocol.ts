@@ -26,6 +26,16 @@ export type Config = {
   emergencyNumber: string;
 };
 
+/** A published article that may answer what is written. */
+export type Article = {
+  id: string;
+  title: string;
+  /** As the assistant says it: `*bold*`, links written out. */
+  text: string;
+  /** Whose text it is, and of which day. */
+  source: string;
+};
+
 export type Visit = { visitId: string; token: string };
 
 /** Who has the conversation now. */

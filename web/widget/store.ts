@@ -280,6 +280,8 @@ export function createStore(options: { base: string; organisation: string; langu
     resume,
     say,
     file: wire.file,
+    /** Published articles near some words. */
+    articles: (q: string) => wire.articles(state.config.organisation, q),
 
     open(view?: State['view']) {
       // A visit that is kept goes on, also while its messages are still on their way.

@@ -3,7 +3,11 @@ import { defineConfig } from 'vite';
 /** One classic script, dist/widget.js: a hospital pastes one tag and needs nothing else. */
 export default defineConfig({
   root: import.meta.dirname,
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  // `h` itself: the automatic runtime brings a second way to make elements, 250 bytes gzipped
+  oxc: {
+    jsx: { runtime: 'classic', pragma: 'h', pragmaFrag: 'Fragment' },
+    jsxInject: "import { h, Fragment } from 'preact'",
+  },
   define: { 'process.env.NODE_ENV': '"production"' },
   build: {
     outDir: '../../dist',

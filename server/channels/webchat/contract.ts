@@ -37,22 +37,8 @@ export const knowledgeAnswer = z.object({
     z.object({
       id: z.uuid(),
       title: z.string(),
-      /** Text in parts, never HTML; links lead to http, https, tel or mailto. */
-      blocks: z.array(
-        z.object({
-          kind: z.enum(['paragraph', 'heading', 'item']),
-          level: z.number().int().optional(),
-          number: z.number().int().optional(),
-          parts: z.array(
-            z.object({
-              text: z.string(),
-              bold: z.literal(true).optional(),
-              italic: z.literal(true).optional(),
-              href: z.string().optional(),
-            }),
-          ),
-        }),
-      ),
+      /** As the assistant says it: `*bold*` and `_italic_`, links written out; never HTML. */
+      text: z.string(),
       /** Whose text it is, and of which day. */
       source: z.string(),
     }),

@@ -169,7 +169,7 @@ export function Articles() {
                             search={{ language: one }}
                             className={`lang ${here}`}
                             title={`${t(`language.${one}`)}: ${t(`knowledge.states.${here}`)}`}
-                            aria-label={`${row.shown.title}, ${t(`language.${one}`)}: ${t(`knowledge.states.${here}`)}`}
+                            aria-label={`${one.toUpperCase()}, ${row.shown.title}: ${t(`knowledge.states.${here}`)}`}
                           >
                             {one.toUpperCase()}
                           </Link>
