@@ -249,7 +249,8 @@ export function createAssistant(deps: { vault: Vault; clock: Clock; library?: Li
     // the version that a triage run is pinned to, also when another one serves meanwhile
     if (session?.triage) await loadProtocol(trx, organisation.id, session.triage.run.hash);
     let triage: Outcome['triage'];
-    const shelf = unspoken ? null : await library.shelf(trx, organisation.id);
+    // words that were read outside are still the patient's
+    const shelf = unspoken && unspoken.kind !== 'effect' ? null : await library.shelf(trx, organisation.id);
     const knows: Facts['knows'] = (text, language) => shelf?.answer(text, language, 'patient') ?? null;
     let facts: Facts = { ...factsOf(situation, organisation, known, now, turning.language), knows };
     let input: Input = unspoken ?? inputOf(situation);

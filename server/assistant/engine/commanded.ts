@@ -35,7 +35,7 @@ export function understand(run: Run, text: string, fromOldMenu: boolean, provide
     leaveAside(run);
     return understand(run, text, fromOldMenu, provider);
   }
-  if (run.facts.understands === 'model' && !fromOldMenu && mayAsk(commands)) {
+  if (run.facts.understands === 'model' && !fromOldMenu && mayAsk(commands) && !knownOf(run, commands, text)) {
     const id = `e${++run.session.effects}`;
     const plain = JSON.parse(JSON.stringify(standing)) as Json;
     run.effects.push({ id, action: 'understand', args: { text: text.slice(0, 2000), standing: plain } });
