@@ -309,6 +309,16 @@ describe('where drafts are allowed', () => {
     ]);
   });
 
+  test('an age of one figure is an age', async () => {
+    const ana = patient();
+    await ana.says('me encuentro mal');
+    await ana.taps('Para otra persona');
+    expect(await ana.says('no lo sé')).toMatch(/No he entendido la edad/);
+    await ana.says('7');
+    await ana.says('tiene fiebre');
+    expect(ana.menu().text).toMatch(/adormilado/);
+  });
+
   test('a relative answers for a child, whose age comes from what they wrote; another errand does not come between', async () => {
     const ana = patient();
     await ana.says('mi hija de 4 años tiene fiebre');

@@ -1,3 +1,4 @@
+import { ageIn } from '../triage/protocols/hear.ts';
 import type { Choice, Question } from './commands.ts';
 import type { AnswerKind, Json } from './contract.ts';
 import { understandBirthDate, understandDate, understandTime } from './dates/dates.ts';
@@ -31,6 +32,10 @@ export function readAs({ kind, min, max }: Asked, text: string, { language, now,
     case 'text': {
       const bare = text.trim();
       return bare.length >= 2 ? { value: bare.slice(0, 2000) } : null;
+    }
+    case 'age': {
+      const age = ageIn(text);
+      return age === null ? null : { value: age };
     }
     case 'number': {
       const match = text.replace(',', '.').match(/-?\d+(?:\.\d+)?/);

@@ -136,6 +136,7 @@ export const VALUE: Record<AnswerKind, z.ZodType<Json>> = {
   yesno: z.boolean(),
   phone: z.string().regex(/^\+?\d{8,15}$/),
   name: z.string().regex(/^[\p{L}][\p{L}'’· .-]{1,79}$/u),
+  age: z.number().min(0).max(48_000),
 };
 
 /** The commands that hold where the conversation stands, as a schema: an enumeration of what it offers. */

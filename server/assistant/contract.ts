@@ -26,7 +26,20 @@ const several = z.union([texts, z.array(variant).min(1), z.array(z.array(variant
 const duration = z.string().regex(/^\d+(m|h|d)$/, 'as 20m, 2h or 1d');
 const timeout = z.strictObject({ after: duration, next: key });
 
-const ANSWERS = ['text', 'number', 'date', 'birthdate', 'time', 'when', 'document', 'yesno', 'phone', 'name'] as const;
+const ANSWERS = [
+  'text',
+  'number',
+  'date',
+  'birthdate',
+  'time',
+  'when',
+  'document',
+  'yesno',
+  'phone',
+  'name',
+  // how old somebody is, in days: "8 meses", "34"
+  'age',
+] as const;
 const answer = z.enum(ANSWERS);
 export type AnswerKind = z.infer<typeof answer>;
 

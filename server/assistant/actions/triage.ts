@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { patientHeads, specialties } from '../../record/queries.ts';
-import { ageFrom, ageIn, ageMentioned } from '../../triage/protocols/hear.ts';
+import { ageFrom, ageMentioned } from '../../triage/protocols/hear.ts';
 import { wasHereLately } from '../../triage/protocols/keep-run.ts';
 import { byComplaint, isFor } from '../../triage/protocols/complaint.ts';
 import { isProven } from '../../triage/protocols/proofs.ts';
@@ -32,15 +32,15 @@ export const recordAge = action({
 
 const isProved = ({ who }: Turning): boolean => who.proof === 'matched' || who.proof === 'confirmed';
 
-/** An age in words: an answer, or one that was told in passing with the complaint. */
+/** An age that was told in passing with the complaint. */
 export const ageSaid = action({
-  args: z.object({ text: maybe, mention: z.boolean().default(false) }),
+  args: z.object({ text: maybe }),
   outcomes: ['empty'],
   value: z.object({ age: years }).nullable().optional(),
   proof: 'none',
   light: true,
-  async run(_turning, { text, mention }) {
-    const age = text ? (mention ? ageMentioned(text) : ageIn(text)) : null;
+  async run(_turning, { text }) {
+    const age = text ? ageMentioned(text) : null;
     return age === null ? { outcome: 'empty' } : { outcome: 'success', value: { age } };
   },
 });
