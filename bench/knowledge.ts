@@ -80,7 +80,13 @@ export async function measureKnowledge(
 
   const seen = asked.map((one) => {
     const hits = index.get(`${one.language} ${one.audience}`)!.search(one.text);
-    return { ...one, first: hits[0]?.id === one.key, covered: hits[0]?.covered ?? 0, said: best(hits)?.id ?? null, hits };
+    return {
+      ...one,
+      first: hits[0]?.id === one.key,
+      covered: hits[0]?.covered ?? 0,
+      said: best(hits)?.id ?? null,
+      hits,
+    };
   });
   const share = (list: typeof seen, right: (one: (typeof seen)[number]) => boolean): number =>
     list.length ? list.filter(right).length / list.length : 0;
@@ -90,22 +96,50 @@ export async function measureKnowledge(
     for (let at = 0.3; at <= 0.75; at += 0.05) {
       const half = seen.filter((one) => !one.held);
       say(
-        `threshold ${at.toFixed(2)}: silent ${percent(share(half.filter((one) => one.key === null), (one) => one.covered < at))}, answered rightly ${percent(share(half.filter((one) => one.key !== null), (one) => one.first && one.covered >= at))}`,
+        `threshold ${at.toFixed(2)}: silent ${percent(
+          share(
+            half.filter((one) => one.key === null),
+            (one) => one.covered < at,
+          ),
+        )}, answered rightly ${percent(
+          share(
+            half.filter((one) => one.key !== null),
+            (one) => one.first && one.covered >= at,
+          ),
+        )}`,
       );
     }
     for (const one of seen)
       if (!one.held && one.key !== null && !one.first)
-        say(`  ${one.language} ${one.key} ← ${one.text} → ${one.hits.slice(0, 3).map((hit) => `${hit.id} ${hit.covered.toFixed(2)}`).join(', ')}`);
+        say(
+          `  ${one.language} ${one.key} ← ${one.text} → ${one.hits
+            .slice(0, 3)
+            .map((hit) => `${hit.id} ${hit.covered.toFixed(2)}`)
+            .join(', ')}`,
+        );
     for (const one of seen)
-      if (!one.held && one.key === null && one.said) say(`  spoke: ${one.text} → ${one.said} ${one.covered.toFixed(2)}`);
+      if (!one.held && one.key === null && one.said)
+        say(`  spoke: ${one.text} → ${one.said} ${one.covered.toFixed(2)}`);
   }
   const known = seen.filter((one) => one.held && one.key !== null);
   const unknown = seen.filter((one) => one.held && one.key === null);
-  say(`Knowledge: ${articles.length} articles in 4 languages; ${asked.filter((one) => !one.typo).length} questions, half of them measure`);
+  say(
+    `Knowledge: ${articles.length} articles in 4 languages; ${asked.filter((one) => !one.typo).length} questions, half of them measure`,
+  );
   for (const language of [...LANGUAGES, null]) {
     const own = known.filter((one) => language === null || one.language === language);
     say(
-      `  ${language ?? 'all'}  R@1 ${percent(share(own.filter((one) => !one.typo), (one) => one.first))}, with typos ${percent(share(own.filter((one) => one.typo), (one) => one.first))} (${own.length / 2} questions)`,
+      `  ${language ?? 'all'}  R@1 ${percent(
+        share(
+          own.filter((one) => !one.typo),
+          (one) => one.first,
+        ),
+      )}, with typos ${percent(
+        share(
+          own.filter((one) => one.typo),
+          (one) => one.first,
+        ),
+      )} (${own.length / 2} questions)`,
     );
   }
   const started = performance.now();
@@ -115,10 +149,18 @@ export async function measureKnowledge(
   const answered = share(known, (one) => one.said === one.key);
   const wrong = share(known, (one) => one.said !== null && one.said !== one.key);
   say(`  outside of what is known, kept silent ${percent(silent)} of ${unknown.length}; threshold ${SURE}`);
-  say(`  inside, with and without typos: the right article said ${percent(answered)}, another ${percent(wrong)}; ${each.toFixed(2)} ms a question`);
+  say(
+    `  inside, with and without typos: the right article said ${percent(answered)}, another ${percent(wrong)}; ${each.toFixed(2)} ms a question`,
+  );
   return {
-    first: share(known.filter((one) => !one.typo), (one) => one.first),
-    typos: share(known.filter((one) => one.typo), (one) => one.first),
+    first: share(
+      known.filter((one) => !one.typo),
+      (one) => one.first,
+    ),
+    typos: share(
+      known.filter((one) => one.typo),
+      (one) => one.first,
+    ),
     silent,
     answered,
   };

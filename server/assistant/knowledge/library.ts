@@ -47,8 +47,8 @@ export type Library = {
 
 /** What another process published is seen after this. */
 const FRESH_MS = 2_000;
-/** Worse than this is not shown even to who chooses. */
-const AT_ALL = 0.2;
+/** Worse than this is not shown even to who chooses; an agent looks further than a patient. */
+const AT_ALL: Record<Reader, number> = { patient: 0.35, agent: 0.2, employee: 0.35 };
 
 /**
  * Keeps each organisation's published articles in memory, with an index for each language and kind of reader. Nothing is
@@ -148,7 +148,7 @@ function makeShelf(all: (Published & { questions: string[] })[], clock: Clock): 
     find(query, language, reader, most) {
       return index(language, reader)
         .search(query, holds(clock()))
-        .filter((hit) => hit.covered >= AT_ALL)
+        .filter((hit) => hit.covered >= AT_ALL[reader])
         .slice(0, most)
         .map((hit) => byId.get(hit.id)!);
     },
