@@ -1,6 +1,6 @@
 import type { Entry, Pack } from './pack.ts';
 import { PackError } from './pack.ts';
-import { languagesOf, tokensOf } from './said.ts';
+import { isLight, languagesOf, tokensOf } from './said.ts';
 import type { Language, Languages, Token } from './said.ts';
 import { near, shorter, sound } from './words.ts';
 
@@ -34,6 +34,10 @@ export type Finder = { labels: readonly string[]; find(text: string, language: s
 const FORGIVEN = 6;
 /** Shortest word in which two transposed letters are forgiven. */
 const TRANSPOSED = 4;
+/** Small words that are written together with the next: "nopuedo". */
+const GLUED = new Set(
+  'no me se le la lo el mi que ya te un una de em es li nao na do da eu my is i can not'.split(' '),
+);
 /** How many weighty words, and how many light ones, may stand between two places. */
 const GAP = 1;
 const LIGHT_GAP = 3;
@@ -134,12 +138,21 @@ export function createFinder(pack: Pack): Finder {
     const tight: boolean[] = [];
     const places: number[] = [];
     let next = false;
-    for (const word of words) {
+    for (const [index, word] of words.entries()) {
       // "a _ b": b directly behind a
       if (word === '_') {
         next = true;
         continue;
       }
+      // small words stand anywhere between two places: one that asks for nothing else asks for nothing
+      const inner =
+        !except &&
+        label < pack.concepts.length &&
+        index > 0 &&
+        index < words.length - 1 &&
+        !next &&
+        words[index + 1] !== '_';
+      if (inner && word.split('|').every(isLight)) continue;
       places.push(slot(word, entry.language, where));
       tight.push(next);
       next = false;
@@ -238,7 +251,7 @@ export function createFinder(pack: Pack): Finder {
           return units.length > 0 && !slipped;
         };
         const has = (part: string): boolean => exact.has(sound(part)) || exact.has(inEnglish(part));
-        if (has(a) && (has(b) || (b.length >= 5 && isWhole(b)))) found = [a, b];
+        if ((a.length >= 4 || GLUED.has(a)) && has(a) && (has(b) || (b.length >= 5 && isWhole(b)))) found = [a, b];
       }
     }
     if (cuts.size > 20_000) cuts = new Map();
@@ -354,8 +367,8 @@ function match(
     if (pattern.tight[place]) return -1;
     if (token.light) light++;
     else heavy++;
-    // an exception means its very words
-    if (heavy > (pattern.except ? 0 : GAP) || light > (pattern.except ? 1 : LIGHT_GAP)) return -1;
+    // an exception and a context mean their very words
+    if (heavy > (pattern.except || pattern.context ? 0 : GAP) || light > (pattern.except ? 1 : LIGHT_GAP)) return -1;
   }
   return -1;
 }

@@ -66,7 +66,7 @@ export function createJudge(pack: Pack, finder: Finder): Judge {
         const distance = apart(context, hit);
         if (effect === 'negate') {
           const [first, last] = scope === 'before' ? [hit, context] : [context, hit];
-          if (holdsNo.has(hit) || last.from <= first.to || distance > reach) continue;
+          if (holdsNo.has(hit) || last.from <= first.from || distance > reach) continue;
           let broken = false;
           for (let i = first.to + 1; i <= last.from; i++) if (tokens[i]!.breaks) broken = true;
           if (broken) continue;

@@ -153,9 +153,12 @@ const LIGHT = new Set(
   ).split(' '),
 );
 
+/** An article, a clitic or the like. */
+export const isLight = (word: string): boolean => LIGHT.has(word);
+
 /** Numbers, words (with the Catalan l·l, also written l.l), what ends a sentence, what breaks it, apostrophes, signs. */
 const PARTS =
-  /\d+(?:[.,'’´]\d+)?|\p{L}[\p{L}\p{M}]*(?:(?<=[lL])[.·](?=[lL])[\p{L}\p{M}]+)?|[.;!?…\n]+|[,:()«»"“”–—-]+|['’`´]|😂|🤣|😅|🆘/gu;
+  /\d+(?:[.,'’´]\d+)?|\p{L}[\p{L}\p{M}]*(?:(?<=[lL])[.·](?=[lL])[\p{L}\p{M}]+)?|[.;!?…\n]+|[,:()«»"“”–—+-]+|['’`´]|😂|🤣|😅|🆘/gu;
 
 /** The words of a text, in order, with phone spelling written out and numbers read. */
 export function tokensOf(text: string): Token[] {
@@ -197,7 +200,7 @@ export function tokensOf(text: string): Token[] {
       elided = false;
       continue;
     }
-    if (/^[,:()«»"“”–—-]/.test(part)) {
+    if (/^[,:()«»"“”–—+-]/.test(part)) {
       breaks = true;
       elided = false;
       continue;
@@ -299,7 +302,9 @@ export function languagesOf(tokens: readonly Token[], said: string): Languages {
     if (score[language] > 0 && score[language] >= best * 0.75) likely.add(language);
     const against = language === 'en' ? romance : score.en;
     const own = language === 'en' ? score.en : romance;
-    if (against - own < 2 || own >= against * 0.5) possible.add(language);
+    // among the three that share a root, one that is clearly spoken leaves the others out
+    const other = language !== 'en' && romance >= 4 && score[language] < romance * 0.4;
+    if (!other && (against - own < 2 || own >= against * 0.5)) possible.add(language);
   }
   for (const language of likely) possible.add(language);
   return { likely, possible };
