@@ -3,7 +3,7 @@ import { plain } from '../../triage/words.ts';
 const GAP = '…';
 const MAIL = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}.-]+/gu;
 /** Numbers of documents, telephones and histories; times, prices and "24 horas" stay. */
-const NUMBER = /\b[A-Za-z]?[-\s]?\d(?:[\s.·/-]?\d){4,}[-\s]?[A-Za-z]?\b/g;
+const NUMBER = /\b(?:[A-Za-z]-?)?\d(?:[\s.·/-]?\d){4,}(?:-?[A-Za-z])?\b/g;
 const CALLED =
   /((?:me llamo|mi nombre es|soy|em dic|el meu nom és|sóc|soc|my name is|i am|i'm|chamo-me|me chamo|o meu nome é|sou)\s+)(?!de |del |la |el |una? |yo |diab|al[eé]rg|celi|embaraz|the |an? )((?:\p{Lu}[\p{L}'’·-]+\s*){1,4})/giu;
 
