@@ -266,6 +266,7 @@ function headOf(version: Version, drafts: ReadonlySet<string>, now: Date): Proto
     servesAsDraft: drafts.has(hash),
     questions: content.questions.length,
     rules: content.rules.length,
+    broken: isProven(version.protocol) ? [] : prove(version.protocol).filter((one) => !one.holds),
   };
 }
 

@@ -34,6 +34,8 @@ export const protocolHead = z.object({
   servesAsDraft: z.boolean(),
   questions: z.number().int(),
   rules: z.number().int(),
+  /** The proofs that do not hold, with what breaks them; none: everything is proven. */
+  broken: z.array(proof),
 });
 export type ProtocolHead = z.infer<typeof protocolHead>;
 /** GET /api/protocols */

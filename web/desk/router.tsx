@@ -105,6 +105,21 @@ const unanswered = createRoute({
   path: '/unanswered',
   component: lazyRouteComponent(() => import('./author/knowledge/Unanswered.tsx'), 'Unanswered'),
 });
+const redFlags = createRoute({
+  getParentRoute: () => author,
+  path: '/red-flags',
+  component: lazyRouteComponent(() => import('./author/red-flags/RedFlags.tsx'), 'RedFlags'),
+});
+const protocols = createRoute({
+  getParentRoute: () => author,
+  path: '/protocols',
+  component: lazyRouteComponent(() => import('./author/protocols/Protocols.tsx'), 'Protocols'),
+});
+const protocol = createRoute({
+  getParentRoute: () => author,
+  path: '/protocols/$protocolId',
+  component: lazyRouteComponent(() => import('./author/protocols/Protocol.tsx'), 'Protocol'),
+});
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
@@ -131,7 +146,7 @@ export const router = createRouter({
       settings,
       staff,
       outside,
-      author.addChildren([authorHome, articles, article, unanswered]),
+      author.addChildren([authorHome, articles, article, unanswered, redFlags, protocols, protocol]),
     ]),
     signIn,
     invitation,

@@ -43,14 +43,7 @@ export function SignDialog({
     }
   }
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={title}
-      size={480}
-      centered
-      closeButtonProps={{ 'aria-label': t('app.close') }}
-    >
+    <Modal opened onClose={close} title={title} size={480} centered closeButtonProps={{ 'aria-label': t('app.close') }}>
       <form
         className="dialog"
         onSubmit={(event) => {
@@ -164,14 +157,7 @@ export function ConfirmDialog({
     }
   }
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={title}
-      size={440}
-      centered
-      closeButtonProps={{ 'aria-label': t('app.close') }}
-    >
+    <Modal opened onClose={close} title={title} size={440} centered closeButtonProps={{ 'aria-label': t('app.close') }}>
       <form
         className="dialog"
         onSubmit={(event) => {

@@ -1,6 +1,8 @@
 import type { Texts } from './es.ts';
+import { safety } from './safety/ca.ts';
 
 export const ca: Texts = {
+  ...safety,
   app: {
     name: 'Hebra',
     sections: 'Seccions',

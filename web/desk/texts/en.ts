@@ -1,6 +1,8 @@
 import type { Texts } from './es.ts';
+import { safety } from './safety/en.ts';
 
 export const en: Texts = {
+  ...safety,
   app: {
     name: 'Hebra',
     sections: 'Sections',

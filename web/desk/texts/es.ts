@@ -1,5 +1,8 @@
+import { safety } from './safety/es.ts';
+
 /** What the desk says in Spanish; the other languages have the same keys. To colleagues it speaks as «tú». */
 export const es = {
+  ...safety,
   app: {
     name: 'Hebra',
     sections: 'Secciones',

@@ -1,6 +1,8 @@
 import type { Texts } from './es.ts';
+import { safety } from './safety/pt.ts';
 
 export const pt: Texts = {
+  ...safety,
   app: {
     name: 'Hebra',
     sections: 'Secções',

@@ -314,7 +314,8 @@ function Read({ view }: { view: ProtocolView }) {
           <h2>{t('protocols.complaints')}</h2>
           {(shows === 'all' ? LANGUAGES : [shows]).map((one) => (
             <p key={one} className="small soft" lang={one}>
-              {shows === 'all' && <span className="lang">{one.toUpperCase()}</span>} {content.complaints[one].join(' · ')}
+              {shows === 'all' && <span className="lang">{one.toUpperCase()}</span>}{' '}
+              {content.complaints[one].join(' · ')}
             </p>
           ))}
           <h2>{t('protocols.sources')}</h2>

@@ -44,7 +44,8 @@ export function TryProtocol({ view }: { view: ProtocolView }) {
       (error: unknown) => {
         if (mine !== asked.current) return;
         // an answer that was not understood is asked for again
-        if (error instanceof Refused && error.code === 'protocol.bad_answer') setAnswers((before) => before.slice(0, -1));
+        if (error instanceof Refused && error.code === 'protocol.bad_answer')
+          setAnswers((before) => before.slice(0, -1));
         setSaid(refusal(error));
       },
     );
@@ -144,7 +145,9 @@ export function TryProtocol({ view }: { view: ProtocolView }) {
                 {questionText(one.shown)}
               </p>
               <p className="pr-answered" lang={language}>
-                {one.doubt === 'unsure' ? (unsureOf(one.shown) ?? one.said) : shownAnswer(view, one, language, t('app.yes'), t('app.no'))}
+                {one.doubt === 'unsure'
+                  ? (unsureOf(one.shown) ?? one.said)
+                  : shownAnswer(view, one, language, t('app.yes'), t('app.no'))}
               </p>
             </li>
           ))}
@@ -164,7 +167,13 @@ export function TryProtocol({ view }: { view: ProtocolView }) {
           )}
         </ol>
         {now?.ask && (
-          <Answer key={`${now.ask.question} ${answers.length}`} ask={now.ask} kind={question} language={language} give={give} />
+          <Answer
+            key={`${now.ask.question} ${answers.length}`}
+            ask={now.ask}
+            kind={question}
+            language={language}
+            give={give}
+          />
         )}
         {said && (
           <p role="alert" className="small over-t">
@@ -362,5 +371,7 @@ function startAge({ from, below }: ProtocolView['content']['audience']): { numbe
   const low = from ? years(from) : 0;
   const high = below ? years(below) : 90;
   const middle = Math.min(45, (low + high) / 2);
-  return middle >= 2 ? { number: Math.round(middle), unit: 'y' } : { number: Math.max(1, Math.round(middle * 12)), unit: 'mo' };
+  return middle >= 2
+    ? { number: Math.round(middle), unit: 'y' }
+    : { number: Math.max(1, Math.round(middle * 12)), unit: 'mo' };
 }

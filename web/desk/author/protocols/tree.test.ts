@@ -30,7 +30,9 @@ test('every condition of the project’s protocols is shown, and means what the 
         );
         const age = random() * 33_000;
         const engine = condition.holds((name) => (name === 'age' ? age : answers.get(name)));
-        expect(holdsNow(tree!, questions, { age, value: (name) => answers.get(name) }), `${protocol} ${id}`).toBe(engine);
+        expect(holdsNow(tree!, questions, { age, value: (name) => answers.get(name) }), `${protocol} ${id}`).toBe(
+          engine,
+        );
         compared++;
       }
     }

@@ -12,7 +12,11 @@ export type Leaf = {
   says: 'yes' | 'no' | { sign: string; to: string } | { among: string[] };
   count: boolean;
 };
-export type Tree = Leaf | { kind: 'any' | 'all'; of: Tree[] } | { kind: 'not'; of: [Tree] } | { kind: 'always'; holds: boolean };
+export type Tree =
+  | Leaf
+  | { kind: 'any' | 'all'; of: Tree[] }
+  | { kind: 'not'; of: [Tree] }
+  | { kind: 'always'; holds: boolean };
 
 const TOKEN = /\s*([a-z0-9_.]+|==|!=|<=|>=|<|>|\(|\)|\[|\]|,)/gy;
 

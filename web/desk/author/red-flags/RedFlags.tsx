@@ -308,9 +308,7 @@ function Rule({
   const opened = open ? byName.get(open) : undefined;
   const panel = `rf-${rule.id}`;
   const names = (all: readonly string[]): string =>
-    all
-      .map((name) => (byName.get(name) ? shownName(byName.get(name)!) : name))
-      .join(', ');
+    all.map((name) => (byName.get(name) ? shownName(byName.get(name)!) : name)).join(', ');
   return (
     <li className="rf-rule">
       <span className="rf-mark">
@@ -395,7 +393,9 @@ function Concepts({ pack }: { pack: PackContent }) {
     () =>
       [
         ...new Set(
-          pack.concepts.flatMap((one) => Object.values(one.entries).flatMap((all) => all.flatMap((e) => e.countries ?? []))),
+          pack.concepts.flatMap((one) =>
+            Object.values(one.entries).flatMap((all) => all.flatMap((e) => e.countries ?? [])),
+          ),
         ),
       ].sort(),
     [pack],
@@ -498,9 +498,7 @@ function Contexts({ pack }: { pack: PackContent }) {
             open={open === one.name}
             toggle={() => setOpen(open === one.name ? undefined : one.name)}
           >
-            <p className="small">
-              {t(`redFlags.scope.${one.scope}`, { count: one.reach })}
-            </p>
+            <p className="small">{t(`redFlags.scope.${one.scope}`, { count: one.reach })}</p>
             <Meaning one={one} />
             <Words pack={pack} of={one} country="" search="" />
           </Foldable>
