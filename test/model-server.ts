@@ -64,20 +64,26 @@ export async function startModelServer(): Promise<ModelServer> {
     const json = (status: number, body: unknown): void => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     };
-    if (request.method !== 'POST' || request.url !== '/v1/chat/completions') return json(404, { error: { message: 'not found' } });
+    if (request.method !== 'POST' || request.url !== '/v1/chat/completions')
+      return json(404, { error: { message: 'not found' } });
     const body = JSON.parse(raw) as ChatRequest;
     if (request.headers.authorization !== `Bearer ${key}`)
-      return json(401, { error: { message: 'Incorrect API key provided', type: 'invalid_request_error', code: 'invalid_api_key' } });
+      return json(401, {
+        error: { message: 'Incorrect API key provided', type: 'invalid_request_error', code: 'invalid_api_key' },
+      });
     self.asked.push({ body, raw, headers: request.headers });
     const does = await self.does(body, self.asked.length - 1);
     if ('never' in does) return;
     if ('status' in does) return json(does.status, { error: { message: 'refused', type: 'server_error', code: null } });
     if ('garbage' in does) {
-      response.writeHead(200, { 'content-type': body.stream ? 'text/event-stream' : 'application/json' }).end('<html>\u0000 502 {"choices":');
+      response
+        .writeHead(200, { 'content-type': body.stream ? 'text/event-stream' : 'application/json' })
+        .end('<html>\u0000 502 {"choices":');
       return;
     }
     const text = 'cut' in does ? does.cut : does.say;
-    const usage = 'cut' in does ? null : does.usage === undefined ? { prompt_tokens: 100, completion_tokens: 20 } : does.usage;
+    const usage =
+      'cut' in does ? null : does.usage === undefined ? { prompt_tokens: 100, completion_tokens: 20 } : does.usage;
     const frame = { id: 'chatcmpl-1', created: 1_790_000_000, model: body.model };
     if (!body.stream) {
       const whole = JSON.stringify({
@@ -93,9 +99,12 @@ export async function startModelServer(): Promise<ModelServer> {
     }
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     const send = (choice: unknown, more: object = {}): void =>
-      void response.write(`data: ${JSON.stringify({ ...frame, object: 'chat.completion.chunk', choices: choice ? [choice] : [], ...more })}\n\n`);
+      void response.write(
+        `data: ${JSON.stringify({ ...frame, object: 'chat.completion.chunk', choices: choice ? [choice] : [], ...more })}\n\n`,
+      );
     send({ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null });
-    for (let at = 0; at < text.length; at += 7) send({ index: 0, delta: { content: text.slice(at, at + 7) }, finish_reason: null });
+    for (let at = 0; at < text.length; at += 7)
+      send({ index: 0, delta: { content: text.slice(at, at + 7) }, finish_reason: null });
     if ('cut' in does) return void setImmediate(() => response.destroy());
     send({ index: 0, delta: {}, finish_reason: 'stop' });
     if (usage) send(null, { usage: { ...usage, total_tokens: usage.prompt_tokens + usage.completion_tokens } });

@@ -44,9 +44,21 @@ export type OutsideHouse = {
   /** What the patient was told, all of it, oldest first. */
   said(conversationId: string): Promise<OutboundContent[]>;
   words(conversationId: string): Promise<string>;
-  conversation(conversationId: string): Promise<{ state: string; priority: string; handover_reason: string | null; summary: { key: string; value: string }[] }>;
+  conversation(
+    conversationId: string,
+  ): Promise<{
+    state: string;
+    priority: string;
+    handover_reason: string | null;
+    summary: { key: string; value: string }[];
+  }>;
   session(conversationId: string): Promise<Record<string, unknown> | null>;
-  staff(roles: Role[]): Promise<{ actor: StaffActor; ask(method: string, path: string, body?: unknown): Promise<{ status: number; body: any }> }>;
+  staff(
+    roles: Role[],
+  ): Promise<{
+    actor: StaffActor;
+    ask(method: string, path: string, body?: unknown): Promise<{ status: number; body: any }>;
+  }>;
   close(): Promise<void>;
 };
 
@@ -61,7 +73,10 @@ export async function outsideHouse(
   const now = { at: new Date() };
   const clock = () => now.at;
   const own = (await readFlows(OWN_FLOWS)).set as FlowSet;
-  const set = makeSet({ ...own.settings, start: options.start ?? own.settings.start }, [...Object.values(own.flows), ...(options.flows ?? [])]);
+  const set = makeSet({ ...own.settings, start: options.start ?? own.settings.start }, [
+    ...Object.values(own.flows),
+    ...(options.flows ?? []),
+  ]);
   await within(db, organisationId, (trx) => storeSet(trx, organisationId, set));
   const outside = createOutside({ vault });
   const assistant = createAssistant({ vault, clock, outside });
@@ -123,9 +138,20 @@ export async function outsideHouse(
     async said(conversationId) {
       return read(async (trx) => {
         const { rows } = await sql<{ id: string; person_id: string; content_sealed: Buffer }>`
-          select id, person_id, content_sealed from message where conversation_id = ${conversationId}::uuid and direction = 'out' order by seq`.execute(trx);
-        const keys = await vault.personKeys(trx, organisationId, rows.map((row) => row.person_id));
-        return rows.map((row) => JSON.parse(open(keys.get(row.person_id)!, row.content_sealed, `message:${row.id}`).toString('utf8')) as OutboundContent);
+          select id, person_id, content_sealed from message where conversation_id = ${conversationId}::uuid and direction = 'out' order by seq`.execute(
+          trx,
+        );
+        const keys = await vault.personKeys(
+          trx,
+          organisationId,
+          rows.map((row) => row.person_id),
+        );
+        return rows.map(
+          (row) =>
+            JSON.parse(
+              open(keys.get(row.person_id)!, row.content_sealed, `message:${row.id}`).toString('utf8'),
+            ) as OutboundContent,
+        );
       });
     },
     async words(conversationId) {
@@ -133,12 +159,22 @@ export async function outsideHouse(
     },
     conversation: (conversationId) =>
       read(async (trx) => {
-        const { rows } = await sql<{ state: string; priority: string; handover_reason: string | null; summary_sealed: Buffer | null; summary_person_id: string }>`
-          select state, priority, handover_reason, summary_sealed, summary_person_id from conversation where id = ${conversationId}::uuid`.execute(trx);
+        const { rows } = await sql<{
+          state: string;
+          priority: string;
+          handover_reason: string | null;
+          summary_sealed: Buffer | null;
+          summary_person_id: string;
+        }>`
+          select state, priority, handover_reason, summary_sealed, summary_person_id from conversation where id = ${conversationId}::uuid`.execute(
+          trx,
+        );
         const { summary_sealed, summary_person_id, ...row } = rows[0]!;
         const keys = summary_sealed ? await vault.personKeys(trx, organisationId, [summary_person_id]) : null;
         const summary = summary_sealed
-          ? (JSON.parse(open(keys!.get(summary_person_id)!, summary_sealed, `summary:${conversationId}`).toString('utf8')) as { key: string; value: string }[])
+          ? (JSON.parse(
+              open(keys!.get(summary_person_id)!, summary_sealed, `summary:${conversationId}`).toString('utf8'),
+            ) as { key: string; value: string }[])
           : [];
         return { ...row, summary };
       }),
@@ -148,18 +184,28 @@ export async function outsideHouse(
           select state_sealed, person_id from session where conversation_id = ${conversationId}::uuid`.execute(trx);
         if (!rows[0]) return null;
         const key = (await vault.personKeys(trx, organisationId, [rows[0].person_id])).get(rows[0].person_id)!;
-        return JSON.parse(open(key, rows[0].state_sealed, `session:${conversationId}`).toString('utf8')) as Record<string, unknown>;
+        return JSON.parse(open(key, rows[0].state_sealed, `session:${conversationId}`).toString('utf8')) as Record<
+          string,
+          unknown
+        >;
       }),
     async staff(roles) {
       const actor = await testStaff(postgres.ownerUrl, organisationId, 'Admin', roles);
       const membership = { id: actor.membershipId, organisationId, slug, organisation: '', name: actor.name, roles };
-      const { token, actor: signedIn } = await startSession(trust, actor.accountId, membership, 'password', { address: '127.0.0.1', userAgent: null });
+      const { token, actor: signedIn } = await startSession(trust, actor.accountId, membership, 'password', {
+        address: '127.0.0.1',
+        userAgent: null,
+      });
       return {
         actor: signedIn,
         async ask(method, path, body) {
           const response = await fetch(`${url}${path}`, {
             method,
-            headers: { cookie: `hebra_session=${token}`, 'accept-language': 'es', ...(body !== undefined && { 'content-type': 'application/json' }) },
+            headers: {
+              cookie: `hebra_session=${token}`,
+              'accept-language': 'es',
+              ...(body !== undefined && { 'content-type': 'application/json' }),
+            },
             ...(body !== undefined && { body: JSON.stringify(body) }),
           });
           const text = await response.text();

@@ -19,11 +19,14 @@ if (!SECRET.startsWith('whsec_')) {
 }
 const key = Buffer.from(SECRET.slice('whsec_'.length), 'base64');
 
-const mac = (id, timestamp, body) => createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest('base64');
+const mac = (id, timestamp, body) =>
+  createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest('base64');
 
 /** Standard Webhooks: HMAC-SHA256 over `id.timestamp.body`, several signatures while a secret changes over. */
 function isSigned(headers, body) {
-  const [id, timestamp, given] = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) => headers[name] ?? '');
+  const [id, timestamp, given] = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map(
+    (name) => headers[name] ?? '',
+  );
   if (Math.abs(Date.now() / 1000 - Number(timestamp)) > WINDOW_SECONDS) return false;
   const wanted = Buffer.from(mac(id, timestamp, body));
   return given
@@ -39,10 +42,26 @@ const told = new Map();
 const answered = new Map();
 
 const TEXTS = {
-  es: { medicine: '¿Qué medicamento necesita?', boxes: '¿Cuántas cajas?', thanks: 'Gracias. Lo paso al equipo de farmacia.' },
-  ca: { medicine: 'Quin medicament necessita?', boxes: 'Quantes capses?', thanks: 'Gràcies. Ho passo a l’equip de farmàcia.' },
-  en: { medicine: 'Which medicine do you need?', boxes: 'How many boxes?', thanks: 'Thank you. I am passing it to the pharmacy team.' },
-  pt: { medicine: 'De que medicamento precisa?', boxes: 'Quantas caixas?', thanks: 'Obrigado. Passo à equipa da farmácia.' },
+  es: {
+    medicine: '¿Qué medicamento necesita?',
+    boxes: '¿Cuántas cajas?',
+    thanks: 'Gracias. Lo paso al equipo de farmacia.',
+  },
+  ca: {
+    medicine: 'Quin medicament necessita?',
+    boxes: 'Quantes capses?',
+    thanks: 'Gràcies. Ho passo a l’equip de farmàcia.',
+  },
+  en: {
+    medicine: 'Which medicine do you need?',
+    boxes: 'How many boxes?',
+    thanks: 'Thank you. I am passing it to the pharmacy team.',
+  },
+  pt: {
+    medicine: 'De que medicamento precisa?',
+    boxes: 'Quantas caixas?',
+    thanks: 'Obrigado. Passo à equipa da farmácia.',
+  },
 };
 
 function answer(request) {
@@ -103,4 +122,6 @@ const server = createServer(async (request, response) => {
   }
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(given));
 });
-server.listen(PORT, '127.0.0.1', () => process.stdout.write(`The bot listens on http://127.0.0.1:${server.address().port}\n`));
+server.listen(PORT, '127.0.0.1', () =>
+  process.stdout.write(`The bot listens on http://127.0.0.1:${server.address().port}\n`),
+);

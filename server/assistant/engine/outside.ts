@@ -1,7 +1,6 @@
 import type { Language, OutboundContent } from '../../conversation/contract.ts';
 import { VALUE } from '../commands.ts';
-import type { Command } from '../commands.ts';
-import type { Input, Json } from '../contract.ts';
+import type { Command, Input, Json } from '../contract.ts';
 import { local } from '../local.ts';
 import { languageOf, wantsToStop } from '../understand.ts';
 import { understand } from './commanded.ts';

@@ -24,7 +24,9 @@ export type Question<T> = {
   /** Said once to a model whose answer did not hold. */
   repair?: string;
 };
-export type Outcome<T> = { ok: true; value: T } | { ok: false; why: 'off' | 'budget' | 'timeout' | 'refused' | 'failed'; reason: string };
+export type Outcome<T> =
+  | { ok: true; value: T }
+  | { ok: false; why: 'off' | 'budget' | 'timeout' | 'refused' | 'failed'; reason: string };
 
 /** Less time than this is not worth a call. */
 const LEAST_MS = 300;
@@ -42,7 +44,11 @@ export async function askModel<T>(deps: AskDeps, question: Question<T>): Promise
   if (!('text' in first)) return first;
   if (first.value !== null) return { ok: true, value: first.value };
   if (question.repair === undefined) return { ok: false, why: 'refused', reason: 'no_hold' };
-  const again: Message[] = [...messages, { role: 'assistant', text: first.text.slice(0, 2_000) }, { role: 'user', text: question.repair }];
+  const again: Message[] = [
+    ...messages,
+    { role: 'assistant', text: first.text.slice(0, 2_000) },
+    { role: 'user', text: question.repair },
+  ];
   const second = await once(deps, question, again);
   if (!('text' in second)) return second;
   return second.value === null ? { ok: false, why: 'refused', reason: 'no_hold' } : { ok: true, value: second.value };
@@ -54,17 +60,31 @@ async function once<T>(
   messages: Message[],
 ): Promise<{ text: string; value: T | null } | Extract<Outcome<T>, { ok: false }>> {
   const { organisationId, purpose } = question;
-  const sent = messages.slice(1).map((one) => one.text).join('\n---\n');
+  const sent = messages
+    .slice(1)
+    .map((one) => one.text)
+    .join('\n---\n');
   const tokensIn = tokensOf(messages.map((one) => one.text).join('')) + 20 * messages.length;
-  const ready = await within(deps.db, organisationId, async (trx): Promise<{ model: Model; held: Held } | { why: 'off' | 'budget' }> => {
-    const model = await modelOf(trx, deps.vault, organisationId);
-    if (!model || model.stopped) return { why: 'off' };
-    if (purpose !== 'test' && !(await purposesOn(trx, organisationId)).has(purpose)) return { why: 'off' };
-    const held = await hold(trx, organisationId, model, tokensIn, question.maxTokens, deps.clock());
-    if (held) return { model, held };
-    await keepCall(trx, deps.vault, organisationId, { purpose, provider: model.provider, outcome: 'budget' }, deps.clock(), model.retentionDays);
-    return { why: 'budget' };
-  });
+  const ready = await within(
+    deps.db,
+    organisationId,
+    async (trx): Promise<{ model: Model; held: Held } | { why: 'off' | 'budget' }> => {
+      const model = await modelOf(trx, deps.vault, organisationId);
+      if (!model || model.stopped) return { why: 'off' };
+      if (purpose !== 'test' && !(await purposesOn(trx, organisationId)).has(purpose)) return { why: 'off' };
+      const held = await hold(trx, organisationId, model, tokensIn, question.maxTokens, deps.clock());
+      if (held) return { model, held };
+      await keepCall(
+        trx,
+        deps.vault,
+        organisationId,
+        { purpose, provider: model.provider, outcome: 'budget' },
+        deps.clock(),
+        model.retentionDays,
+      );
+      return { why: 'budget' };
+    },
+  );
   if ('why' in ready) return { ok: false, why: ready.why, reason: ready.why };
   const { model, held } = ready;
   const began = performance.now();
@@ -90,7 +110,13 @@ async function once<T>(
   }
   try {
     const { maxTokens, json, stream } = question;
-    const answered = await deps.complete(model, { messages, maxTokens, json, stream, signal: AbortSignal.timeout(left) });
+    const answered = await deps.complete(model, {
+      messages,
+      maxTokens,
+      json,
+      stream,
+      signal: AbortSignal.timeout(left),
+    });
     const value = question.read(answered.text);
     // a server that does not count is counted by us
     const used = { tokensIn: answered.tokensIn ?? tokensIn, tokensOut: answered.tokensOut ?? tokensOf(answered.text) };
@@ -99,16 +125,28 @@ async function once<T>(
   } catch (error) {
     const reason = error instanceof ModelFailed ? error.why : 'failed';
     // what was sent may have been charged
-    await done({ outcome: 'failed', reason, tokensIn: /^http_4/.test(reason) ? 0 : tokensIn });
+    await done({ outcome: 'failed', reason, tokensIn: reason.startsWith('http_4') ? 0 : tokensIn });
     return { ok: false, why: reason === 'timeout' ? 'timeout' : 'failed', reason };
   }
 }
 
 /** Keeps that something did not leave, and why; nothing of what it was. */
-export async function keepBlocked(deps: AskDeps, organisationId: string, purpose: Purpose, reason: string): Promise<void> {
+export async function keepBlocked(
+  deps: AskDeps,
+  organisationId: string,
+  purpose: Purpose,
+  reason: string,
+): Promise<void> {
   await within(deps.db, organisationId, async (trx) => {
     const model = await modelOf(trx, deps.vault, organisationId);
     if (model)
-      await keepCall(trx, deps.vault, organisationId, { purpose, provider: model.provider, outcome: 'blocked', reason }, deps.clock(), model.retentionDays);
+      await keepCall(
+        trx,
+        deps.vault,
+        organisationId,
+        { purpose, provider: model.provider, outcome: 'blocked', reason },
+        deps.clock(),
+        model.retentionDays,
+      );
   });
 }

@@ -11,8 +11,11 @@ const firstDay = (now: Date): string => `${now.toISOString().slice(0, 7)}-01`;
 export const tokensOf = (text: string): number => Math.ceil(text.length / 3);
 
 /** Cost of tokens in millionths of the currency; prices are of a million tokens. */
-export const costOf = (model: Pick<Model, 'priceInMicros' | 'priceOutMicros'>, tokensIn: number, tokensOut: number): number =>
-  Math.ceil((tokensIn * model.priceInMicros + tokensOut * model.priceOutMicros) / 1_000_000);
+export const costOf = (
+  model: Pick<Model, 'priceInMicros' | 'priceOutMicros'>,
+  tokensIn: number,
+  tokensOut: number,
+): number => Math.ceil((tokensIn * model.priceInMicros + tokensOut * model.priceOutMicros) / 1_000_000);
 
 export type Held = { month: string; tokens: number; micros: number };
 
@@ -20,10 +23,19 @@ export type Held = { month: string; tokens: number; micros: number };
  * Holds what a call may use at most. Null: with it the month could pass its limit, so the call is not made. What is held
  * counts, so a hundred calls at once stay below the limit as one does; a process that dies leaves its part held.
  */
-export async function hold(trx: Trx, organisationId: string, model: Model, tokensIn: number, tokensOut: number, now: Date): Promise<Held | null> {
+export async function hold(
+  trx: Trx,
+  organisationId: string,
+  model: Model,
+  tokensIn: number,
+  tokensOut: number,
+  now: Date,
+): Promise<Held | null> {
   const held = { month: firstDay(now), tokens: tokensIn + tokensOut, micros: costOf(model, tokensIn, tokensOut) };
   await sql`
-    insert into model_month (organisation_id, month) values (${organisationId}::uuid, ${held.month}::date) on conflict do nothing`.execute(trx);
+    insert into model_month (organisation_id, month) values (${organisationId}::uuid, ${held.month}::date) on conflict do nothing`.execute(
+    trx,
+  );
   const { rows } = await sql`
     update model_month set held_tokens = held_tokens + ${held.tokens}, held_micros = held_micros + ${held.micros}
     where organisation_id = ${organisationId}::uuid and month = ${held.month}::date
@@ -34,7 +46,12 @@ export async function hold(trx: Trx, organisationId: string, model: Model, token
 }
 
 /** Puts what was used in the place of what was held. */
-export async function settle(trx: Trx, organisationId: string, held: Held, used: { tokensIn: number; tokensOut: number; micros: number }): Promise<void> {
+export async function settle(
+  trx: Trx,
+  organisationId: string,
+  held: Held,
+  used: { tokensIn: number; tokensOut: number; micros: number },
+): Promise<void> {
   await sql`
     update model_month set calls = calls + 1, tokens_in = tokens_in + ${used.tokensIn}, tokens_out = tokens_out + ${used.tokensOut},
       micros = micros + ${used.micros}, held_tokens = greatest(0, held_tokens - ${held.tokens}), held_micros = greatest(0, held_micros - ${held.micros})
@@ -45,7 +62,15 @@ export async function settle(trx: Trx, organisationId: string, held: Held, used:
 export async function monthOf(trx: Trx, organisationId: string, now: Date): Promise<Month> {
   const month = firstDay(now);
   const { rows } = await sql<{ calls: number; tokens_in: number; tokens_out: number; micros: number }>`
-    select calls, tokens_in, tokens_out, micros from model_month where organisation_id = ${organisationId}::uuid and month = ${month}::date`.execute(trx);
+    select calls, tokens_in, tokens_out, micros from model_month where organisation_id = ${organisationId}::uuid and month = ${month}::date`.execute(
+    trx,
+  );
   const row = rows[0];
-  return { month: month.slice(0, 7), calls: row?.calls ?? 0, tokensIn: row?.tokens_in ?? 0, tokensOut: row?.tokens_out ?? 0, micros: row?.micros ?? 0 };
+  return {
+    month: month.slice(0, 7),
+    calls: row?.calls ?? 0,
+    tokensIn: row?.tokens_in ?? 0,
+    tokensOut: row?.tokens_out ?? 0,
+    micros: row?.micros ?? 0,
+  };
 }

@@ -83,7 +83,11 @@ async function streamed(chat: Chat, options: Options): Promise<Answered> {
   for await (const part of stream as unknown as AsyncIterable<
     | { type: 'text-delta'; delta: string }
     | { type: 'error'; error: unknown }
-    | { type: 'finish'; usage: { inputTokens: { total?: number }; outputTokens: { total?: number } }; finishReason: { unified?: string } | string }
+    | {
+        type: 'finish';
+        usage: { inputTokens: { total?: number }; outputTokens: { total?: number } };
+        finishReason: { unified?: string } | string;
+      }
     | { type: 'other' }
   >) {
     if (part.type === 'text-delta') answered.text += part.delta;

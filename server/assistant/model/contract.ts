@@ -69,12 +69,20 @@ export const modelView = z.object({
 });
 export type ModelView = z.infer<typeof modelView>;
 
-export const agreeBody = z.strictObject({ purpose, textHash: z.string().regex(/^[0-9a-f]{64}$/), language: z.enum(['es', 'ca', 'en', 'pt']) });
+export const agreeBody = z.strictObject({
+  purpose,
+  textHash: z.string().regex(/^[0-9a-f]{64}$/),
+  language: z.enum(['es', 'ca', 'en', 'pt']),
+});
 export const revokeBody = z.strictObject({ purpose });
 export const switchBody = z.strictObject({ stopped: z.boolean() });
 export const modelTest = z.object({ ok: z.boolean(), why: z.string(), ms: z.number(), answer: z.string().nullable() });
 
-export const logQuery = z.object({ before: z.uuid().optional(), purpose: z.enum([...PURPOSES, 'test']).optional(), limit: z.coerce.number().int().min(1).max(100).default(50) });
+export const logQuery = z.object({
+  before: z.uuid().optional(),
+  purpose: z.enum([...PURPOSES, 'test']).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+});
 export const logEntry = z.object({
   id: z.uuid(),
   at: z.string(),

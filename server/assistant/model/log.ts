@@ -19,10 +19,18 @@ export type Logged = {
 };
 
 /** Keeps a call for review. It names neither a person nor a conversation, and goes after the days that the organisation chose. */
-export async function keepCall(trx: Trx, vault: Vault, organisationId: string, call: Logged, now: Date, days: number): Promise<void> {
+export async function keepCall(
+  trx: Trx,
+  vault: Vault,
+  organisationId: string,
+  call: Logged,
+  now: Date,
+  days: number,
+): Promise<void> {
   const id = uuid();
   const key = await vault.organisationKey(trx, organisationId);
-  const sealed = (text: string | undefined, part: string): Buffer | null => (text === undefined ? null : seal(key, text, `model-log:${id}:${part}`));
+  const sealed = (text: string | undefined, part: string): Buffer | null =>
+    text === undefined ? null : seal(key, text, `model-log:${id}:${part}`);
   await sql`
     insert into model_log (organisation_id, id, at, purpose, provider, outcome, reason, tokens_in, tokens_out, micros, ms, sent_sealed, answer_sealed, expires_at)
     values (${organisationId}::uuid, ${id}::uuid, ${now}, ${call.purpose}, ${call.provider}, ${call.outcome}, ${call.reason ?? null},
@@ -78,7 +86,9 @@ export async function listCalls(
 /** One call with its words; null where there is none. Audit is the caller's. */
 export async function readCall(trx: Trx, vault: Vault, organisationId: string, id: string, now: Date) {
   const { rows } = await sql<Row>`
-    select ${COLUMNS} from model_log where organisation_id = ${organisationId}::uuid and id = ${id}::uuid and expires_at > ${now}`.execute(trx);
+    select ${COLUMNS} from model_log where organisation_id = ${organisationId}::uuid and id = ${id}::uuid and expires_at > ${now}`.execute(
+    trx,
+  );
   const row = rows[0];
   if (!row) return null;
   const key = await vault.organisationKey(trx, organisationId);
@@ -89,5 +99,7 @@ export async function readCall(trx: Trx, vault: Vault, organisationId: string, i
 
 /** Forgets calls whose days are over. */
 export async function sweepCalls(trx: Trx, organisationId: string, now: Date): Promise<void> {
-  await sql`delete from model_log where organisation_id = ${organisationId}::uuid and expires_at <= ${now}`.execute(trx);
+  await sql`delete from model_log where organisation_id = ${organisationId}::uuid and expires_at <= ${now}`.execute(
+    trx,
+  );
 }

@@ -38,29 +38,34 @@ export function createRephrase(deps: AskDeps): Perform {
         return shown !== null && keeps(approved, shown) ? shown : null;
       },
     });
-    return answer.ok ? { outcome: 'success', value: answer.value } : { outcome: answer.why === 'refused' ? 'refused' : answer.why };
+    return answer.ok
+      ? { outcome: 'success', value: answer.value }
+      : { outcome: answer.why === 'refused' ? 'refused' : answer.why };
   };
 }
 
 /** Names within a text: words with a capital that do not begin a sentence. */
 function properNames(text: string): string[] {
-  return [...text.matchAll(/(?<=(?:[\p{Ll}\d,;:)]|\b(?:Dr|Dra|Sr|Sra|Mr|Mrs|Ms|St|Sta)\.) )\p{Lu}[\p{L}'’·-]+(?:\s+\p{Lu}[\p{L}'’·-]+)*/gu)].map((match) => match[0]);
+  return [
+    ...text.matchAll(
+      /(?<=(?:[\p{Ll}\d,;:)]|\b(?:Dr|Dra|Sr|Sra|Mr|Mrs|Ms|St|Sta)\.) )\p{Lu}[\p{L}'’·-]+(?:\s+\p{Lu}[\p{L}'’·-]+)*/gu,
+    ),
+  ].map((match) => match[0]);
 }
 
 /** Digits with what belongs to them: dates, hours, amounts, telephones, percentages. */
 const figures = (text: string): string[] =>
   [...text.matchAll(/\d+(?:[.,:/-]\d+)*/g)].map((match) => match[0].replace(/[.,:/-]+$/, '')).sort();
-const links = (text: string): string[] => [...text.matchAll(/(?:https?:\/\/|www\.)\S+|[\w.+-]+@[\w-]+\.[\w.]+/gi)].map((match) => match[0].replace(/[.,;)]+$/, '')).sort();
+const links = (text: string): string[] =>
+  [...text.matchAll(/(?:https?:\/\/|www\.)\S+|[\w.+-]+@[\w-]+\.[\w.]+/gi)]
+    .map((match) => match[0].replace(/[.,;)]+$/, ''))
+    .sort();
 const DAYS =
   /\b(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo|dilluns|dimarts|dimecres|dijous|divendres|dissabte|diumenge|monday|tuesday|wednesday|thursday|friday|saturday|sunday|segunda|terca|quarta|quinta|sexta|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|gener|febrer|marc|maig|juny|juliol|agost|setembre|octubre|novembre|desembre|january|february|march|april|may|june|july|august|september|october|november|december|janeiro|fevereiro|marco|maio|junho|julho|setembro|outubro|novembro|dezembro)\b/g;
 const NEGATIONS = /\b(?:no|nunca|sin|ni|mai|sense|not|never|without|don't|nao|nunca|sem|nem)\b/g;
 const NUMBER_WORDS =
   /\b(?:dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|doce|quince|veinte|treinta|cien|mil|dues|quatre|cinc|sis|set|vuit|nou|deu|dotze|vint|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|hundred|dois|duas|tres|quatro|sete|oito|dez|doze|vinte|trinta|cem)\b/g;
-const fold = (text: string): string =>
-  text
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase();
+const fold = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 const same = (a: string[], b: string[]): boolean => a.length === b.length && a.every((one, i) => one === b[i]);
 const found = (text: string, what: RegExp): string[] => [...fold(text).matchAll(what)].map((match) => match[0]).sort();
 
@@ -73,10 +78,17 @@ export function keeps(approved: string, worded: string): boolean {
   if (!same(figures(approved), figures(worded)) || !same(links(approved), links(worded))) return false;
   for (const list of [DAYS, NUMBER_WORDS]) if (!same(found(approved, list), found(worded, list))) return false;
   if (found(approved, NEGATIONS).length !== found(worded, NEGATIONS).length) return false;
-  if (/[{}<>[\]`]|\b(?:system|prompt|json|approved|asked)\b/i.test(worded) && !/[{}<>[\]`]|\b(?:system|prompt|json|approved|asked)\b/i.test(approved)) return false;
+  if (
+    /[{}<>[\]`]|\b(?:system|prompt|json|approved|asked)\b/i.test(worded) &&
+    !/[{}<>[\]`]|\b(?:system|prompt|json|approved|asked)\b/i.test(approved)
+  )
+    return false;
   const before = new Set(properNames(approved).flatMap((name) => fold(name).split(/\s+/)));
   const after = new Set(properNames(worded).flatMap((name) => fold(name).split(/\s+/)));
   const plainApproved = ` ${fold(approved).replace(/[^\p{L}\d]+/gu, ' ')} `;
   const plainWorded = ` ${fold(worded).replace(/[^\p{L}\d]+/gu, ' ')} `;
-  return [...before].every((name) => plainWorded.includes(` ${name} `)) && [...after].every((name) => plainApproved.includes(` ${name} `));
+  return (
+    [...before].every((name) => plainWorded.includes(` ${name} `)) &&
+    [...after].every((name) => plainApproved.includes(` ${name} `))
+  );
 }

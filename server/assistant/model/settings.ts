@@ -50,7 +50,9 @@ type Row = {
 const providerOf = (row: Pick<Row, 'url' | 'model'>): string => `${new URL(row.url).host} · ${row.model}`;
 
 async function rowOf(trx: Trx, organisationId: string): Promise<Row | undefined> {
-  const { rows } = await sql<Row>`select * from model_settings where organisation_id = ${organisationId}::uuid`.execute(trx);
+  const { rows } = await sql<Row>`select * from model_settings where organisation_id = ${organisationId}::uuid`.execute(
+    trx,
+  );
   return rows[0];
 }
 
@@ -59,7 +61,9 @@ export async function modelOf(trx: Trx, vault: Vault, organisationId: string): P
   const row = await rowOf(trx, organisationId);
   if (!row) return null;
   const key = row.key_sealed
-    ? open(await vault.organisationKey(trx, organisationId), row.key_sealed, `model-key:${organisationId}`).toString('utf8')
+    ? open(await vault.organisationKey(trx, organisationId), row.key_sealed, `model-key:${organisationId}`).toString(
+        'utf8',
+      )
     : null;
   return {
     url: row.url,
@@ -150,7 +154,9 @@ export async function readModel(trx: Trx, organisationId: string, language: Lang
       calls: month.calls,
       tokens,
       cost: month.micros / MILLION,
-      spent: row !== undefined && (tokens >= row.budget_tokens || (row.budget_micros !== null && month.micros >= row.budget_micros)),
+      spent:
+        row !== undefined &&
+        (tokens >= row.budget_tokens || (row.budget_micros !== null && month.micros >= row.budget_micros)),
     },
   };
 }
@@ -169,7 +175,13 @@ export async function saveModel(deps: ModelDeps, trx: Trx, actor: StaffActor, gi
   const orgKey = await deps.vault.organisationKey(trx, organisationId);
   const sameHost = before !== undefined && new URL(before.url).origin === new URL(given.url).origin;
   const key =
-    given.key === undefined ? (sameHost ? before.key_sealed : null) : given.key === null ? null : seal(orgKey, given.key, `model-key:${organisationId}`);
+    given.key === undefined
+      ? sameHost
+        ? before.key_sealed
+        : null
+      : given.key === null
+        ? null
+        : seal(orgKey, given.key, `model-key:${organisationId}`);
   const micros = (amount: number): number => Math.round(amount * MILLION);
   const now = deps.clock();
   await sql`
@@ -216,15 +228,22 @@ export async function agree(
     insert into model_agreement (organisation_id, id, purpose, text_version, text_hash, language, provider, agreed_by, agreed_at)
     values (${organisationId}::uuid, ${id}::uuid, ${given.purpose}, ${TEXT_VERSION}, ${hash}, ${given.language}, ${provider},
       ${actor.membershipId}::uuid, ${now})`.execute(trx);
-  await audit(trx, actor, { action: 'agree', subject: { kind: 'model_agreement', id }, detail: { purpose: given.purpose, provider, textHash: hash } });
+  await audit(trx, actor, {
+    action: 'agree',
+    subject: { kind: 'model_agreement', id },
+    detail: { purpose: given.purpose, provider, textHash: hash },
+  });
 }
 
 /** Takes an agreement back: from now on nothing leaves for that purpose. */
 export async function revoke(deps: ModelDeps, trx: Trx, actor: StaffActor, purpose: Purpose): Promise<void> {
   const { rows } = await sql<{ id: string }>`
     update model_agreement set revoked_at = ${deps.clock()}, revoked_by = ${actor.membershipId}::uuid
-    where organisation_id = ${actor.organisationId}::uuid and purpose = ${purpose} and revoked_at is null returning id`.execute(trx);
-  for (const { id } of rows) await audit(trx, actor, { action: 'revoke', subject: { kind: 'model_agreement', id }, detail: { purpose } });
+    where organisation_id = ${actor.organisationId}::uuid and purpose = ${purpose} and revoked_at is null returning id`.execute(
+    trx,
+  );
+  for (const { id } of rows)
+    await audit(trx, actor, { action: 'revoke', subject: { kind: 'model_agreement', id }, detail: { purpose } });
 }
 
 /**

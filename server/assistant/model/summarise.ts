@@ -23,15 +23,22 @@ export function createSummarise(deps: AskDeps & { db: Database }): Perform {
         select id, direction, person_id, content_sealed from message where conversation_id = ${conversationId}::uuid and direction in ('in', 'out')
         order by seq desc limit ${MOST_MESSAGES}`.execute(trx);
       const keys = await deps.vault.personKeys(trx, organisationId, [...new Set(rows.map((row) => row.person_id))]);
-      const house = await sql<{ languages: string[] }>`select languages from organisation where id = ${organisationId}::uuid`.execute(trx);
+      const house = await sql<{
+        languages: string[];
+      }>`select languages from organisation where id = ${organisationId}::uuid`.execute(trx);
       return {
         language: house.rows[0]?.languages[0] ?? 'es',
         lines: rows.reverse().flatMap((row) => {
           const key = keys.get(row.person_id);
           if (!key?.secret) return [];
-          const content = JSON.parse(open(key, row.content_sealed, `message:${row.id}`).toString('utf8')) as Record<string, unknown>;
+          const content = JSON.parse(open(key, row.content_sealed, `message:${row.id}`).toString('utf8')) as Record<
+            string,
+            unknown
+          >;
           const said = content['text'] ?? content['title'] ?? content['caption'];
-          return typeof said === 'string' && said ? [{ by: row.direction === 'in' ? 'patient' : 'assistant', said: said.slice(0, 400) }] : [];
+          return typeof said === 'string' && said
+            ? [{ by: row.direction === 'in' ? 'patient' : 'assistant', said: said.slice(0, 400) }]
+            : [];
         }),
       };
     });
@@ -72,7 +79,15 @@ export function createSummarise(deps: AskDeps & { db: Database }): Perform {
 /** Below what stands there; a conversation that ended or went back to the assistant needs it no more. */
 async function add(deps: AskDeps, organisationId: string, conversationId: string, value: string): Promise<boolean> {
   return within(deps.db, organisationId, async (trx) => {
-    const { rows } = await sql<{ summary_sealed: Buffer | null; person: string; state: string; agent_id: string | null; queue_id: string | null; priority: string; version: number }>`
+    const { rows } = await sql<{
+      summary_sealed: Buffer | null;
+      person: string;
+      state: string;
+      agent_id: string | null;
+      queue_id: string | null;
+      priority: string;
+      version: number;
+    }>`
       select summary_sealed, coalesce(summary_person_id, person_id) as person, state, agent_id, queue_id, priority, version from conversation
       where organisation_id = ${organisationId}::uuid and id = ${conversationId}::uuid for update`.execute(trx);
     const row = rows[0];
@@ -80,8 +95,14 @@ async function add(deps: AskDeps, organisationId: string, conversationId: string
     const key = (await deps.vault.personKeys(trx, organisationId, [row.person])).get(row.person);
     if (!key?.secret) return false;
     const bind = `summary:${conversationId}`;
-    const lines = row.summary_sealed ? (JSON.parse(open(key, row.summary_sealed, bind).toString('utf8')) as { key: string; value: string }[]) : [];
-    const sealed = seal(key, JSON.stringify([...lines.filter((one) => one.key !== 'model'), { key: 'model', value }]), bind);
+    const lines = row.summary_sealed
+      ? (JSON.parse(open(key, row.summary_sealed, bind).toString('utf8')) as { key: string; value: string }[])
+      : [];
+    const sealed = seal(
+      key,
+      JSON.stringify([...lines.filter((one) => one.key !== 'model'), { key: 'model', value }]),
+      bind,
+    );
     await sql`
       update conversation set summary_sealed = ${sealed}, summary_person_id = ${row.person}::uuid, version = version + 1
       where id = ${conversationId}::uuid`.execute(trx);
@@ -89,7 +110,13 @@ async function add(deps: AskDeps, organisationId: string, conversationId: string
       organisationId,
       kind: 'conversation.changed',
       conversationId,
-      payload: { state: row.state, agentId: row.agent_id, queueId: row.queue_id, priority: row.priority, version: row.version + 1 },
+      payload: {
+        state: row.state,
+        agentId: row.agent_id,
+        queueId: row.queue_id,
+        priority: row.priority,
+        version: row.version + 1,
+      },
     });
     return true;
   });

@@ -8,11 +8,34 @@ import { Agent, fetch as request } from 'undici';
  */
 
 /** Never, whatever an administrator allows: cloud metadata, multicast, what is no host (IANA special-purpose registries). */
-const NEVER = blockList(['0.0.0.0/8', '169.254.0.0/16', '192.0.0.0/24', '198.18.0.0/15', '224.0.0.0/3'], ['fe80::/10', 'ff00::/8']);
+const NEVER = blockList(
+  ['0.0.0.0/8', '169.254.0.0/16', '192.0.0.0/24', '198.18.0.0/15', '224.0.0.0/3'],
+  ['fe80::/10', 'ff00::/8'],
+);
 /** Only where an administrator says that it is meant. */
 const PRIVATE = blockList(
-  ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '172.16.0.0/12', '192.0.2.0/24', '192.168.0.0/16', '198.51.100.0/24', '203.0.113.0/24'],
-  ['::/128', '::1/128', '64:ff9b::/96', '64:ff9b:1::/48', '100::/64', '2001::/23', '2001:db8::/32', '2002::/16', 'fc00::/7', 'fec0::/10'],
+  [
+    '10.0.0.0/8',
+    '100.64.0.0/10',
+    '127.0.0.0/8',
+    '172.16.0.0/12',
+    '192.0.2.0/24',
+    '192.168.0.0/16',
+    '198.51.100.0/24',
+    '203.0.113.0/24',
+  ],
+  [
+    '::/128',
+    '::1/128',
+    '64:ff9b::/96',
+    '64:ff9b:1::/48',
+    '100::/64',
+    '2001::/23',
+    '2001:db8::/32',
+    '2002::/16',
+    'fc00::/7',
+    'fec0::/10',
+  ],
 );
 
 function blockList(v4: string[], v6: string[]): BlockList {
@@ -54,12 +77,18 @@ export function checkAddress(text: string, privateAllowed: boolean): URL {
   if (url.username || url.password) throw new AddressRefused('an address carries no name or password');
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) && !mayCall(host, privateAllowed)) throw new AddressRefused('that address is not called');
-  if (!privateAllowed && (/(?:^|\.)(?:localhost|local|internal|home\.arpa)$/i.test(host) || (!isIP(host) && !host.includes('.'))))
+  if (
+    !privateAllowed &&
+    (/(?:^|\.)(?:localhost|local|internal|home\.arpa)$/i.test(host) || (!isIP(host) && !host.includes('.')))
+  )
     throw new AddressRefused('that address is not called');
   return url;
 }
 
-function agentFor(privateAllowed: boolean): Agent {
+/** Finds every address of a name. */
+type Resolve = typeof lookup;
+
+function agentFor(privateAllowed: boolean, resolve: Resolve): Agent {
   return new Agent({
     connections: 32,
     pipelining: 1,
@@ -68,7 +97,7 @@ function agentFor(privateAllowed: boolean): Agent {
     connect: {
       timeout: 5_000,
       lookup: (host, options, done) =>
-        lookup(host, { ...options, all: true }, (error, found) => {
+        resolve(host, { ...options, all: true }, (error, found) => {
           if (error) return done(error, '', 0);
           const bad = found.find((one) => !mayCall(one.address, privateAllowed));
           // one forbidden answer among good ones is a trick, not an address
@@ -87,12 +116,13 @@ export type Outgoing = {
   close(): Promise<void>;
 };
 
-export function createOutgoing(): Outgoing {
+/** @param resolve how names are looked up; the system's own way by default */
+export function createOutgoing(resolve: Resolve = lookup): Outgoing {
   const agents = new Map<boolean, Agent>();
   return {
     fetch: (privateAllowed) => async (input, init) => {
       let agent = agents.get(privateAllowed);
-      if (!agent) agents.set(privateAllowed, (agent = agentFor(privateAllowed)));
+      if (!agent) agents.set(privateAllowed, (agent = agentFor(privateAllowed, resolve)));
       const address = input instanceof URL ? input.href : typeof input === 'string' ? input : input.url;
       const url = checkAddress(address, privateAllowed);
       const answer = await request(url, { ...(init as object), redirect: 'manual', dispatcher: agent });

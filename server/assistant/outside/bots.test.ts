@@ -16,12 +16,26 @@ import { signed, verify } from './sign.ts';
 
 const each = (text: string) => ({ es: text, ca: text, en: text, pt: text });
 const flow = (name: string, steps: Record<string, unknown>, slots: Record<string, unknown> = {}): Flow =>
-  flowShape.parse({ flow: name, title: each(name), queue: 'general', slots, start: Object.keys(steps)[0], steps }) as Flow;
+  flowShape.parse({
+    flow: name,
+    title: each(name),
+    queue: 'general',
+    slots,
+    start: Object.keys(steps)[0],
+    steps,
+  }) as Flow;
 
 const FRONT = flow(
   'front',
   {
-    bot: { bot: { bot: 'recipes', with: { language: 'facts.language' }, into: { medicine: 'text', boxes: 'number' }, on: { done: 'thanks', other: 'other' } } },
+    bot: {
+      bot: {
+        bot: 'recipes',
+        with: { language: 'facts.language' },
+        into: { medicine: 'text', boxes: 'number' },
+        on: { done: 'thanks', other: 'other' },
+      },
+    },
     thanks: { say: each('Anotado: {boxes} de {medicine}.'), next: 'over' },
     other: { say: each('Otra cosa.'), next: 'over' },
     over: { end: { outcome: 'solved' } },
@@ -36,7 +50,10 @@ async function botServer() {
   const self = {
     told,
     url: '',
-    does: (_: Record<string, any>): { status?: number; body?: unknown; never?: true; location?: string } => ({ body: { say: [{ text: '¿Qué medicamento?' }] } }),
+    does: (asked: Record<string, any>): { status?: number; body?: unknown; never?: true; location?: string } => ({
+      ...(asked['event'] === undefined ? { status: 400 } : {}),
+      body: { say: [{ text: '¿Qué medicamento?' }] },
+    }),
     close: () => new Promise((done) => (server.closeAllConnections(), server.close(done))),
   };
   const server = createServer(async (request, response) => {
@@ -63,11 +80,21 @@ beforeAll(async () => {
   house = await outsideHouse(postgres, {
     flows: [FRONT],
     start: 'front',
-    screen: (text) => (/no respira/.test(text) ? { level: 'hard', flags: [{ rule: 'r', category: 'respiratory' }] } : { level: 'none', flags: [] }),
+    screen: (text) =>
+      /no respira/.test(text)
+        ? { level: 'hard', flags: [{ rule: 'r', category: 'respiratory' }] }
+        : { level: 'none', flags: [] },
   });
   bot = await botServer();
   admin = await house.staff(['administrator']);
-  const made = await admin.ask('POST', '/api/bots', { key: 'recipes', name: 'Recetas', url: bot.url, privateAddress: true, timeoutSeconds: 5, mostTurns: 4 });
+  const made = await admin.ask('POST', '/api/bots', {
+    key: 'recipes',
+    name: 'Recetas',
+    url: bot.url,
+    privateAddress: true,
+    timeoutSeconds: 5,
+    mostTurns: 4,
+  });
   expect(made.status).toBe(201);
   secret = made.body.secret;
 }, 60_000);
@@ -95,7 +122,10 @@ function reply(body: unknown, options: { secret?: string; id?: string; at?: numb
   const at = options.at ?? Math.floor(house.now.at.getTime() / 1000);
   return fetch(`${house.url}/api/bots/${options.key ?? 'recipes'}/replies`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...signed(options.secret ?? secret, options.id ?? uuid(), JSON.stringify(body), at) },
+    headers: {
+      'content-type': 'application/json',
+      ...signed(options.secret ?? secret, options.id ?? uuid(), JSON.stringify(body), at),
+    },
     body: raw,
   });
 }
@@ -111,7 +141,12 @@ describe('a bot has the word', () => {
     expect(menu).toMatchObject({ kind: 'menu', by: 'Recetas', options: [{ id: 'bot:ibu' }, { id: 'person' }] });
     await house.write(who, { kind: 'choice', id: 'bot:ibu', title: 'Ibuprofeno' });
     await house.run();
-    expect(bot.told.at(-1)!.body).toMatchObject({ event: 'message', text: 'Ibuprofeno', choice: 'ibu', kind: 'choice' });
+    expect(bot.told.at(-1)!.body).toMatchObject({
+      event: 'message',
+      text: 'Ibuprofeno',
+      choice: 'ibu',
+      kind: 'choice',
+    });
     expect(await house.words(id)).toContain('Anotado: 2 de ibuprofeno.');
     expect((await house.conversation(id)).state).toBe('closed');
   });
@@ -121,11 +156,25 @@ describe('a bot has the word', () => {
     await house.write(who, 'soy Lucía Pérez Gómez, dni 12345678Z, tel 600112233, lucia@example.com, ibuprofeno');
     await house.run();
     const { body, raw, headers } = bot.told.at(-1)!;
-    expect(verify([secret], headers, Buffer.from(raw), Math.floor(Date.now() / 1000))).toMatchObject({ id: body['id'] });
+    expect(verify([secret], headers, Buffer.from(raw), Math.floor(Date.now() / 1000))).toMatchObject({
+      id: body['id'],
+    });
     expect(body['text']).toBe('soy [NAME_1], dni [DOCUMENT_1], tel [PHONE_1], [EMAIL_1], ibuprofeno');
     for (const hidden of ['Lucía', '12345678', '600112233', 'lucia@', who, id]) expect(raw).not.toContain(hidden);
     // the same person with another bot's stay is another reference
-    expect(Object.keys(body).sort()).toEqual(['channel', 'conversation', 'event', 'id', 'kind', 'language', 'organisation', 'outcomes', 'slots', 'text', 'version']);
+    expect(Object.keys(body).sort()).toEqual([
+      'channel',
+      'conversation',
+      'event',
+      'id',
+      'kind',
+      'language',
+      'organisation',
+      'outcomes',
+      'slots',
+      'text',
+      'version',
+    ]);
   });
 
   test('an identifier leaves only where the administrator allows that kind', async () => {
@@ -165,7 +214,9 @@ describe('a bot has the word', () => {
     const body = { organisation: house.slug, conversation: ref, say: [{ text: '¿Cuántas cajas?' }] };
     const [one, two] = [uuid(), uuid()];
     // the same reply five times at once is said once
-    const statuses = await Promise.all(Array.from({ length: 5 }, () => reply(body, { id: one }).then((answer) => answer.status)));
+    const statuses = await Promise.all(
+      Array.from({ length: 5 }, () => reply(body, { id: one }).then((answer) => answer.status)),
+    );
     expect(statuses).toEqual([202, 202, 202, 202, 202]);
     expect((await house.words(id)).match(/Cuántas cajas/g)).toHaveLength(1);
     await house.write(who, 'persona');
@@ -210,12 +261,22 @@ describe('a bot has the word', () => {
     ['500', { status: 500 }],
     ['a redirect to another host', { status: 307, location: 'http://169.254.169.254/latest/meta-data' }],
     ['garbage', { body: '<html>' }],
-    ['a slot that the flow does not declare', { body: { then: 'done', slots: { medicine: 'x', boxes: 1, patient_id: '7' } } }],
+    [
+      'a slot that the flow does not declare',
+      { body: { then: 'done', slots: { medicine: 'x', boxes: 1, patient_id: '7' } } },
+    ],
     ['a slot of another kind', { body: { then: 'done', slots: { medicine: 'x', boxes: 'many' } } }],
     ['an outcome that the flow does not know', { body: { then: 'done', outcome: 'erase_all' } }],
     ['a field that is not in the protocol', { body: { then: 'wait', say: [{ text: 'a' }], triage: 'none' } }],
     ['too long a text', { body: { say: [{ text: 'a'.repeat(5_000) }] } }],
-    ['too many rows', { body: { say: [{ text: 'a', options: Array.from({ length: 10 }, (_, i) => ({ id: `o${i}`, title: `T${i}` })) }] } }],
+    [
+      'too many rows',
+      {
+        body: {
+          say: [{ text: 'a', options: Array.from({ length: 10 }, (_, i) => ({ id: `o${i}`, title: `T${i}` })) }],
+        },
+      },
+    ],
     ['too big an answer', { body: JSON.stringify({ say: [{ text: 'a' }], slots: { x: 'b'.repeat(70_000) } }) }],
     ['a token that stands for nothing', { body: { say: [{ text: 'Hola [NAME_7]' }] } }],
   ])('%s: a true sentence and a person', async (_, does) => {
@@ -262,7 +323,9 @@ describe('signatures', () => {
     const body = { organisation: house.slug, conversation: ref, say: [{ text: 'FALSO' }] };
     const seconds = Math.floor(house.now.at.getTime() / 1000);
     const other = await outsideHouse(postgres, { flows: [FRONT], start: 'front' });
-    const theirs = await (await other.staff(['administrator'])).ask('POST', '/api/bots', { key: 'recipes', name: 'B', url: bot.url, privateAddress: true });
+    const theirs = await (
+      await other.staff(['administrator'])
+    ).ask('POST', '/api/bots', { key: 'recipes', name: 'B', url: bot.url, privateAddress: true });
     for (const answer of [
       reply(body, { secret: `whsec_${Buffer.alloc(32).toString('base64')}` }),
       reply(body, { at: seconds - 301 }),
@@ -272,7 +335,11 @@ describe('signatures', () => {
       reply({ ...body, organisation: 'nobody' }),
       // another organisation's bot of the same key
       reply(body, { secret: theirs.body.secret }),
-      fetch(`${house.url}/api/bots/recipes/replies`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      fetch(`${house.url}/api/bots/recipes/replies`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
     ])
       expect((await answer).status).toBe(401);
     // signed by theirs, for their own house, about our conversation
@@ -293,9 +360,13 @@ describe('signatures', () => {
     expect((await reply(body, { secret: rotated.body.secret })).status).toBe(202);
     house.now.at = at;
     secret = rotated.body.secret;
-    const { rows } = await postgres.pool.query('select 1').then(() =>
-      within(postgres.db, house.organisationId, (trx) => sql<{ s: Buffer }>`select secret_sealed as s from bot_secret`.execute(trx)),
-    );
+    const { rows } = await postgres.pool
+      .query('select 1')
+      .then(() =>
+        within(postgres.db, house.organisationId, (trx) =>
+          sql<{ s: Buffer }>`select secret_sealed as s from bot_secret`.execute(trx),
+        ),
+      );
     for (const row of rows) expect(row.s.toString('latin1')).not.toContain('whsec_');
   });
 });
@@ -305,8 +376,12 @@ describe('requests', () => {
     const who = `v-${uuid()}`;
     const id = await house.write(who, 'hola');
     const [requestId] = await house.pending();
-    const more = await Promise.all([house, await outsideHouse(postgres), await outsideHouse(postgres)]);
-    await Promise.all(more.flatMap((one) => [1, 2].map(() => one.beyond.requests.job({ organisationId: house.organisationId, requestId }))));
+    const more = await Promise.all([house, outsideHouse(postgres), outsideHouse(postgres)]);
+    await Promise.all(
+      more.flatMap((one) =>
+        [1, 2].map(() => one.beyond.requests.job({ organisationId: house.organisationId, requestId })),
+      ),
+    );
     expect(bot.told).toHaveLength(1);
     expect(await house.said(id)).toHaveLength(1);
     for (const one of more.slice(1)) await one.close();
@@ -317,7 +392,9 @@ describe('requests', () => {
     const [requestId] = await house.pending();
     // a process took it, called out and was killed
     await within(postgres.db, house.organisationId, (trx) =>
-      sql`update outside_request set attempts = 1, lease_until = ${new Date(house.now.at.getTime() + 5_000)} where id = ${requestId}::uuid`.execute(trx),
+      sql`update outside_request set attempts = 1, lease_until = ${new Date(house.now.at.getTime() + 5_000)} where id = ${requestId}::uuid`.execute(
+        trx,
+      ),
     );
     await house.beyond.requests.sweep();
     expect(bot.told).toHaveLength(0);
@@ -330,16 +407,35 @@ describe('requests', () => {
   });
 
   test('a turn that is rolled back leaves neither a request nor a stay', async () => {
+    await house.write(`v-${uuid()}`, 'hola');
+    await house.run();
     const before = await house.pending();
     await expect(
       within(postgres.db, house.organisationId, async (trx) => {
         const { rows } = await sql<{ id: string; cp: string; p: string }>`
-          select c.id, l.contact_point_id as cp, c.person_id as p from conversation c join leg l on l.conversation_id = c.id limit 1`.execute(trx);
+          select c.id, l.contact_point_id as cp, c.person_id as p from conversation c join leg l on l.conversation_id = c.id limit 1`.execute(
+          trx,
+        );
         const row = rows[0]!;
         await house.assistant.turns(trx, [
           {
-            ...{ organisationId: house.organisationId, contactPointId: row.cp, accountId: uuid(), channel: 'webchat', personId: row.p, aboutId: row.p },
-            ...{ conversationId: row.id, fresh: true, state: 'assistant', language: 'es', proof: 'none', session: null, receivedAt: house.now.at },
+            ...{
+              organisationId: house.organisationId,
+              contactPointId: row.cp,
+              accountId: uuid(),
+              channel: 'webchat',
+              personId: row.p,
+              aboutId: row.p,
+            },
+            ...{
+              conversationId: row.id,
+              fresh: true,
+              state: 'assistant',
+              language: 'es',
+              proof: 'none',
+              session: null,
+              receivedAt: house.now.at,
+            },
             content: { kind: 'text', text: 'hola' },
           },
         ]);
@@ -353,7 +449,12 @@ describe('requests', () => {
 test.each(['', 'later'])('the example bot, as a process (%s)', async (later) => {
   const mine = await outsideHouse(postgres, { flows: [FRONT], start: 'front' });
   const owner = await mine.staff(['administrator']);
-  const made = await owner.ask('POST', '/api/bots', { key: 'recipes', name: 'Recetas', url: 'http://127.0.0.1:1', privateAddress: true });
+  const made = await owner.ask('POST', '/api/bots', {
+    key: 'recipes',
+    name: 'Recetas',
+    url: 'http://127.0.0.1:1',
+    privateAddress: true,
+  });
   const child = spawn(process.execPath, [fileURLToPath(new URL('../../../examples/bot/bot.js', import.meta.url))], {
     env: { ...process.env, BOT_SECRET: made.body.secret, PORT: '0', ...(later ? { HEBRA_URL: mine.url } : {}) },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -388,12 +489,21 @@ test.each(['', 'later'])('the example bot, as a process (%s)', async (later) => 
 
 test('flow check knows the step', async () => {
   const own = (await readFlows(OWN_FLOWS)).set!;
-  const check = (bad: Flow) => findings(makeSet(own.settings, [...Object.values(own.flows), bad])).filter((one) => one.flow === bad.flow).map((one) => one.code);
+  const check = (bad: Flow) =>
+    findings(makeSet(own.settings, [...Object.values(own.flows), bad]))
+      .filter((one) => one.flow === bad.flow)
+      .map((one) => one.code);
   const bot = (more: object, slots = { medicine: {} }) =>
-    flow('given', { bot: { bot: { bot: 'x', on: { done: 'over' }, ...more } }, over: { end: { outcome: 'solved' } } }, slots);
+    flow(
+      'given',
+      { bot: { bot: { bot: 'x', on: { done: 'over' }, ...more } }, over: { end: { outcome: 'solved' } } },
+      slots,
+    );
   expect(check(bot({ into: { medicine: 'text' } }))).toEqual(['unreachable']);
   expect(check(bot({ into: { other: 'text' } }))).toContain('unknown_slot');
   expect(check(bot({ on: { done: 'nowhere' } }))).toContain('unknown_step');
   expect(check(bot({ with: { who: 'facts.first' } }))).toContain('told_to_bot');
-  expect(flowShape.safeParse({ ...bot({}), steps: { bot: { bot: { bot: 'x', on: { timeout: 'over' } } } } }).success).toBe(false);
+  expect(
+    flowShape.safeParse({ ...bot({}), steps: { bot: { bot: { bot: 'x', on: { timeout: 'over' } } } } }).success,
+  ).toBe(false);
 });

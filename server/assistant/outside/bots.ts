@@ -53,18 +53,31 @@ const botOf = (row: Row): Bot => ({
 /** The bots of an organisation that are on. */
 export async function botsOf(trx: Trx, organisationId: string): Promise<Bot[]> {
   const { rows } = await sql<Row>`
-    select * from bot where organisation_id = ${organisationId}::uuid and disabled_at is null order by key`.execute(trx);
+    select * from bot where organisation_id = ${organisationId}::uuid and disabled_at is null order by key`.execute(
+    trx,
+  );
   return rows.map(botOf);
 }
 
 /** A bot by its key, on or off; null where there is none. */
-export async function botBy(trx: Trx, organisationId: string, key: string): Promise<(Bot & { disabled: boolean }) | null> {
-  const { rows } = await sql<Row>`select * from bot where organisation_id = ${organisationId}::uuid and key = ${key}`.execute(trx);
+export async function botBy(
+  trx: Trx,
+  organisationId: string,
+  key: string,
+): Promise<(Bot & { disabled: boolean }) | null> {
+  const { rows } =
+    await sql<Row>`select * from bot where organisation_id = ${organisationId}::uuid and key = ${key}`.execute(trx);
   return rows[0] ? { ...botOf(rows[0]), disabled: rows[0].disabled_at !== null } : null;
 }
 
 /** A bot's secrets that hold, the newest first: that one signs, each of them is believed. */
-export async function secretsOf(trx: Trx, vault: Vault, organisationId: string, botId: string, now: Date): Promise<string[]> {
+export async function secretsOf(
+  trx: Trx,
+  vault: Vault,
+  organisationId: string,
+  botId: string,
+  now: Date,
+): Promise<string[]> {
   const key = await vault.organisationKey(trx, organisationId);
   const { rows } = await sql<{ id: string; secret_sealed: Buffer }>`
     select id, secret_sealed from bot_secret where bot_id = ${botId}::uuid and (retires_at is null or retires_at > ${now})
@@ -150,7 +163,12 @@ export async function addBot(
   await audit(trx, actor, {
     action: 'create',
     subject: { kind: 'bot', id: rows[0].id },
-    detail: { key: given.key, host: new URL(given.url).host, allows: given.allows, privateAddress: given.privateAddress },
+    detail: {
+      key: given.key,
+      host: new URL(given.url).host,
+      allows: given.allows,
+      privateAddress: given.privateAddress,
+    },
   });
   return { bot: await viewOf(trx, organisationId, given.key, now), secret };
 }
@@ -160,7 +178,9 @@ async function addSecret(deps: BotDeps, trx: Trx, organisationId: string, botId:
   const key = await deps.vault.organisationKey(trx, organisationId);
   await sql`
     insert into bot_secret (organisation_id, id, bot_id, secret_sealed, created_at)
-    values (${organisationId}::uuid, ${id}::uuid, ${botId}::uuid, ${seal(key, secret, `bot-secret:${id}`)}, ${deps.clock()})`.execute(trx);
+    values (${organisationId}::uuid, ${id}::uuid, ${botId}::uuid, ${seal(key, secret, `bot-secret:${id}`)}, ${deps.clock()})`.execute(
+    trx,
+  );
   return secret;
 }
 
@@ -206,7 +226,9 @@ export async function rotateSecret(
   if (!bot) throw outsideProblems.not_found();
   const now = deps.clock();
   const until = new Date(now.getTime() + (atOnce ? 0 : ROTATION_MS));
-  await sql`update bot_secret set retires_at = least(coalesce(retires_at, ${until}), ${until}) where bot_id = ${bot.id}::uuid`.execute(trx);
+  await sql`update bot_secret set retires_at = least(coalesce(retires_at, ${until}), ${until}) where bot_id = ${bot.id}::uuid`.execute(
+    trx,
+  );
   const secret = await addSecret(deps, trx, actor.organisationId, bot.id);
   await audit(trx, actor, { action: 'rotate', subject: { kind: 'bot', id: bot.id }, detail: { key, atOnce } });
   return { bot: await viewOf(trx, actor.organisationId, key, now), secret };

@@ -152,7 +152,13 @@ export function answerOf(text: string, name: string, show: (text: string) => str
   if (strange) return { outcome: 'refused' };
   return {
     outcome: 'success',
-    value: { name, say, then: answer.then, slots, ...(answer.outcome ? { outcome: answer.outcome } : {}) } as unknown as Json,
+    value: {
+      name,
+      say,
+      then: answer.then,
+      slots,
+      ...(answer.outcome ? { outcome: answer.outcome } : {}),
+    } as unknown as Json,
   };
 }
 
@@ -165,7 +171,15 @@ export async function tryBot(
 ): Promise<{ ok: boolean; why: string }> {
   const id = uuid();
   const body = JSON.stringify({
-    ...{ version: 1, organisation: about.slug, id, event: 'test', conversation: uuid(), language: 'en', channel: 'webchat' },
+    ...{
+      version: 1,
+      organisation: about.slug,
+      id,
+      event: 'test',
+      conversation: uuid(),
+      language: 'en',
+      channel: 'webchat',
+    },
     ...{ text: '', kind: 'text', with: {}, slots: {}, outcomes: ['done'] },
   });
   const deadline = new Date(deps.clock().getTime() + bot.timeoutSeconds * 1000);

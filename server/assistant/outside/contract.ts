@@ -3,11 +3,18 @@ import type { Json } from '../contract.ts';
 import { IDENTIFIERS } from './redact.ts';
 
 const json: z.ZodType<Json> = z.lazy(() =>
-  z.union([z.null(), z.boolean(), z.number(), z.string().max(2_000), z.array(json).max(50), z.record(z.string().max(60), json)]),
+  z.union([
+    z.null(),
+    z.boolean(),
+    z.number(),
+    z.string().max(2_000),
+    z.array(json).max(50),
+    z.record(z.string().max(60), json),
+  ]),
 );
 const key = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/);
 /** What no text for a patient holds: control characters, and those that turn the reading direction round. */
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex
 const UNSEEN = /[\u0000-\u0009\u000B-\u001F\u007F\u200B-\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/g;
 const shown = (most: number) =>
   z
@@ -16,12 +23,22 @@ const shown = (most: number) =>
     .pipe(z.string().min(1).max(most));
 
 /** What the narrowest channel shows, less the row for a person that stands under every menu (WhatsApp Cloud API, list messages). */
-const option = z.strictObject({ id: z.string().regex(/^[\w.-]{1,60}$/), title: shown(24), description: shown(72).optional() });
+const option = z.strictObject({
+  id: z.string().regex(/^[\w.-]{1,60}$/),
+  title: shown(24),
+  description: shown(72).optional(),
+});
 const words = z
   .strictObject({ text: shown(4_096), options: z.array(option).min(1).max(9).optional() })
   .refine((one) => !one.options || one.text.length <= 1_024, 'above a menu 1024 characters fit')
-  .refine((one) => !one.options || new Set(one.options.map((each) => each.id)).size === one.options.length, 'each option has an id of its own')
-  .refine((one) => !one.options || one.options.length > 2 || one.options.every((each) => each.title.length <= 20), 'on buttons 20 characters fit');
+  .refine(
+    (one) => !one.options || new Set(one.options.map((each) => each.id)).size === one.options.length,
+    'each option has an id of its own',
+  )
+  .refine(
+    (one) => !one.options || one.options.length > 2 || one.options.every((each) => each.title.length <= 20),
+    'on buttons 20 characters fit',
+  );
 
 /** What a bot answers. `then`: go on talking, hand back, give to a person, or end the conversation. */
 export const botAnswer = z.strictObject({
@@ -69,5 +86,7 @@ export type BotView = z.infer<typeof botView>;
 export const botList = z.object({ bots: z.array(botView) });
 /** The secret is shown once. */
 export const botSecret = z.object({ bot: botView, secret: z.string() });
-export const rotation = z.strictObject({ /** The older ones stop at once; else a day later. */ now: z.boolean().default(false) });
+export const rotation = z.strictObject({
+  /** The older ones stop at once; else a day later. */ now: z.boolean().default(false),
+});
 export const botTest = z.object({ ok: z.boolean(), why: z.string(), ms: z.number() });

@@ -49,12 +49,16 @@ export async function redactionFor(
     add('address', contacts.address?.split(',')[0]);
   }
   if (ids.length)
-    await audit(trx, { kind: 'assistant', organisationId }, {
-      action: 'read',
-      subject: { kind: 'identifiers', id: conversationId },
-      personId: ids[0]!,
-      reason: 'redaction',
-    });
+    await audit(
+      trx,
+      { kind: 'assistant', organisationId },
+      {
+        action: 'read',
+        subject: { kind: 'identifiers', id: conversationId },
+        personId: ids[0]!,
+        reason: 'redaction',
+      },
+    );
   const staying = new Set<string>([organisation.name]);
   for (const one of await practitioners(trx, organisationId)) staying.add(one.name);
   for (const one of [...(await places(trx, organisationId)), ...(await specialties(trx, organisationId))])

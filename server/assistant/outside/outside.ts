@@ -34,7 +34,11 @@ export function createOutside(deps: { vault: Vault }): OutsideRooms {
       ...(purposes.has('understand') ? { understands: 'model' as const } : {}),
       ...(purposes.has('rephrase') ? { rephrases: true as const } : {}),
       ...(bots.length
-        ? { bots: Object.fromEntries(bots.map((bot) => [bot.key, { turns: bot.mostTurns, waitMs: bot.timeoutSeconds * 1000 }])) }
+        ? {
+            bots: Object.fromEntries(
+              bots.map((bot) => [bot.key, { turns: bot.mostTurns, waitMs: bot.timeoutSeconds * 1000 }]),
+            ),
+          }
         : {}),
     };
     const fresh = { offers, summary: purposes.has('summary'), until: Date.now() + REMEMBER_MS };
@@ -51,7 +55,12 @@ export function createOutside(deps: { vault: Vault }): OutsideRooms {
       if (effect.action !== 'bot') {
         // the words that are read are about a place: where the conversation stood when they came
         const args = { ...effect.args, language: situation.language };
-        return leaveRequest(trx, deps.vault, { ...given, effect: { ...effect, args }, kind: effect.action as Kind, withinMs: MODEL_MS });
+        return leaveRequest(trx, deps.vault, {
+          ...given,
+          effect: { ...effect, args },
+          kind: effect.action as Kind,
+          withinMs: MODEL_MS,
+        });
       }
       const bot = (await botsOf(trx, organisationId)).find((one) => one.key === effect.args['bot']);
       const begins = effect.args['event'] === 'begin';
@@ -60,7 +69,9 @@ export function createOutside(deps: { vault: Vault }): OutsideRooms {
         await sql`
           insert into bot_passage (organisation_id, id, bot_id, conversation_id, effect, takes, outcomes, begun_at)
           values (${organisationId}::uuid, ${passageId}::uuid, ${bot.id}::uuid, ${conversationId}::uuid, ${effect.id},
-            ${JSON.stringify(effect.args['into'] ?? {})}::jsonb, ${(effect.args['outcomes'] ?? []) as string[]}::text[], ${now})`.execute(trx);
+            ${JSON.stringify(effect.args['into'] ?? {})}::jsonb, ${(effect.args['outcomes'] ?? []) as string[]}::text[], ${now})`.execute(
+          trx,
+        );
       const withinMs = (bot?.timeoutSeconds ?? 1) * 1000 + SPARE_MS;
       await leaveRequest(trx, deps.vault, { ...given, kind: 'bot', ...(bot ? { passageId } : {}), withinMs });
       return passageId;
@@ -69,7 +80,15 @@ export function createOutside(deps: { vault: Vault }): OutsideRooms {
       const { organisationId, conversationId, personId } = situation;
       if (!(await known(trx, organisationId)).summary) return;
       const effect = { id: 'summary', action: 'summary', args: {} as Record<string, Json> };
-      await leaveRequest(trx, deps.vault, { kind: 'summary', organisationId, conversationId, personId, effect, now, withinMs: MODEL_MS });
+      await leaveRequest(trx, deps.vault, {
+        kind: 'summary',
+        organisationId,
+        conversationId,
+        personId,
+        effect,
+        now,
+        withinMs: MODEL_MS,
+      });
     },
   };
 }

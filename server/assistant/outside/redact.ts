@@ -31,6 +31,9 @@ export type Doubt = 'too_long' | 'unknown_number' | 'unreadable';
 /** Longer ones are stories, and stories name people. */
 const LONGEST = 1_500;
 const TOKEN = /\[(NAME|DOCUMENT|PHONE|EMAIL|BIRTH_DATE|ADDRESS|NUMBER)_(\d{1,3})\]/g;
+/** Control characters, what has no width, what turns the reading round, and the marks that are used here. */
+// oxlint-disable-next-line no-control-regex
+const UNSEEN = /[\u0000-\u0008\u000B-\u001F\u007F\u200B-\u200F\u202A-\u202E\u2060-\u2064\uFEFF\uE000\uE001]/g;
 const HELD = /\uE000(\d+)\uE001/g;
 
 /** Replaces identifiers by tokens, the same value by the same token, and back. One for each call that leaves. */
@@ -46,8 +49,7 @@ export class Redactor {
 
   /** The text without identifiers, or why there is no such text. */
   hide(source: string): { text: string } | { doubt: Doubt } {
-    // eslint-disable-next-line no-control-regex
-    const plain = source.normalize('NFKC').replace(/[\u0000-\u0008\u000B-\u001F\u007F\u200B-\u200F\u202A-\u202E\u2060-\u2064\uFEFF\uE000\uE001]/g, '');
+    const plain = source.normalize('NFKC').replace(UNSEEN, '');
     if (plain.length > LONGEST) return { doubt: 'too_long' };
     // a token that somebody types is no token of ours
     let text = plain.replace(/\[([A-Z_]+_\d+)\]/g, '($1)');
@@ -57,18 +59,24 @@ export class Redactor {
 
     text = text.replace(/[\p{L}\d._%+-]+@[\p{L}\d-]+(?:\.[\p{L}\d-]+)+/giu, (found) => cover('email', found));
     text = text.replace(/\bhttps?:\/\/\S+|\bwww\.\S+/gi, (found) => cover('number', found));
-    for (const name of [...this.#about.stays].sort((a, b) => b.length - a.length)) text = replaceWords(text, name, hold);
+    for (const name of [...this.#about.stays].sort((a, b) => b.length - a.length))
+      text = replaceWords(text, name, hold);
     text = text.replace(/\b(?:dr|dra|doctor|doctora)\.?\s+\p{Lu}[\p{L}'’-]+/giu, (found) =>
-      this.#about.known.some((one) => one.kind === 'name' && wordsOf(one.value).some((word) => fold(found).endsWith(fold(word))))
-        && !this.#about.stays.some((name) => fold(name).includes(fold(found.split(/\s+/).at(-1)!)))
+      this.#about.known.some(
+        (one) => one.kind === 'name' && wordsOf(one.value).some((word) => fold(found).endsWith(fold(word))),
+      ) && !this.#about.stays.some((name) => fold(name).includes(fold(found.split(/\s+/).at(-1)!)))
         ? found
         : hold(found),
     );
     for (const { kind, value } of [...this.#about.known].sort((a, b) => b.value.length - a.value.length))
       text = this.#known(text, kind, value, cover);
     text = this.#dates(text, cover, hold);
-    text = text.replace(/\b[A-Z]{2}\d{2}(?:[ ]?[A-Z\d]{4}){2,7}(?:[ ]?[A-Z\d]{1,4})?\b/g, (found) => cover('number', found));
-    text = text.replace(/(?<![\d\uE000])\d(?:[ -]?\d){12,18}(?!\d)/g, (found) => (luhn(found) ? cover('number', found) : found));
+    text = text.replace(/\b[A-Z]{2}\d{2}(?:[ ]?[A-Z\d]{4}){2,7}(?:[ ]?[A-Z\d]{1,4})?\b/g, (found) =>
+      cover('number', found),
+    );
+    text = text.replace(/(?<![\d\uE000])\d(?:[ -]?\d){12,18}(?!\d)/g, (found) =>
+      luhn(found) ? cover('number', found) : found,
+    );
     text = spans(text, documentsIn(text, this.#about.country), (found) => cover('document', found));
     text = spans(text, phonesIn(text, this.#about.language, this.#about.country), (found) => cover('phone', found));
     text = spans(text, phonesIn(text, this.#about.language), (found) => cover('phone', found));
@@ -87,7 +95,8 @@ export class Redactor {
     if (/(?<![\d\uE000])\d(?:[ .\-/]?\d){6,}(?![\d\uE001])/.test(text)) {
       if (!this.#about.allows?.includes('number')) return { doubt: 'unknown_number' };
     }
-    for (let i = 0; HELD.test(text) && i < 5; i += 1) text = text.replace(HELD, (_, at: string) => held[Number(at)] ?? '');
+    for (let i = 0; HELD.test(text) && i < 5; i += 1)
+      text = text.replace(HELD, (_, at: string) => held[Number(at)] ?? '');
     return { text };
   }
 
@@ -127,8 +136,15 @@ export class Redactor {
         const [year, month, day] = value.split('-').map(Number);
         if (!year || !month || !day) return text;
         const [m, d] = [`0?${month}`, `0?${day}`];
-        const forms = [`${d}[\\s./-]+${m}[\\s./-]+(?:${year}|${String(year).slice(2)})`, `${m}[\\s./-]+${d}[\\s./-]+${year}`, `${year}[\\s./-]+${m}[\\s./-]+${d}`, `${String(day).padStart(2, '0')}${String(month).padStart(2, '0')}${year}`];
-        return text.replace(new RegExp(`(?<!\\d)(?:${forms.join('|')})(?!\\d)`, 'g'), (found) => cover('birth_date', found));
+        const forms = [
+          `${d}[\\s./-]+${m}[\\s./-]+(?:${year}|${String(year).slice(2)})`,
+          `${m}[\\s./-]+${d}[\\s./-]+${year}`,
+          `${year}[\\s./-]+${m}[\\s./-]+${d}`,
+          `${String(day).padStart(2, '0')}${String(month).padStart(2, '0')}${year}`,
+        ];
+        return text.replace(new RegExp(`(?<!\\d)(?:${forms.join('|')})(?!\\d)`, 'g'), (found) =>
+          cover('birth_date', found),
+        );
       }
       case 'document':
       case 'phone':
@@ -139,8 +155,13 @@ export class Redactor {
         const loose = (one: string): string => [...one].map((c) => escape(c)).join('[\\s.\\-]?');
         const withHead = kind === 'phone' ? `(?:\\+?\\d{1,3}[\\s.\\-]?)?${loose(tail)}` : loose(characters);
         // the figures alone, without the letter that checks them
-        const bare = kind === 'document' && /^\d{6,}[A-Z]$/i.test(characters) ? `|${loose(characters.slice(0, -1))}(?:[\\s-]?[A-Za-z]|-[\\dkK])?` : '';
-        return text.replace(new RegExp(`(?<![\\p{L}\\d])(?:${withHead}${bare})(?![\\p{L}\\d])`, 'giu'), (found) => cover(kind, found));
+        const bare =
+          kind === 'document' && /^\d{6,}[A-Z]$/i.test(characters)
+            ? `|${loose(characters.slice(0, -1))}(?:[\\s-]?[A-Za-z]|-[\\dkK])?`
+            : '';
+        return text.replace(new RegExp(`(?<![\\p{L}\\d])(?:${withHead}${bare})(?![\\p{L}\\d])`, 'giu'), (found) =>
+          cover(kind, found),
+        );
       }
       case 'email':
       case 'address':
@@ -156,7 +177,9 @@ export class Redactor {
       const year = Number(/(?:19|20)\d{2}/.exec(found)?.[0] ?? `20${/\d{2}$/.exec(found)?.[0] ?? '00'}`);
       const short = !/(?:19|20)\d{2}/.test(found);
       const near = Math.abs(year - this.#about.year) <= 1;
-      return !BORN.test(before) && near && !(short && year > this.#about.year + 1) ? hold(found) : cover('birth_date', found);
+      return !BORN.test(before) && near && !(short && year > this.#about.year + 1)
+        ? hold(found)
+        : cover('birth_date', found);
     });
   }
 }
@@ -174,20 +197,25 @@ const CAPITALS =
   /(?<![\p{L}\uE000])\p{Lu}\p{Ll}[\p{L}'’·-]+(?:\s+(?:(?:de|del|de la|da|do|dos|i|y)\s+)?\p{Lu}\p{Ll}[\p{L}'’·-]+)+/gu;
 
 const fold = (text: string): string =>
-  text
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/\s+/g, ' ')
-    .trim();
+  text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/\s+/g, ' ').trim();
 
 /** Words of a name that are somebody's: not "de", not "la". */
 const wordsOf = (name: string): string[] =>
-  name.split(/[\s,.]+/).filter((word) => word.length >= 3 && !/^(?:del|los|las|dos|van|von|der|sra|don|dra)$/i.test(word));
+  name
+    .split(/[\s,.]+/)
+    .filter((word) => word.length >= 3 && !/^(?:del|los|las|dos|van|von|der|sra|don|dra)$/i.test(word));
 
 const escape = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 /** Letters with and without their accents. */
-const ACCENTS: Record<string, string> = { a: 'aàáâãä', e: 'eèéêë', i: 'iìíîï', o: 'oòóôõö', u: 'uùúûü', c: 'cç', n: 'nñ' };
+const ACCENTS: Record<string, string> = {
+  a: 'aàáâãä',
+  e: 'eèéêë',
+  i: 'iìíîï',
+  o: 'oòóôõö',
+  u: 'uùúûü',
+  c: 'cç',
+  n: 'nñ',
+};
 
 /** Replaces a phrase wherever it stands as whole words, in any case and with or without accents. */
 function replaceWords(text: string, phrase: string, put: (found: string) => string): string {
@@ -196,7 +224,9 @@ function replaceWords(text: string, phrase: string, put: (found: string) => stri
   const source = [...fold(trimmed)]
     .map((c) => (c === ' ' ? '\\s+' : ACCENTS[c] ? `[${ACCENTS[c]}]` : escape(c)))
     .join('');
-  return text.replace(new RegExp(`(?<![\\p{L}\\d\\uE000])${source}(?![\\p{L}\\d\\uE001])`, 'giu'), (found) => put(found));
+  return text.replace(new RegExp(`(?<![\\p{L}\\d\\uE000])${source}(?![\\p{L}\\d\\uE001])`, 'giu'), (found) =>
+    put(found),
+  );
 }
 
 function spans(text: string, found: readonly { from: number; to: number }[], put: (value: string) => string): string {

@@ -127,13 +127,18 @@ export function createRequests(deps: {
         where r.organisation_id = ${organisationId}::uuid and r.id = ${id}::uuid and r.state = 'pending'
           and (r.lease_until is null or r.lease_until < ${now})
           and not exists (select from outside_request o where o.passage_id = r.passage_id and o.state = 'pending' and o.id < r.id)
-        returning id, kind, conversation_id, person_id, effect, passage_id, payload_sealed, attempts, deadline_at`.execute(trx);
+        returning id, kind, conversation_id, person_id, effect, passage_id, payload_sealed, attempts, deadline_at`.execute(
+        trx,
+      );
       const row = rows[0];
       if (!row) return null;
       if (row.deadline_at <= now || row.attempts > MOST_ATTEMPTS) return { row, work: null };
       const key = (await vault.personKeys(trx, organisationId, [row.person_id])).get(row.person_id);
       if (!key?.secret) return { row, work: null };
-      const payload = JSON.parse(open(key, row.payload_sealed, `outside:${id}`).toString('utf8')) as Record<string, Json>;
+      const payload = JSON.parse(open(key, row.payload_sealed, `outside:${id}`).toString('utf8')) as Record<
+        string,
+        Json
+      >;
       const redaction = await redactionFor(trx, vault, organisationId, row.conversation_id, now);
       return {
         row,
@@ -155,7 +160,9 @@ export function createRequests(deps: {
   function beat(organisationId: string, id: string): () => void {
     const timer = setInterval(() => {
       void within(db, organisationId, (trx) =>
-        sql`update outside_request set lease_until = ${new Date(clock().getTime() + LEASE_MS)} where id = ${id}::uuid and state = 'pending'`.execute(trx),
+        sql`update outside_request set lease_until = ${new Date(clock().getTime() + LEASE_MS)} where id = ${id}::uuid and state = 'pending'`.execute(
+          trx,
+        ),
       ).catch(() => undefined);
     }, BEAT_MS);
     return () => clearInterval(timer);
@@ -189,7 +196,8 @@ export function createRequests(deps: {
       if (rows[0]?.state !== 'pending') return;
       const alone = row.kind === 'summary' || result.outcome === 'accepted';
       const token = row.passage_id ?? row.id;
-      const taken = alone || (await hear(trx, organisationId, row.conversation_id, { token, effect: row.effect, result }));
+      const taken =
+        alone || (await hear(trx, organisationId, row.conversation_id, { token, effect: row.effect, result }));
       await sql`
         update outside_request set state = ${taken ? 'done' : 'stale'}, outcome = ${result.outcome}, payload_sealed = null, lease_until = null,
           ended_at = ${clock()} where id = ${row.id}::uuid`.execute(trx);
@@ -203,7 +211,9 @@ export function createRequests(deps: {
   async function next(organisationId: string, passageId: string): Promise<void> {
     const waiting = await within(db, organisationId, async (trx) => {
       const { rows } = await sql<{ id: string }>`
-        select id from outside_request where passage_id = ${passageId}::uuid and state = 'pending' order by id limit 1`.execute(trx);
+        select id from outside_request where passage_id = ${passageId}::uuid and state = 'pending' order by id limit 1`.execute(
+        trx,
+      );
       return rows[0]?.id;
     });
     if (waiting) await run(organisationId, waiting);

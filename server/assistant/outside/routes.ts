@@ -42,7 +42,11 @@ export function outsideRoutes(app: App, deps: OutsideRoutesDeps): void {
 }
 
 /** One transaction of the member who asks; what it changed is known here at once. */
-async function as<T>(deps: OutsideRoutesDeps, request: FastifyRequest, work: (trx: Trx, actor: StaffActor) => Promise<T>): Promise<T> {
+async function as<T>(
+  deps: OutsideRoutesDeps,
+  request: FastifyRequest,
+  work: (trx: Trx, actor: StaffActor) => Promise<T>,
+): Promise<T> {
   const actor = staffOf(request);
   const done = await within(deps.db, actor.organisationId, (trx) => work(trx, actor));
   if (request.method !== 'GET') deps.changed(actor.organisationId);
@@ -55,7 +59,12 @@ function botRoutes(app: App, deps: OutsideRoutesDeps): void {
     {
       config: { permission: 'public', rawBody: true },
       bodyLimit: REPLY_BYTES,
-      schema: { tags: ['webhooks'], summary: 'A bot answers by itself, signed', params: byKey, response: { 202: contract.botReplyTaken } },
+      schema: {
+        tags: ['webhooks'],
+        summary: 'A bot answers by itself, signed',
+        params: byKey,
+        response: { 202: contract.botReplyTaken },
+      },
     },
     async (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
@@ -66,21 +75,32 @@ function botRoutes(app: App, deps: OutsideRoutesDeps): void {
   app.get(
     '/api/bots',
     { config: { permission: 'bot.manage' }, schema: { summary: 'Outside bots', response: { 200: contract.botList } } },
-    (request) => as(deps, request, async (trx, actor) => ({ bots: await listBots(trx, actor.organisationId, deps.clock()) })),
+    (request) =>
+      as(deps, request, async (trx, actor) => ({ bots: await listBots(trx, actor.organisationId, deps.clock()) })),
   );
   app.post(
     '/api/bots',
     {
       config: { permission: 'bot.manage' },
-      schema: { summary: 'Add a bot; its secret is shown once', body: contract.newBot, response: { 201: contract.botSecret } },
+      schema: {
+        summary: 'Add a bot; its secret is shown once',
+        body: contract.newBot,
+        response: { 201: contract.botSecret },
+      },
     },
-    async (request, reply) => reply.code(201).send(await as(deps, request, (trx, actor) => addBot(deps, trx, actor, request.body))),
+    async (request, reply) =>
+      reply.code(201).send(await as(deps, request, (trx, actor) => addBot(deps, trx, actor, request.body))),
   );
   app.patch(
     '/api/bots/:key',
     {
       config: { permission: 'bot.manage' },
-      schema: { summary: 'Change a bot, turn it off or on', params: byKey, body: contract.botChange, response: { 200: contract.botView } },
+      schema: {
+        summary: 'Change a bot, turn it off or on',
+        params: byKey,
+        body: contract.botChange,
+        response: { 200: contract.botView },
+      },
     },
     (request) => as(deps, request, (trx, actor) => changeBot(deps, trx, actor, request.params.key, request.body)),
   );
@@ -88,9 +108,15 @@ function botRoutes(app: App, deps: OutsideRoutesDeps): void {
     '/api/bots/:key/secret',
     {
       config: { permission: 'bot.manage' },
-      schema: { summary: 'A new secret; shown once', params: byKey, body: contract.rotation, response: { 200: contract.botSecret } },
+      schema: {
+        summary: 'A new secret; shown once',
+        params: byKey,
+        body: contract.rotation,
+        response: { 200: contract.botSecret },
+      },
     },
-    (request) => as(deps, request, (trx, actor) => rotateSecret(deps, trx, actor, request.params.key, request.body.now)),
+    (request) =>
+      as(deps, request, (trx, actor) => rotateSecret(deps, trx, actor, request.params.key, request.body.now)),
   );
   app.post(
     '/api/bots/:key/test',
@@ -121,12 +147,18 @@ function modelRoutes(app: App, deps: OutsideRoutesDeps): void {
     as(deps, request, (trx, actor) => readModel(trx, actor.organisationId, languageOf(request), deps.clock()));
   app.get(
     '/api/model',
-    { config: { permission: 'model.manage' }, schema: { summary: 'The language model: state, agreements, budget', response: { 200: model.modelView } } },
+    {
+      config: { permission: 'model.manage' },
+      schema: { summary: 'The language model: state, agreements, budget', response: { 200: model.modelView } },
+    },
     view,
   );
   app.put(
     '/api/model',
-    { config: { permission: 'model.manage' }, schema: { summary: 'Set up the model', body: model.modelChange, response: { 200: model.modelView } } },
+    {
+      config: { permission: 'model.manage' },
+      schema: { summary: 'Set up the model', body: model.modelChange, response: { 200: model.modelView } },
+    },
     async (request) => {
       await as(deps, request, (trx, actor) => saveModel(deps, trx, actor, request.body));
       return view(request);
@@ -134,7 +166,10 @@ function modelRoutes(app: App, deps: OutsideRoutesDeps): void {
   );
   app.post(
     '/api/model/agreements',
-    { config: { permission: 'model.manage' }, schema: { summary: 'Agree to a purpose', body: model.agreeBody, response: { 200: model.modelView } } },
+    {
+      config: { permission: 'model.manage' },
+      schema: { summary: 'Agree to a purpose', body: model.agreeBody, response: { 200: model.modelView } },
+    },
     async (request) => {
       await as(deps, request, (trx, actor) => agree(deps, trx, actor, request.body));
       return view(request);
@@ -142,7 +177,10 @@ function modelRoutes(app: App, deps: OutsideRoutesDeps): void {
   );
   app.post(
     '/api/model/agreements/revoke',
-    { config: { permission: 'model.manage' }, schema: { summary: 'Take an agreement back', body: model.revokeBody, response: { 200: model.modelView } } },
+    {
+      config: { permission: 'model.manage' },
+      schema: { summary: 'Take an agreement back', body: model.revokeBody, response: { 200: model.modelView } },
+    },
     async (request) => {
       await as(deps, request, (trx, actor) => revoke(deps, trx, actor, request.body.purpose));
       return view(request);
@@ -150,7 +188,14 @@ function modelRoutes(app: App, deps: OutsideRoutesDeps): void {
   );
   app.post(
     '/api/model/switch',
-    { config: { permission: 'model.manage' }, schema: { summary: 'Stop everything that leaves for the model, or go on', body: model.switchBody, response: { 200: model.modelView } } },
+    {
+      config: { permission: 'model.manage' },
+      schema: {
+        summary: 'Stop everything that leaves for the model, or go on',
+        body: model.switchBody,
+        response: { 200: model.modelView },
+      },
+    },
     async (request) => {
       await as(deps, request, (trx, actor) => switchModel(deps, trx, actor, request.body.stopped));
       return view(request);
@@ -158,7 +203,10 @@ function modelRoutes(app: App, deps: OutsideRoutesDeps): void {
   );
   app.post(
     '/api/model/test',
-    { config: { permission: 'model.manage' }, schema: { summary: 'Ask the model for one word', response: { 200: model.modelTest } } },
+    {
+      config: { permission: 'model.manage' },
+      schema: { summary: 'Ask the model for one word', response: { 200: model.modelTest } },
+    },
     async (request) => {
       const { organisationId } = staffOf(request);
       const settings = await as(deps, request, (trx) => modelOf(trx, deps.vault, organisationId));
@@ -172,19 +220,28 @@ function modelRoutes(app: App, deps: OutsideRoutesDeps): void {
         read: (text) => text.trim().slice(0, 100) || null,
       });
       const ms = Math.round(performance.now() - began);
-      return asked.ok ? { ok: true, why: 'answered', ms, answer: asked.value } : { ok: false, why: asked.reason, ms, answer: null };
+      return asked.ok
+        ? { ok: true, why: 'answered', ms, answer: asked.value }
+        : { ok: false, why: asked.reason, ms, answer: null };
     },
   );
   app.get(
     '/api/model/log',
-    { config: { permission: 'model_log.read' }, schema: { summary: 'Calls to the model', querystring: model.logQuery, response: { 200: model.logPage } } },
+    {
+      config: { permission: 'model_log.read' },
+      schema: { summary: 'Calls to the model', querystring: model.logQuery, response: { 200: model.logPage } },
+    },
     (request) => as(deps, request, (trx, actor) => listCalls(trx, actor.organisationId, request.query, deps.clock())),
   );
   app.get(
     '/api/model/log/:id',
     {
       config: { permission: 'model_log.read' },
-      schema: { summary: 'A call with its redacted words', params: z.object({ id: z.uuid() }), response: { 200: model.logWhole } },
+      schema: {
+        summary: 'A call with its redacted words',
+        params: z.object({ id: z.uuid() }),
+        response: { 200: model.logWhole },
+      },
     },
     (request) =>
       as(deps, request, async (trx, actor) => {

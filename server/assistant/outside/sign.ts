@@ -14,11 +14,18 @@ export const newSigningSecret = (): string => PREFIX + randomBytes(32).toString(
 
 /** The three headers for a body. @param at epoch seconds */
 export function signed(secret: string, id: string, body: string, at: number): Record<string, string> {
-  return { 'webhook-id': id, 'webhook-timestamp': String(at), 'webhook-signature': `v1,${macOf(secret, id, at, body)}` };
+  return {
+    'webhook-id': id,
+    'webhook-timestamp': String(at),
+    'webhook-signature': `v1,${macOf(secret, id, at, body)}`,
+  };
 }
 
 const macOf = (secret: string, id: string, at: number, body: string | Buffer): string =>
-  createHmac('sha256', Buffer.from(secret.slice(PREFIX.length), 'base64')).update(`${id}.${at}.`).update(body).digest('base64');
+  createHmac('sha256', Buffer.from(secret.slice(PREFIX.length), 'base64'))
+    .update(`${id}.${at}.`)
+    .update(body)
+    .digest('base64');
 
 export type Verified = { id: string; at: number };
 

@@ -43,7 +43,14 @@ export function Bots({ bots, renew }: { bots: BotView[]; renew: () => void }) {
         />
       )}
       {secret && (
-        <Modal opened onClose={() => setSecret(undefined)} title={t('outside.secret')} size={480} centered closeButtonProps={{ 'aria-label': t('app.close') }}>
+        <Modal
+          opened
+          onClose={() => setSecret(undefined)}
+          title={t('outside.secret')}
+          size={480}
+          centered
+          closeButtonProps={{ 'aria-label': t('app.close') }}
+        >
           <div className="dialog">
             <p className="small soft">{t('outside.secretText')}</p>
             <code className="once">{secret}</code>
@@ -67,7 +74,17 @@ export function Bots({ bots, renew }: { bots: BotView[]; renew: () => void }) {
   );
 }
 
-function BotLine({ bot, renew, edit, show }: { bot: BotView; renew: () => void; edit: () => void; show: (secret: string) => void }) {
+function BotLine({
+  bot,
+  renew,
+  edit,
+  show,
+}: {
+  bot: BotView;
+  renew: () => void;
+  edit: () => void;
+  show: (secret: string) => void;
+}) {
   const { t } = useTranslation();
   const { language, zone } = useWhen();
   const [tried, setTried] = useState<z.infer<typeof botTest> | 'trying'>();
@@ -86,13 +103,16 @@ function BotLine({ bot, renew, edit, show }: { bot: BotView; renew: () => void; 
     <li className="bot">
       <div className="grow">
         <p>
-          <b className="mid">{bot.name}</b> <code>{bot.key}</code> {!bot.enabled && <span className="chip">{t('outside.botOff')}</span>}
+          <b className="mid">{bot.name}</b> <code>{bot.key}</code>{' '}
+          {!bot.enabled && <span className="chip">{t('outside.botOff')}</span>}
         </p>
         <p className="small soft wrap">{bot.url}</p>
         <p className="small soft">
           {bot.allows.length === 0
             ? t('outside.allowsNone')
-            : t('outside.allowsSome', { list: bot.allows.map((one) => t(`outside.identifier.${one}`)).join(', ') })}{' '}
+            : t('outside.allowsSome', {
+                list: bot.allows.map((one) => t(`outside.identifier.${one}`)).join(', '),
+              })}{' '}
           · {t('outside.calls', { count: bot.calls })}
           {bot.failures > 0 && ` · ${t('outside.failures', { count: bot.failures })}`}
           {bot.lastFailure &&
@@ -121,7 +141,10 @@ function BotLine({ bot, renew, edit, show }: { bot: BotView; renew: () => void; 
             type="button"
             className="btn sm line"
             onClick={() =>
-              void post<z.infer<typeof botSecret>>(`${path}/secret`, {}).then((made) => (show(made.secret), renew()), tellRefusal)
+              void post<z.infer<typeof botSecret>>(`${path}/secret`, {}).then(
+                (made) => (show(made.secret), renew()),
+                tellRefusal,
+              )
             }
           >
             {t('outside.rotate')}
@@ -130,7 +153,9 @@ function BotLine({ bot, renew, edit, show }: { bot: BotView; renew: () => void; 
           <button
             type="button"
             className="btn sm line"
-            onClick={() => void ask(path, { method: 'PATCH', body: { enabled: !bot.enabled } }).then(renew, tellRefusal)}
+            onClick={() =>
+              void ask(path, { method: 'PATCH', body: { enabled: !bot.enabled } }).then(renew, tellRefusal)
+            }
           >
             {t(bot.enabled ? 'outside.turnOff' : 'outside.turnOn')}
             {named}
@@ -141,7 +166,15 @@ function BotLine({ bot, renew, edit, show }: { bot: BotView; renew: () => void; 
   );
 }
 
-function BotForm({ bot, close, done }: { bot: BotView | undefined; close: () => void; done: (secret?: string) => void }) {
+function BotForm({
+  bot,
+  close,
+  done,
+}: {
+  bot: BotView | undefined;
+  close: () => void;
+  done: (secret?: string) => void;
+}) {
   const { t } = useTranslation();
   const [form, setForm] = useState({
     key: bot?.key ?? '',
@@ -153,7 +186,8 @@ function BotForm({ bot, close, done }: { bot: BotView | undefined; close: () => 
     mostTurns: String(bot?.mostTurns ?? 30),
   });
   const [said, setSaid] = useState<string>();
-  const set = (name: keyof typeof form, value: string | boolean | string[]): void => setForm({ ...form, [name]: value });
+  const set = (name: keyof typeof form, value: string | boolean | string[]): void =>
+    setForm({ ...form, [name]: value });
   async function save(event: FormEvent): Promise<void> {
     event.preventDefault();
     setSaid(undefined);
@@ -185,7 +219,14 @@ function BotForm({ bot, close, done }: { bot: BotView | undefined; close: () => 
     </Field>
   );
   return (
-    <Modal opened onClose={close} title={t(bot ? 'outside.editBot' : 'outside.addBot')} size={520} centered closeButtonProps={{ 'aria-label': t('app.close') }}>
+    <Modal
+      opened
+      onClose={close}
+      title={t(bot ? 'outside.editBot' : 'outside.addBot')}
+      size={520}
+      centered
+      closeButtonProps={{ 'aria-label': t('app.close') }}
+    >
       <form className="dialog" onSubmit={(event) => void save(event)}>
         {!bot && text('key', t('outside.hint.botKey'), true)}
         {text('name', undefined, Boolean(bot))}

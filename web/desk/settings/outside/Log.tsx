@@ -56,7 +56,9 @@ export function Log() {
                     <td>{t(`outside.purpose.${one.purpose}`)}</td>
                     <td>
                       {t(`outside.ended.${one.outcome}`)}
-                      {one.reason && <span className="soft"> · {t(`outside.why.${one.reason}`, { defaultValue: one.reason })}</span>}
+                      {one.reason && (
+                        <span className="soft"> · {t(`outside.why.${one.reason}`, { defaultValue: one.reason })}</span>
+                      )}
                     </td>
                     <td className="num">{number(one.tokensIn + one.tokensOut)}</td>
                     <td className="num nowrap">{number(one.ms)} ms</td>
@@ -74,7 +76,12 @@ export function Log() {
             </table>
           </div>
           {log.hasNextPage && (
-            <button type="button" className="btn" disabled={log.isFetchingNextPage} onClick={() => void log.fetchNextPage()}>
+            <button
+              type="button"
+              className="btn"
+              disabled={log.isFetchingNextPage}
+              onClick={() => void log.fetchNextPage()}
+            >
               {t('app.more')}
             </button>
           )}
@@ -94,7 +101,14 @@ function Call({ id, close }: { id: string; close: () => void }) {
     gcTime: 0,
   });
   return (
-    <Modal opened onClose={close} title={t('outside.call')} size={720} centered closeButtonProps={{ 'aria-label': t('app.close') }}>
+    <Modal
+      opened
+      onClose={close}
+      title={t('outside.call')}
+      size={720}
+      centered
+      closeButtonProps={{ 'aria-label': t('app.close') }}
+    >
       <div className="dialog">
         {call.isError ? (
           <Failed error={call.error} retry={() => void call.refetch()} />

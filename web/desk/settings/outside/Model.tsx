@@ -122,7 +122,11 @@ function ModelForm({ view }: { view: ModelView }) {
       setSaid(refusal(error));
     }
   }
-  const text = (name: keyof typeof form, hint?: string, more: { required?: boolean; inputMode?: 'decimal' | 'url' } = {}) => (
+  const text = (
+    name: keyof typeof form,
+    hint?: string,
+    more: { required?: boolean; inputMode?: 'decimal' | 'url' } = {},
+  ) => (
     <Field id={`model-${name}`} label={t(`outside.field.${name}`)} {...(hint ? { hint } : {})}>
       {(given) => (
         <input
@@ -141,7 +145,11 @@ function ModelForm({ view }: { view: ModelView }) {
     <form className="stack" onSubmit={(event) => void save(event)}>
       {text('url', t('outside.hint.url'), { required: true, inputMode: 'url' })}
       {text('model', undefined, { required: true })}
-      <Field id="model-key" label={t('outside.field.key')} hint={t(before?.hasKey ? 'outside.hint.keyKept' : 'outside.hint.key')}>
+      <Field
+        id="model-key"
+        label={t('outside.field.key')}
+        hint={t(before?.hasKey ? 'outside.hint.keyKept' : 'outside.hint.key')}
+      >
         {(given) => (
           <input
             {...given}
@@ -190,7 +198,8 @@ export function Purposes({ view }: { view: ModelView }) {
       {view.purposes.map((one) => (
         <section key={one.purpose} className="purpose" aria-label={t(`outside.purpose.${one.purpose}`)}>
           <h3>
-            {t(`outside.purpose.${one.purpose}`)} <span className="chip">{t(one.on ? 'outside.agreed' : 'outside.notAgreed')}</span>
+            {t(`outside.purpose.${one.purpose}`)}{' '}
+            <span className="chip">{t(one.on ? 'outside.agreed' : 'outside.notAgreed')}</span>
           </h3>
           <p className="small">{one.text}</p>
           {view.provider && <p className="small soft">{t('outside.goesTo', { provider: view.provider })}</p>}
@@ -211,7 +220,11 @@ export function Purposes({ view }: { view: ModelView }) {
                 disabled={!view.settings}
                 onClick={() =>
                   void change(
-                    post<ModelView>('/api/model/agreements', { purpose: one.purpose, textHash: one.textHash, language: spoken() }),
+                    post<ModelView>('/api/model/agreements', {
+                      purpose: one.purpose,
+                      textHash: one.textHash,
+                      language: spoken(),
+                    }),
                   )
                 }
               >
@@ -224,8 +237,13 @@ export function Purposes({ view }: { view: ModelView }) {
             <ul className="small soft">
               {one.agreements.map((agreement) => (
                 <li key={agreement.agreedAt}>
-                  {t('outside.agreedBy', { name: agreement.agreedBy, when: when(agreement.agreedAt), provider: agreement.provider })}
-                  {agreement.revokedAt && ` · ${t('outside.revokedBy', { name: agreement.revokedBy, when: when(agreement.revokedAt) })}`}
+                  {t('outside.agreedBy', {
+                    name: agreement.agreedBy,
+                    when: when(agreement.agreedAt),
+                    provider: agreement.provider,
+                  })}
+                  {agreement.revokedAt &&
+                    ` · ${t('outside.revokedBy', { name: agreement.revokedBy, when: when(agreement.revokedAt) })}`}
                 </li>
               ))}
             </ul>
@@ -249,8 +267,20 @@ export function Month({ view }: { view: ModelView }) {
     <Card title={t('outside.month')} text={t('outside.monthText')}>
       {settings ? (
         <>
-          <p className="num">{t('outside.used', { used: number(month.tokens), most: number(most), calls: number(month.calls), count: month.calls })}</p>
-          <progress className="meter" max={Math.max(1, most)} value={Math.min(month.tokens, most)} aria-label={t('outside.month')} />
+          <p className="num">
+            {t('outside.used', {
+              used: number(month.tokens),
+              most: number(most),
+              calls: number(month.calls),
+              count: month.calls,
+            })}
+          </p>
+          <progress
+            className="meter"
+            max={Math.max(1, most)}
+            value={Math.min(month.tokens, most)}
+            aria-label={t('outside.month')}
+          />
           <p className="small soft num">
             {settings.budgetCost === null
               ? t('outside.cost', { cost: money(month.cost) })

@@ -26,13 +26,7 @@ export function Outside() {
         <h1>{t('outside.title')}</h1>
       </header>
       <div className="page-b">
-        {manages ? (
-          <Managed />
-        ) : may(me, 'model_log.read') ? (
-          <Log />
-        ) : (
-          <p className="soft">{t('outside.forbidden')}</p>
-        )}
+        {manages ? <Managed /> : may(me, 'model_log.read') ? <Log /> : <p className="soft">{t('outside.forbidden')}</p>}
       </div>
     </main>
   );
