@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { commandsFrom } from './commands.ts';
-import type { Command } from './commands.ts';
-import type { Json, Outcome } from './contract.ts';
+import type { Command, Json, Outcome } from './contract.ts';
 import { Run } from './engine/run.ts';
 import { facts, rest, said, set, talk } from './engine/stage.ts';
 import { standingOf } from './engine/standing.ts';

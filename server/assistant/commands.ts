@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Language } from '../conversation/contract.ts';
-import type { AnswerKind, Json } from './contract.ts';
+import type { AnswerKind, Command, Json } from './contract.ts';
 
 /*
  * What understanding may say, and nothing else. A provider reads a text and answers with commands; the engine carries
@@ -11,24 +11,6 @@ import type { AnswerKind, Json } from './contract.ts';
 export const ANSWER = 'answer';
 /** The slot that stands for the language that is spoken. */
 export const LANGUAGE = 'language';
-
-export type Command =
-  /** A wish: its intent and the words that say it. Several: the first now, the others are offered afterwards. */
-  | { command: 'start_flow'; intent: string; words: string }
-  /** An answer. The same slot several times: it could be each of them, and that is asked. */
-  | { command: 'set_slot'; slot: string; value: Json }
-  | { command: 'affirm' }
-  | { command: 'deny' }
-  /** Another answer to an earlier question; without a value it is asked again; without a slot, the question before. */
-  | { command: 'correct_slot'; slot?: string; value?: Json }
-  | { command: 'cancel' }
-  /** Perhaps one of these. */
-  | { command: 'clarify'; intents: string[]; words: string }
-  | { command: 'knowledge'; query: string }
-  /** `queue`: the department that was named. */
-  | { command: 'handover'; queue?: string }
-  | { command: 'out_of_scope' }
-  | { command: 'emergency' };
 
 /** An option of a menu, as the patient sees it and as it may be meant. */
 export type Choice = {

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { Handover, Language, OutboundContent, TraceStep } from '../conversation/contract.ts';
 import { LEVELS } from '../triage/protocols/contract.ts';
 import type { CareLevel, Protocol, Run as TriageRun, RunRecord } from '../triage/protocols/contract.ts';
-import type { Command } from './commands.ts';
 
 const LETTERS = /^[a-z][a-z0-9_]{0,39}$/;
 const key = z.string().regex(LETTERS, 'small letters, digits and _');
@@ -260,6 +259,25 @@ export type Settings = z.infer<typeof settingsShape>;
 export type FlowSet = { hash: string; settings: Settings; flows: Record<string, Flow> };
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** What understanding may say, and nothing else (commands.ts); the engine carries it out. */
+export type Command =
+  /** A wish: its intent and the words that say it. Several: the first now, the others are offered afterwards. */
+  | { command: 'start_flow'; intent: string; words: string }
+  /** An answer. The same slot several times: it could be each of them, and that is asked. */
+  | { command: 'set_slot'; slot: string; value: Json }
+  | { command: 'affirm' }
+  | { command: 'deny' }
+  /** Another answer to an earlier question; without a value it is asked again; without a slot, the question before. */
+  | { command: 'correct_slot'; slot?: string; value?: Json }
+  | { command: 'cancel' }
+  /** Perhaps one of these. */
+  | { command: 'clarify'; intents: string[]; words: string }
+  | { command: 'knowledge'; query: string }
+  /** `queue`: the department that was named. */
+  | { command: 'handover'; queue?: string }
+  | { command: 'out_of_scope' }
+  | { command: 'emergency' };
 
 /** The assistant's place. Plain JSON, sealed by whoever stores it. */
 export type Session = {

@@ -2,8 +2,8 @@ import { plain, words as wordsOf } from '../triage/words.ts';
 import { besides, byTime, mentioned, readAs, readingsOf } from './answers.ts';
 import type { Reader } from './answers.ts';
 import { ANSWER, LANGUAGE } from './commands.ts';
-import type { Choice, Command, Provider, Question, Standing, Utterance } from './commands.ts';
-import type { Json } from './contract.ts';
+import type { Choice, Provider, Question, Standing, Utterance } from './commands.ts';
+import type { Command, Json } from './contract.ts';
 import {
   aside,
   asksForLanguage,

@@ -1,7 +1,7 @@
 import { titleOf } from '../answers.ts';
 import { ANSWER, LANGUAGE, commandsFrom } from '../commands.ts';
-import type { Command, Provider } from '../commands.ts';
-import type { Json, Step } from '../contract.ts';
+import type { Provider } from '../commands.ts';
+import type { Command, Json, Step } from '../contract.ts';
 import type { Language } from '../../conversation/contract.ts';
 import { isQuestion, local } from '../local.ts';
 import { plain } from '../../triage/words.ts';
