@@ -12,7 +12,7 @@ import { useKeys } from '../../keys.ts';
 import { Failed, Skeleton } from '../../parts.tsx';
 import { announce, refusal, tell } from '../../say.ts';
 import { may, useMe, useWhen } from '../../session.ts';
-import { articleQuery, beginning, draftOf, EMPTY, type Form, formOf, ownersQuery } from './data.ts';
+import { articleQuery, beginning, draftOf, EMPTY, type Form, formOf, ownersQuery, toPublish } from './data.ts';
 import { differences } from './differences.ts';
 import { Preview } from './Preview.tsx';
 
@@ -80,7 +80,10 @@ function Sheet({
   const [kept, setKept] = useState(form);
   const [busy, setBusy] = useState(false);
   const [said, setSaid] = useState<Said | null>(null);
-  const [asking, setAsking] = useState<'publish' | 'withdraw' | 'history' | null>(null);
+  const [asking, setAsking] = useState<'publish' | 'withdraw' | 'history' | null>(() =>
+    article && toPublish.get() === article.id ? 'publish' : null,
+  );
+  useEffect(() => toPublish.set(null), []);
   const changed = JSON.stringify(form) !== JSON.stringify(kept);
   const writes = may(me, 'knowledge.write');
   const publishes = may(me, 'knowledge.publish');
@@ -100,7 +103,7 @@ function Sheet({
     void client.invalidateQueries({ queryKey: ['knowledge', 'articles'] });
     setBase(view.versions[language]?.[0]?.number ?? 0);
   };
-  async function save(over = base): Promise<ArticleView | null> {
+  async function save(over = base, andPublish = false): Promise<ArticleView | null> {
     if (!form.title.trim() || !form.body.trim()) {
       setSaid({ text: t('knowledge.incomplete') });
       return null;
@@ -119,6 +122,7 @@ function Sheet({
       setKept(form);
       take(view);
       if (!article) {
+        if (andPublish) toPublish.set(view.id);
         beginning.set(null);
         void client.invalidateQueries({ queryKey: ['knowledge', 'unanswered'] });
         void navigate({
@@ -152,8 +156,8 @@ function Sheet({
       setBusy(false);
     }
   }
-  async function toPublish(): Promise<void> {
-    if (changed && !(await save())) return;
+  async function askToPublish(): Promise<void> {
+    if ((changed || !article) && !(await save(base, true))) return;
     setAsking('publish');
   }
   useKeys({ 'mod+s': writes ? () => void save() : undefined });
@@ -195,7 +199,7 @@ function Sheet({
             type="button"
             className="btn pri"
             disabled={busy || !ready || (!writes && newest?.state !== 'draft')}
-            onClick={() => void toPublish()}
+            onClick={() => void askToPublish()}
           >
             {t('knowledge.publish')}
           </button>

@@ -48,6 +48,9 @@ export const previewOf = (
 /** What a new article begins with: a question of the list, never in the address. */
 export const beginning = store<{ question: string; language: Language; ids: string[] } | null>(null);
 
+/** The article that was just begun and is to be published: its page asks at once. */
+export const toPublish = store<string | null>(null);
+
 /** A draft as its form holds it. */
 export type Form = {
   title: string;
