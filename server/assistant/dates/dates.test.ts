@@ -80,7 +80,7 @@ const TABLE = `
 * 09:00 | a las 9 de la mañana | a les 9 del matí | 9am | às 9 da manhã
 * 17:00 | a las 5 de la tarde | a les 5 de la tarda | 5pm | às 5 da tarde
 ? * 07:00 \\| * 19:00 | a las 7 | a les 7 | at 7 | às 7
-* >12:00 <15:00 | al mediodía | al migdia | around noon | ao meio-dia
+* >12:00 <15:00 | al mediodía | al migdia | around noon | na hora do almoço
 * >17:00 | después de las 5 | després de les 5 | after 5pm | depois das 5
 * <10:00 | antes de las 10 | abans de les 10 | before 10am | antes das 10
 * >10:00 <12:00 | entre las 10 y las 12 | entre les 10 i les 12 | from 10:00 to 12:00 | entre as 10 e as 12

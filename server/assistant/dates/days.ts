@@ -308,9 +308,9 @@ export function readDay(reading: Reading, options: Options, language: string): D
     const how = (match[1] ?? match[3] ?? '').trim();
     const coming = today + (ahead || 7);
     if (how === 'NEXT') {
-      // in English "next Tuesday" said on a Sunday or Monday may skip the one at hand
-      const thisWeek = coming <= monday(today) + 6;
-      return language === 'en' && thisWeek ? { ...one(coming), also: [one(coming + 7)] } : one(coming);
+      // in English "next Tuesday" said on a Sunday or Monday may skip the one at hand; and nobody calls tomorrow so
+      const skips = (language === 'en' && coming <= monday(today) + 6) || coming === today + 1;
+      return skips ? { ...one(coming), also: [one(coming + 7)] } : one(coming);
     }
     if (how === 'OTHER') return { ...one(coming), also: [one(coming + 7)] };
     return ahead === 0 ? { ...one(today), also: [one(today + 7)] } : one(coming);

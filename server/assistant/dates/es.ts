@@ -3,6 +3,14 @@ import type { Tongue } from './tongue.ts';
 
 export const es: Tongue = {
   phrases: [
+    [/\bahor(?:a|ita) (?=(?:mismo )?(?:a|en|por) la (?:manana|tarde|noche))/g, ' hoy '],
+    [
+      /(?<!\b(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo|semana|mes|ano|finde|dia) )\bpasado (?=(?:a|en|por) la (?:manana|tarde|noche))/g,
+      ' DAT ',
+    ],
+    [/\b(?:la )?nochebuena\b/g, ' 24 de diciembre '],
+    [/\b(?:la )?nochevieja\b/g, ' 31 de diciembre '],
+    [/(?<=\b(?:el|dia) \d{1,2}) a la (?=noche|tarde|manana)/g, ' por la '],
     [/\b(?:a|en|durante) (?:la )?hora (?:de comer|de la comida|del almuerzo|de almorzar)\b/g, ' NOON '],
     [/\bmar (?=\d)/g, 'martes '],
     [/\b(?:a )?(?:un )?cuarto para (?=las? )/g, ' QUARTER TO '],

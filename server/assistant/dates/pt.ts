@@ -3,6 +3,8 @@ import type { Tongue } from './tongue.ts';
 
 export const pt: Tongue = {
   phrases: [
+    [/\bhj\b/g, ' hoje '],
+    [/\bagora (?=(?:a|de|pela|na) (?:manha|tarde|noite))/g, ' hoje '],
     [/\b(?:na|a|durante a) hora (?:do almoco|de almocar)\b/g, ' NOON '],
     [
       /\bquando (?:tiver(?:em)?|houver) (?:vaga|horario|lugar)\b|\bo primeiro (?:horario |dia )?que (?:tiver(?:em)?|houver)\b/g,
@@ -102,7 +104,7 @@ export const pt: Tongue = {
     [/\b(?:depois d[aeo]s?|apos(?: [ao]s?)?)\b/g, ' AFTER '],
     [/\b(?:antes d[aeo]s?)\b/g, ' BEFORE '],
     [/\b(?:daqui a|dentro de|de hoje a)\b/g, ' IN '],
-    [/\b(?:meio[- ]dia)\b/g, ' NOON '],
+    [/\b(?:ao |a )?meio[- ]dia\b/g, ' T12:00 '],
     [/\bpara as?\b/g, ' TO '],
     [
       /\b(?:as|a|pelas|por volta das|la pelas)\b(?= ?(?:\d|uma|duas|tres|quatro|cinco|seis|sete|oito|nove|dez|onze|doze|treze|quatorze|catorze|quinze|dezesseis|dezasseis|dezessete|dezassete))/g,
