@@ -3,26 +3,22 @@ import { decodeModel, encodeModel, marginsOf } from '../platform/linear.ts';
 import type { LinearModel } from '../platform/linear.ts';
 import { levelOf } from './judge.ts';
 import type { Judged } from './judge.ts';
+import type { Thresholds } from './settle.ts';
 
 /*
  * The classifier over words, concepts, context and rules: what a text resembles, learnt from corpus/red-flags/train.
  * It may only raise. The thresholds are chosen in cross-validation by families (train.ts) and stand in the file.
  */
 
-export type Classifier = {
-  model: LinearModel;
-  /** A text whose rules say nothing is soft from this margin on. */
-  raise: number;
-  /** Below it a soft flag falls that context lowered or no core concept holds up. */
-  drop: number;
-};
+/** The model and from which margins on it raises; the thresholds come from cross-validation (train.ts). */
+export type Classifier = Thresholds & { model: LinearModel };
 
 export const MODEL_FILE = new URL('../../models/red-flags.bin', import.meta.url).pathname;
 const MAGIC = 'HRF1';
 
 /** The classifier as bytes: "HRF1", length of the head and the head (JSON: thresholds), the model of linear.ts. */
 export function encodeClassifier(classifier: Classifier): Buffer {
-  const head = Buffer.from(JSON.stringify({ raise: classifier.raise, drop: classifier.drop }));
+  const head = Buffer.from(JSON.stringify({ raise: classifier.raise, bare: classifier.bare, drop: classifier.drop }));
   const size = Buffer.alloc(4);
   size.writeUInt32LE(head.length);
   return Buffer.concat([Buffer.from(MAGIC), size, head, encodeModel(classifier.model)]);
@@ -31,8 +27,8 @@ export function encodeClassifier(classifier: Classifier): Buffer {
 export function decodeClassifier(bytes: Buffer): Classifier {
   if (bytes.toString('latin1', 0, 4) !== MAGIC) throw new RangeError('not a red-flag classifier');
   const begin = 8 + bytes.readUInt32LE(4);
-  const head = JSON.parse(bytes.toString('utf8', 8, begin)) as { raise: number; drop: number };
-  return { raise: head.raise, drop: head.drop, model: decodeModel(bytes.subarray(begin)) };
+  const head = JSON.parse(bytes.toString('utf8', 8, begin)) as Thresholds;
+  return { raise: head.raise, bare: head.bare, drop: head.drop, model: decodeModel(bytes.subarray(begin)) };
 }
 
 /** The classifier of this installation; null where there is none yet, and rules decide alone. */

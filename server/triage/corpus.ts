@@ -105,7 +105,7 @@ function headOf(
 export const NEUTRAL_FOLDER = new URL('../../corpus/intents/train/', import.meta.url).pathname;
 const NOT_NEUTRAL = new Set(['symptom_report.yaml', 'upset.yaml']);
 
-/** Everyday wishes of the intents' training part, every second one; each is a family of its own. */
+/** Everyday wishes of the intents' training part; each is a family of its own. */
 export function readNeutral(folder: string = NEUTRAL_FOLDER): { text: string; language: Language }[] {
   const out: { text: string; language: Language }[] = [];
   if (!existsSync(folder)) return out;
@@ -115,7 +115,7 @@ export function readNeutral(folder: string = NEUTRAL_FOLDER): { text: string; la
     const lists = parse(readFileSync(join(folder, file), 'utf8')) as Record<string, unknown[] | null>;
     for (const [variant, texts] of Object.entries(lists)) {
       const language = LANGUAGES.find((one) => variant.startsWith(one));
-      if (language) for (let i = 0; i < (texts?.length ?? 0); i += 2) out.push({ text: String(texts![i]), language });
+      if (language) for (const text of texts ?? []) out.push({ text: String(text), language });
     }
   }
   return out;
@@ -135,14 +135,13 @@ function gramsOf(text: string): Set<string> {
 export const NEAR_COPY = 0.7;
 
 /**
- * Texts of `test` that stand in `train` too, or nearly: their places, never their words. Each text is compared with
- * those it shares its rarer grams with.
+ * Messages of `test` that stand in `train` too, or nearly. Whoever shows them shows their places, never their words.
  */
 export function nearCopies(
   train: readonly Message[],
   test: readonly Message[],
   limit: number = NEAR_COPY,
-): { test: string; train: string; alike: number }[] {
+): { message: Message; like: Message; alike: number }[] {
   const byGram = new Map<string, number[]>();
   const trained = train.map((message) => gramsOf(message.text));
   for (const [index, grams] of trained.entries())
@@ -151,7 +150,7 @@ export function nearCopies(
       if (list) list.push(index);
       else byGram.set(gram, [index]);
     }
-  const found: { test: string; train: string; alike: number }[] = [];
+  const found: { message: Message; like: Message; alike: number }[] = [];
   for (const message of test) {
     const grams = gramsOf(message.text);
     const shared = new Map<number, number>();
@@ -163,7 +162,13 @@ export function nearCopies(
       const jaccard = both / (grams.size + trained[index]!.size - both);
       if (jaccard > alike) [best, alike] = [index, jaccard];
     }
-    if (alike >= limit) found.push({ test: message.family, train: train[best]!.family, alike });
+    if (alike >= limit) found.push({ message, like: train[best]!, alike });
   }
   return found;
+}
+
+/** What test may be measured by: its messages without those that stand in train too, or nearly. */
+export function unseen(train: readonly Message[], test: readonly Message[]): Message[] {
+  const copies = new Set(nearCopies(train, test).map((one) => one.message));
+  return test.filter((message) => !copies.has(message));
 }

@@ -6,7 +6,7 @@ import { createJudge } from './judge.ts';
 import type { Judged } from './judge.ts';
 import { readPack } from './pack.ts';
 import type { Pack } from './pack.ts';
-import { settle } from './settle.ts';
+import { settle, standsSomething } from './settle.ts';
 import type { Settled } from './settle.ts';
 
 /** Everything that screens, compiled once. */
@@ -95,7 +95,7 @@ export function explain(text: string, language: string): Explained {
     level,
     flags,
     score,
-    raise: classifier?.raise ?? null,
+    raise: classifier ? (standsSomething(judged, pack) ? classifier.raise : classifier.bare) : null,
     by,
     concepts: judged.seen.map((hit) => ({
       ...stretch(hit),

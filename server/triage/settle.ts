@@ -4,7 +4,14 @@ import type { Judged } from './judge.ts';
 import type { Pack } from './pack.ts';
 
 /** From which scores the classifier raises and lets fall; see classify.ts. */
-export type Thresholds = { raise: number; drop: number };
+export type Thresholds = {
+  /** A text whose rules say nothing is soft from this margin on, where a core concept or a hint stands in it. */
+  raise: number;
+  /** The same where nothing of weight stands: then the words alone must speak more clearly. */
+  bare: number;
+  /** Below it a soft flag falls that no core concept in the present holds up. */
+  drop: number;
+};
 export type Settled = Screened & {
   /** How much the text resembles the emergencies of the corpus; null without a classifier. */
   score: number | null;
@@ -30,7 +37,8 @@ export function settle(judged: Judged, score: number | null, at: Thresholds | nu
     if (score >= at.drop || !isDoubtful(judged, pack)) return { level, flags, score, by: 'rules' };
     return { level: 'none', flags: [], score, by: 'dropped' };
   }
-  if (score < at.raise) return { level: 'none', flags: [], score, by: 'nothing' };
+  if (score < (standsSomething(judged, pack) ? at.raise : at.bare))
+    return { level: 'none', flags: [], score, by: 'nothing' };
   return { level: 'soft', flags: [{ rule: RESEMBLES, category: likeliest(judged) }], score, by: 'raised' };
 }
 
@@ -44,6 +52,13 @@ export function isDoubtful(judged: Judged, pack: Pack): boolean {
           pack.concepts[hit.label]!.core &&
           (hit.because === null || !pack.contexts[hit.because.label - pack.concepts.length]!.absent),
       ),
+  );
+}
+
+/** Whether a rule was hinted at, or a core concept stands. */
+export function standsSomething(judged: Judged, pack: Pack): boolean {
+  return (
+    judged.fired.length > 0 || judged.seen.some((hit) => hit.state !== 'removed' && pack.concepts[hit.label]!.core)
   );
 }
 
