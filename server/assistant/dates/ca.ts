@@ -3,6 +3,7 @@ import type { Tongue } from './tongue.ts';
 
 export const ca: Tongue = {
   phrases: [
+    [/\bdintre de\b/g, 'dins de'],
     [/(?<!\d (?:de )?)\bset\b/g, ' N7 '],
     [/\b(?:tant es|tant se val)\b/g, ' ANY '],
     [
