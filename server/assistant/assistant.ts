@@ -307,7 +307,10 @@ export function createAssistant(deps: { vault: Vault; clock: Clock; library?: Li
       return told ? turn : null;
     },
     hearBack: async (trx, situation, { token, effect, result }) => {
-      if ((situation.session as Session | null)?.outside !== token) return null;
+      const session = situation.session as Session | null;
+      // what the patient said meanwhile may have ended the wait, though the session still names the request
+      const waits = [session?.reading, session?.rephrasing, session?.bot].some((one) => one?.effect === effect);
+      if (session?.outside !== token || !waits) return null;
       const input: Input = { kind: 'effect', id: effect, result };
       return (await turns(trx, [situation], input))[0]!;
     },

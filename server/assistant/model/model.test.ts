@@ -247,9 +247,19 @@ describe('what it answers', () => {
     await arrived;
     await one.write(who, 'quiero pedir una cita');
     const told = await one.words(id);
+    const row = async () =>
+      (
+        await within(postgres.db, one.organisationId, (trx) =>
+          sql`select wake_at, updated_at, state_sealed from session where conversation_id = ${id}::uuid`.execute(trx),
+        )
+      ).rows[0];
+    const before = await row();
+    expect(before).toMatchObject({ wake_at: expect.any(Date) });
     release(commands({ command: 'start_flow', intent: 'lab_results', words: UNSURE }));
     await carrying;
     expect(await one.words(id)).toBe(told);
+    // not even the time at which its wait ends
+    expect(await row()).toEqual(before);
     expect(JSON.stringify(await one.session(id))).not.toContain('"results"');
   });
 });

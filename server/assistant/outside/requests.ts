@@ -183,7 +183,17 @@ export function createRequests(deps: {
         end();
       }
     }
-    await finish(organisationId, claimed.row, result);
+    try {
+      await finish(organisationId, claimed.row, result);
+    } catch (error) {
+      if (claimed.row.attempts <= MOST_ATTEMPTS) throw error;
+      // its turn cannot be taken; the session's own time-out leads the patient on
+      log.error({ kind: claimed.row.kind, error }, 'an answer from outside could not be heard');
+      await within(db, organisationId, (trx) =>
+        sql`update outside_request set state = 'stale', outcome = 'error', payload_sealed = null, ended_at = ${clock()}
+          where id = ${id}::uuid and state = 'pending'`.execute(trx),
+      );
+    }
     if (claimed.row.passage_id) await next(organisationId, claimed.row.passage_id);
     return true;
   }
