@@ -13,6 +13,7 @@ import { createVault } from '../server/trust/vault.ts';
 import { seedDemo } from '../demo/seed.ts';
 import { emptyHandler, insertHandler, insertsASecond } from './anchors.ts';
 import type { Order, Seen } from './generator.ts';
+import { measureKnowledge } from './knowledge.ts';
 import { understandingLines } from './understanding.ts';
 
 const HERE = new URL('.', import.meta.url).pathname;
@@ -159,6 +160,8 @@ try {
   say();
   say('Understanding, on messages that another hand wrote');
   for (const [what, figure, more] of understandingLines()) line(what, figure, more);
+  say();
+  await measureKnowledge(say);
 } finally {
   server?.kill('SIGTERM');
   if (server) await new Promise((ended) => server!.once('exit', ended));
