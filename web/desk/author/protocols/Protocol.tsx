@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { IconAlertTriangle, IconCheck, IconDownload, IconRosetteDiscountCheck, IconSquareX } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { Fragment, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ProtocolView } from '../../../../server/desk/protocols-contract.ts';
 import type { CareLevel, Question, Rule } from '../../../../server/triage/protocols/contract.ts';
@@ -223,11 +223,26 @@ export function Level({ level }: { level: CareLevel }) {
 type Shows = 'es' | 'ca' | 'en' | 'pt' | 'all';
 type SaidText = Rule['text'];
 
+/** A text with the blank for the organisation's number shown as one. */
+function WithNumber({ text }: { text: string }) {
+  const { t } = useTranslation();
+  return text.split('{number}').map((part, index) => (
+    <Fragment key={index}>
+      {index > 0 && (
+        <span className="pr-blank" lang={spoken()}>
+          {t('protocols.number')}
+        </span>
+      )}
+      {part}
+    </Fragment>
+  ));
+}
+
 function SaidIn({ said, shows, className }: { said: SaidText; shows: Shows; className?: string }) {
   if (shows !== 'all')
     return (
       <p className={className} lang={shows}>
-        {said[shows]}
+        <WithNumber text={said[shows]} />
       </p>
     );
   return (
@@ -237,7 +252,9 @@ function SaidIn({ said, shows, className }: { said: SaidText; shows: Shows; clas
           <dt>
             <span className="lang">{one.toUpperCase()}</span>
           </dt>
-          <dd lang={one}>{said[one]}</dd>
+          <dd lang={one}>
+            <WithNumber text={said[one]} />
+          </dd>
         </div>
       ))}
     </dl>

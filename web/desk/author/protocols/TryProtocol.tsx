@@ -296,7 +296,9 @@ function Answer({
 function Outcome({ view, now, age }: { view: ProtocolView; now: TryAnswer; age: number }) {
   const { t } = useTranslation();
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), []);
+  useEffect(() => {
+    box.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   const { level, rule: fired, base, raised } = now.disposition!;
   const rule = view.content.rules.find((one) => one.id === fired);
   const values = new Map(now.answers.map((one) => [one.question, one]));

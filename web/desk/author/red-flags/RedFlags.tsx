@@ -208,6 +208,9 @@ function Filters({
 
 type Named = { name: string; means: string };
 const shownName = (one: Named): string => nameOf(one.name, spoken()) ?? one.means;
+/** The pack's own words are English. */
+const langOf = (one: Named | undefined): 'en' | undefined =>
+  one && nameOf(one.name, spoken()) === null ? 'en' : undefined;
 const speaksOf = (one: PackContent['concepts'][number] | PackContent['contexts'][number], words: string): boolean =>
   holds(one.name.replaceAll('_', ' '), words) ||
   holds(one.means, words) ||
@@ -329,6 +332,7 @@ function Rule({
                   <button
                     type="button"
                     className="rf-concept"
+                    lang={langOf(byName.get(name))}
                     aria-expanded={open === name}
                     aria-controls={open === name ? panel : undefined}
                     onClick={() => setOpen(open === name ? undefined : name)}
@@ -431,6 +435,7 @@ function Concepts({ pack }: { pack: PackContent }) {
           <Foldable
             key={one.name}
             name={shownName(one)}
+            lang={langOf(one)}
             more={t('redFlags.words', { count: Object.values(one.entries).reduce((sum, all) => sum + all.length, 0) })}
             open={open === one.name}
             toggle={() => setOpen(open === one.name ? undefined : one.name)}
@@ -461,12 +466,14 @@ function UsedBy({ name, pack }: { name: string; pack: PackContent }) {
 
 function Foldable({
   name,
+  lang,
   more,
   open,
   toggle,
   children,
 }: {
   name: string;
+  lang: 'en' | undefined;
   more: string;
   open: boolean;
   toggle: () => void;
@@ -475,7 +482,9 @@ function Foldable({
   return (
     <li className="rf-fold">
       <button type="button" aria-expanded={open} onClick={toggle}>
-        <span className="mid">{name}</span>
+        <span className="mid" lang={lang}>
+          {name}
+        </span>
         <span className="small soft num">{more}</span>
       </button>
       {open && <div className="rf-open">{children}</div>}
@@ -494,6 +503,7 @@ function Contexts({ pack }: { pack: PackContent }) {
           <Foldable
             key={one.name}
             name={shownName(one)}
+            lang={langOf(one)}
             more={t(`redFlags.effect.${one.effect}`)}
             open={open === one.name}
             toggle={() => setOpen(open === one.name ? undefined : one.name)}

@@ -209,14 +209,20 @@ function Reasons({ tried }: { tried: Tried }) {
                   {index > 0 && ' + '}
                   {one ? `«${one.words}» ` : ''}
                   <span className="soft">
-                    {one ? t('redFlags.as', { name: named(concept, one.means) }) : named(concept, concept)}
+                    {!one
+                      ? named(concept, concept)
+                      : named(concept, one.means) !== one.words.toLowerCase() &&
+                        t('redFlags.as', { name: named(concept, one.means) })}
                   </span>
                 </span>
               );
             })}
           </p>
           <p className="soft">
-            {t(softened(rule) ? 'redFlags.rule.softened' : `redFlags.rule.${rule.fired}`)} <code>{rule.rule}</code>
+            {t(softened(rule) ? 'redFlags.rule.softened' : `redFlags.rule.${rule.fired}`, {
+              count: rule.concepts.length,
+            })}{' '}
+            <code>{rule.rule}</code>
           </p>
           {rule.why && (
             <p className="soft" lang="en">

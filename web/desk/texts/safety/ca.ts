@@ -114,8 +114,10 @@ export const safety: Same<typeof es> = {
     told: 'El pacient llegeix',
     as: 's’entén com a {{name}}',
     rule: {
-      hard: 'Juntes són una emergència.',
-      soft: 'Demanen preguntar.',
+      hard_one: 'És una emergència.',
+      hard_other: 'Juntes són una emergència.',
+      soft_one: 'Demana preguntar.',
+      soft_other: 'Juntes demanen preguntar.',
       softened: 'Seria emergència; el que hi ha al voltant ho baixa a pregunta.',
     },
     removes: 'No compten: {{words}}.',
@@ -133,6 +135,7 @@ export const safety: Same<typeof es> = {
   },
   protocols: {
     title: 'Protocols',
+    number: 'número d’emergències',
     count_one: '{{count}} versió',
     count_other: '{{count}} versions',
     none: 'Encara no hi ha protocols',

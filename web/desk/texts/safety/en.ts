@@ -109,8 +109,10 @@ export const safety: Same<typeof es> = {
     told: 'The patient reads',
     as: 'heard as {{name}}',
     rule: {
-      hard: 'Together they are an emergency.',
-      soft: 'They call for a question.',
+      hard_one: 'It is an emergency.',
+      hard_other: 'Together they are an emergency.',
+      soft_one: 'It calls for a question.',
+      soft_other: 'Together they call for a question.',
       softened: 'It would be an emergency; what stands around lowers it to a question.',
     },
     removes: 'Do not count: {{words}}.',
@@ -127,6 +129,7 @@ export const safety: Same<typeof es> = {
   },
   protocols: {
     title: 'Protocols',
+    number: 'emergency number',
     count_one: '{{count}} version',
     count_other: '{{count}} versions',
     none: 'No protocols yet',

@@ -111,8 +111,10 @@ export const safety = {
     told: 'El paciente lee',
     as: 'se oye como {{name}}',
     rule: {
-      hard: 'Juntas son una emergencia.',
-      soft: 'Piden preguntar.',
+      hard_one: 'Es una emergencia.',
+      hard_other: 'Juntas son una emergencia.',
+      soft_one: 'Pide preguntar.',
+      soft_other: 'Juntas piden preguntar.',
       softened: 'Sería emergencia; lo que hay alrededor lo baja a pregunta.',
     },
     removes: 'No cuentan: {{words}}.',
@@ -129,6 +131,7 @@ export const safety = {
   },
   protocols: {
     title: 'Protocolos',
+    number: 'número de emergencias',
     count_one: '{{count}} versión',
     count_other: '{{count}} versiones',
     none: 'Todavía no hay protocolos',

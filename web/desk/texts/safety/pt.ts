@@ -120,8 +120,10 @@ export const safety: Same<typeof es> = {
     told: 'O paciente lê',
     as: 'ouve-se como {{name}}',
     rule: {
-      hard: 'Juntas são uma emergência.',
-      soft: 'Pedem uma pergunta.',
+      hard_one: 'É uma emergência.',
+      hard_other: 'Juntas são uma emergência.',
+      soft_one: 'Pede uma pergunta.',
+      soft_other: 'Juntas pedem uma pergunta.',
       softened: 'Seria emergência; o que está à volta baixa-o a pergunta.',
     },
     removes: 'Não contam: {{words}}.',
@@ -139,6 +141,7 @@ export const safety: Same<typeof es> = {
   },
   protocols: {
     title: 'Protocolos',
+    number: 'número de emergência',
     count_one: '{{count}} versão',
     count_other: '{{count}} versões',
     none: 'Ainda não há protocolos',
