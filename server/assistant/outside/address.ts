@@ -75,7 +75,7 @@ export function checkAddress(text: string, privateAllowed: boolean): URL {
   if (!url || (url.protocol !== 'https:' && !(privateAllowed && url.protocol === 'http:')))
     throw new AddressRefused('the address must begin with https://');
   if (url.username || url.password) throw new AddressRefused('an address carries no name or password');
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const host = url.hostname.replace(/^\[|\]$|\.$/g, '');
   if (isIP(host) && !mayCall(host, privateAllowed)) throw new AddressRefused('that address is not called');
   if (
     !privateAllowed &&
