@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { OWN_PROTOCOLS } from '../triage/protocols/read.ts';
 import { ACTIONS } from './actions/table.ts';
 import type { Flow, FlowSet, Step } from './contract.ts';
-import { holesOf, isFilter, saidAs } from './engine/compile.ts';
+import { saidAs } from '../trust/address.ts';
+import { holesOf, isFilter } from './engine/compile.ts';
 import { compile } from './engine/expression.ts';
 import { nextOf, reach } from './engine/ways.ts';
 import { styleOf } from './style.ts';
@@ -65,6 +66,8 @@ export function findings(set: FlowSet, protocols: ReadonlySet<string> = OWN): Fi
       if (!texts[language].trim()) general('missing_language', `${key} says nothing in ${language}`);
       if (['person_option', 'more_option', 'list_button'].includes(key) && Math.max(...saidAs(texts[language]).map((said) => said.length)) > LIMITS.buttonTitle)
         general('too_long', `${key} in ${language} is longer than ${LIMITS.buttonTitle}`);
+      for (const found of styleOf(texts[language], language))
+        all.push({ severity: 'warning', flow: settings.assistant, code: 'style', message: `${key} in ${language}: ${found}` });
     }
   }
   // slots are one space in a session: a flow reads its own and those of flows that may have run before it

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Handover, Language, OutboundContent, TraceStep } from '../conversation/contract.ts';
 import { LEVELS } from '../triage/protocols/contract.ts';
 import type { CareLevel, Protocol, Run as TriageRun, RunRecord } from '../triage/protocols/contract.ts';
+import type { Address } from '../trust/address.ts';
 
 const LETTERS = /^[a-z][a-z0-9_]{0,39}$/;
 const key = z.string().regex(LETTERS, 'small letters, digits and _');
@@ -325,12 +326,18 @@ export type Facts = {
   languages: Language[];
   country: string;
   /** How the organisation speaks to its patients: which form of `[usted|tú|vos]` is said. */
-  address?: 'usted' | 'tu' | 'vos';
+  address?: Address;
   proof: 'none' | 'claimed' | 'matched' | 'confirmed';
   /** Another provider may be asked for what the local one is not sure of. */
   understands?: 'model';
-  /** The approved article that answers this text: how much of the text it speaks of (0 to 1), and its tags. */
-  knows?(text: string, language: Language): { covered: number; tags: string[] } | null;
+  /**
+   * The approved article that answers this text: how much of the text it speaks of and how far it stands before the next
+   * article (0 to 1), how many words of the text say what is asked, whether its title has one, and its tags.
+   */
+  knows?(
+    text: string,
+    language: Language,
+  ): { covered: number; ahead: number; asked: number; titled: boolean; tags: string[] } | null;
   /** A model may word anew what a flow lets it. */
   rephrases?: true;
   /** Turns of a patient that each outside bot may have; one that is not named is off. */

@@ -226,7 +226,7 @@ describe('conversations', () => {
     const writer = await talk(someone.id);
     await writer.say('cómo tomo la medicación');
     if (/Para quién/.test(text(writer.last!))) await writer.say('1');
-    expect(text(writer.last!)).toMatch(/consta en su historia:\n·/);
+    expect(text(writer.last!)).toMatch(/en su historia clínica:\n·/);
     await writer.say('no gracias');
     await writer.say('a qué hora abren');
     expect(writer.last!.says.length).toBeGreaterThan(0);
@@ -306,7 +306,7 @@ describe('conversations', () => {
       [['gracias'], /De nada/],
       [['no puedo ir el jueves'], /Ecocardiograma, /],
       [['a donde tengo que ir?'], /Para su cita, Ecocardiograma/],
-      [['necesito la nómina'], /trámites del personal/],
+      [['necesito la nómina'], /temas del personal/],
       [['tengo que pagar una factura'], /administración/],
       [['me encuentro fatal, tengo mareos'], /Enfermería le puede orientar/],
     ] as [string[], RegExp][]) {

@@ -1,10 +1,10 @@
 import type { Language } from '../conversation/contract.ts';
-import { saidAs } from './engine/compile.ts';
+import { addressed, ADDRESSES, type Address, saidAs } from '../trust/address.ts';
 
 /*
  * How the assistant speaks: short, warm, plain, never blaming, one question at a time. What an author reads beside a
  * text that does not. Measures of ease of reading: Flesch (1948) for English, Fernández Huerta (1959) for Spanish and,
- * for want of one of their own, for Catalan; Martins and others (1996) for Portuguese. 65 is read at the age of twelve.
+ * for want of one of their own, for Catalan; Martins and others (1996) for Portuguese.
  */
 
 /** Words of an office or of a machine, and what a person would say. */
@@ -53,16 +53,77 @@ const BLAME: Record<Language, RegExp> = {
 
 const LONGEST_SENTENCE = 22;
 const LONGEST_TEXT = 320;
-const EASY = 60;
+/** What is read at the age of twelve; the scale of Martins calls "easy" (sixth to ninth year of school) what has 50. */
+const EASY: Record<Language, number> = { es: 60, ca: 60, en: 60, pt: 50 };
 /** Fewer words say nothing about how easy they are to read. */
 const ENOUGH_WORDS = 12;
+
+/** What only one form of address says, where no other reading is likely. */
+type Marks = { formal: RegExp; near: RegExp; tu?: RegExp; vos?: RegExp };
+const word = (list: string): string => `(?<!\\p{L})(?:${list})(?!\\p{L})`;
+const marks = (...lists: string[]): RegExp => new RegExp(lists.join('|'), 'iu');
+/** A verb that is the patient's at the beginning of a sentence, and somebody else's after a name. */
+const opening = (before: string, verbs: string): string => `(?:^|[.?¿:;\\n]\\s*)(?:(?:${before}) )*(?:${verbs})(?!\\p{L})`;
+
+const MARKS: Partial<Record<Language, Marks>> = {
+  es: {
+    formal: marks(
+      word('usted|ustedes|sus?|suy[oa]s?|les?|quiere|quiera|necesita|necesite|prefiere|desea|disculpe|perdone'),
+      word('escriba|elija|pruebe|espere|llame|venga|siga|diga|envíe|toque|pida|vaya|confirme|responda|vuelva|acuda|mire'),
+      word('(?:díga|cuénte|escríba|envíe|lláme|avíse|indíque)(?:me|nos|lo|la|melo|mela)'),
+      '(?<!\\p{L})\\p{L}+(?:[aei]r|[áé]ndo)les?(?!\\p{L})',
+      opening('si|sí|no|ya|aún|ahora|también', 'tiene|puede|podrá'),
+    ),
+    near: marks(word('tú|tus?|tuy[oa]s?|te|ti|contigo|has|quieras|necesites')),
+    tu: marks(word('quieres|puedes|tienes|necesitas|prefieres|eres|dime|(?:cuénta|escríbe)(?:me|nos|melo)')),
+    vos: marks(word('vos|querés|podés|tenés|necesitás|preferís|sos|decime|escribí|elegí|probá|llamá|vení|cont[aá]me(?:lo)?|escrib[ií](?:me|nos|melo)')),
+  },
+  ca: {
+    formal: marks(
+      word('vostès?|seus?|sev[ae]s?|li|vol|vulgui|necessita|necessiti|prefereix|disculpi|perdoni'),
+      word('escrigui|triï|provi|esperi|truqui|vingui|continuï|digui|enviï|toqui|demani|confirmi|parli|expliqui'),
+      "(?<!\\p{L})(?:el pass[oi]|l['’](?:ajud|avis|apunt|esperem|aten|entès))",
+      opening('si|no|ja|encara|ara|també', 'té|pot|podrà'),
+    ),
+    near: marks(word('tu|teus?|tev[ae]s?|et|vols|vulguis|pots|tens|necessites|necessitis|prefereixes|ets|has'), "(?<!\\p{L})t['’]\\p{L}"),
+  },
+  pt: {
+    formal: marks(
+      word('você|seus?|suas?|lhe|por si|consigo falar|quer|quiser|precisa|precisar|prefere|preferir|deseja|desculpe'),
+      word('escreva|escolha|tente|aguarde|ligue|venha|continue|diga|envie|toque|peça|confirme|fale|conte'),
+      opening('se|não|já|ainda|agora|também', 'tem|pode|poderá'),
+    ),
+    near: marks(word('tu|teus?|tuas?|te|ti|contigo|queres|quiseres|podes|tens|precisas|precisares|preferes|preferires')),
+  },
+};
+
+/** Where a text shows how it addresses the patient but does not follow what the organisation chose, or mixes forms. */
+function addressOf(written: string, language: Language): string[] {
+  const known = MARKS[language];
+  if (!known) return [];
+  const against: Record<Address, (keyof Marks)[]> = {
+    usted: ['near', 'tu', 'vos'],
+    tu: ['formal', 'vos'],
+    vos: ['formal', 'tu'],
+  };
+  const found = new Set<string>();
+  const form = language === 'es' ? '[usted|tú|vos]' : '[formal|near]';
+  for (const address of ADDRESSES) {
+    const said = addressed(written, address).replace(/\{[^}]*\}/g, 'X');
+    for (const mark of against[address]) {
+      const shown = known[mark]?.exec(said);
+      if (shown) found.add(`"${shown[0].trim()}" does not follow the form of address: write ${form}`);
+    }
+  }
+  return [...found];
+}
 
 /**
  * What a reader would stumble over in one text, in the author's words of advice; nothing where it reads well.
  * Every form of address is read.
  */
 export function styleOf(written: string, language: Language): string[] {
-  const found = new Set<string>();
+  const found = new Set(addressOf(written, language));
   for (const said of saidAs(written)) {
     const text = said.replace(/\{[^}]*\}/g, 'X');
     if (text.length > LONGEST_TEXT) found.add(`${text.length} characters: more than ${LONGEST_TEXT} are not read on a telephone`);
@@ -77,7 +138,7 @@ export function styleOf(written: string, language: Language): string[] {
       if (length > LONGEST_SENTENCE) found.add(`a sentence of ${length} words: at most ${LONGEST_SENTENCE}`);
     }
     const ease = readingEase(text, language);
-    if (ease !== null && ease < EASY) found.add(`hard to read (${Math.round(ease)}; ${EASY} and more reads easily)`);
+    if (ease !== null && ease < EASY[language]) found.add(`hard to read (${Math.round(ease)}; ${EASY[language]} and more reads easily)`);
   }
   return [...found];
 }
@@ -96,11 +157,12 @@ export function readingEase(text: string, language: Language): number | null {
   return 206.84 - 60 * syllables - 1.02 * length;
 }
 
-function syllablesOf(word: string, language: Language): number {
+/** Syllables of a word as they are spoken: `que` is one, `ção` is one. Two vowels that part (día) are told by their accent. */
+export function syllablesOf(word: string, language: Language): number {
   const small = word.toLowerCase().normalize('NFC');
-  const groups =
-    language === 'en'
-      ? small.replace(/(?:[^laeiouy]es|[^aeiouytd]ed|[^laeiouy]e)$/, '').match(/[aeiouy]+/g)
-      : small.match(/[iuïü]?[aeoáéíóúàèòâêôãõ][iuy]?|[iuïüíú]/g);
-  return Math.max(1, groups?.length ?? 1);
+  if (language === 'en')
+    return Math.max(1, small.replace(/(?:[^laeiouy]es|[^aeiouytd]ed|[^laeiouy]e)$/, '').match(/[aeiouy]+/g)?.length ?? 1);
+  // a silent u (que, gui), then the nasal diphthongs, which are one sound
+  const sounded = small.replace(/([qg])u(?=[eiéíêè])/g, '$1').replace(/ã[oe]|õe/g, 'a');
+  return Math.max(1, sounded.match(/[iuïü]?[aeoáéóàèòâêôãõ][iuy]?|[iu]?[íú]|[iuïü]+/g)?.length ?? 1);
 }

@@ -4,7 +4,8 @@ import { uuid } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
 import { afterCommit, type Database, isConflict, isConnectionLoss, type Trx, within } from '../platform/postgres.ts';
 import { blindIndex, seal } from '../trust/vault.ts';
-import { organisationOf } from '../trust/organisation.ts';
+import { addressed } from '../trust/address.ts';
+import { type Organisation, organisationOf } from '../trust/organisation.ts';
 import type { ConversationState, Inbound, OutboundContent, Received, Situation, Turn } from './contract.ts';
 import { locate, type Place } from './internal/locate.ts';
 import { write, type Written } from './internal/write.ts';
@@ -141,7 +142,7 @@ async function receiveBatch(
         const assistantSpeaks =
           heard.goesOn && place.state === 'assistant' && wantsAnswer(inbound.content) && !place.blocked;
         if (assistantSpeaks && answeredBy === 'person') {
-          entry.turn = sorry(place, organisation.settings.defaultQueue);
+          entry.turn = sorry(place, organisation);
         } else if (assistantSpeaks) {
           const situation = situationOf(organisationId, place, inbound, now);
           if (heard.before) situation.content = heard.before.content;
@@ -246,11 +247,11 @@ function situationOf(organisationId: string, place: Place, inbound: Inbound, now
 }
 
 /** The assistant failed: a true sentence and a person. */
-function sorry(place: Place, queue: string): Turn {
+function sorry(place: Place, { settings }: Organisation): Turn {
   return {
     session: null,
-    says: [{ kind: 'text', text: sorryTexts[place.language] }],
-    handover: { queue, priority: 'standard', reason: 'assistant_failed', summary: [] },
+    says: [{ kind: 'text', text: addressed(sorryTexts[place.language], settings.address) }],
+    handover: { queue: settings.defaultQueue, priority: 'standard', reason: 'assistant_failed', summary: [] },
     trace: [{ step: 'assistant_failed' }],
   };
 }

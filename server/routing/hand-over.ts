@@ -95,7 +95,7 @@ export async function handedOver(
     organisationId,
     placed.map((entry) => entry.itemId),
   );
-  const { emergencyNumber } = await organisationOf(trx, organisationId);
+  const { emergencyNumber, settings } = await organisationOf(trx, organisationId);
   return placed.map(({ handed, queue, itemId, returned, quiet }) => {
     const standing = said.get(itemId)!;
     const open = isOpen(queue.calendar, now);
@@ -116,6 +116,7 @@ export async function handedOver(
               staffed: standing.staffed,
               returned,
               emergencyNumber,
+              address: settings.address,
             },
             now,
           );

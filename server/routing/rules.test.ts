@@ -198,9 +198,12 @@ test('the patient is told the truth about the wait, with a next step, in each la
     staffed: true,
     returned: false,
     emergencyNumber: '112',
+    address: 'usted' as const,
   };
   const now = new Date(NOW);
   expect(waitText('es', standing, now)).toMatch(/la siguiente/);
+  expect(waitText('es', { ...standing, address: 'vos' }, now)).toMatch(/^Sos la siguiente persona\. Podés/);
+  expect(waitText('pt', { ...standing, ahead: 2, address: 'tu' }, now)).toMatch(/à tua frente/);
   expect(waitText('ca', { ...standing, ahead: 3 }, now)).toMatch(/Hi ha 3 persones/);
   expect(waitText('en', { ...standing, ahead: 50 }, now)).toMatch(/more than 50/);
   expect(waitText('pt', { ...standing, staffed: false }, now)).toMatch(/112/);

@@ -1,4 +1,5 @@
 import type { Language } from '../conversation/contract.ts';
+import { addressed, type Address } from '../trust/address.ts';
 import type { Texts } from './contract.ts';
 
 /** Names and words of the queue that every organisation has, until it makes its own. */
@@ -10,10 +11,10 @@ export const defaultNames: Texts = {
 };
 
 export const defaultOutOfHours: Texts = {
-  es: 'Ahora estamos fuera de horario. Su mensaje queda guardado y una persona le responderá {opens}.',
-  ca: 'Ara som fora d’horari. El seu missatge queda desat i una persona li respondrà {opens}.',
+  es: 'Ahora estamos fuera de horario. [Su|Tu] mensaje queda guardado y una persona [le|te] responderá {opens}.',
+  ca: 'Ara som fora d’horari. El [seu|teu] missatge queda desat i una persona [li|et] respondrà {opens}.',
   en: 'We are closed at the moment. Your message is kept and a person will answer {opens}.',
-  pt: 'Neste momento estamos fora do horário. A sua mensagem fica guardada e uma pessoa responderá {opens}.',
+  pt: 'Neste momento estamos fora do horário. A [sua|tua] mensagem fica guardada e uma pessoa responderá {opens}.',
 };
 
 type Phrases = {
@@ -29,55 +30,55 @@ type Phrases = {
 
 const phrases: Record<Language, Phrases> = {
   es: {
-    next: 'Es usted la siguiente persona. Puede seguir escribiendo mientras espera: quien le atienda lo verá todo.',
-    one: 'Hay una persona antes que usted. Puede seguir escribiendo mientras espera: quien le atienda lo verá todo.',
+    next: '[Es usted|Eres|Sos] la siguiente persona. [Puede|Puedes|Podés] seguir escribiendo: quien [le|te] atienda lo verá todo.',
+    one: 'Sentimos la espera. Hay una persona antes que [usted|tú|vos]. [Puede|Puedes|Podés] seguir escribiendo: quien [le|te] atienda lo verá todo.',
     some: (ahead) =>
-      `Hay ${ahead} personas antes que usted. Puede seguir escribiendo mientras espera: quien le atienda lo verá todo.`,
+      `Sentimos la espera. Hay ${ahead} personas antes que [usted|tú|vos]. [Puede|Puedes|Podés] seguir escribiendo: quien [le|te] atienda lo verá todo.`,
     many: (ahead) =>
-      `Hay más de ${ahead} personas antes que usted. Su lugar queda guardado aunque cierre esta conversación.`,
+      `Sentimos la espera. Hay más de ${ahead} personas antes que [usted|tú|vos]. [Su|Tu] lugar queda guardado aunque [cierre|cierres] esta conversación.`,
     nobody: (number) =>
-      `Ahora mismo no hay nadie conectado en este equipo. Su mensaje queda guardado y le responderán en cuanto entre alguien. Si es una urgencia, llame al ${number}.`,
-    emergency: (number) => `Si es una urgencia, llame al ${number}.`,
-    gone: 'Se ha cortado la conexión de quien le atendía. Su conversación está la primera de la cola, con todo lo que ya escribió.',
+      `Lo sentimos, ahora mismo no hay nadie conectado en este equipo. [Su|Tu] mensaje queda guardado y [le|te] responderán en cuanto entre alguien. Si es una urgencia, [llame|llama|llamá] al ${number}.`,
+    emergency: (number) => `Si es una urgencia, [llame|llama|llamá] al ${number}.`,
+    gone: 'Lo sentimos, se ha cortado la conexión de quien [le|te] atendía. [Su|Tu] conversación es la primera de la cola, con todo lo que ya [escribió|escribiste].',
     soon: 'en cuanto volvamos a abrir',
   },
   ca: {
-    next: 'Vostè és la següent persona. Pot continuar escrivint mentre s’espera: qui l’atengui ho veurà tot.',
-    one: 'Hi ha una persona abans que vostè. Pot continuar escrivint mentre s’espera: qui l’atengui ho veurà tot.',
+    next: '[Vostè és|Ets] la següent persona. [Pot|Pots] continuar escrivint: qui [l’atengui|t’atengui] ho veurà tot.',
+    one: 'Sentim l’espera. Hi ha una persona abans que [vostè|tu]. [Pot|Pots] continuar escrivint: qui [l’atengui|t’atengui] ho veurà tot.',
     some: (ahead) =>
-      `Hi ha ${ahead} persones abans que vostè. Pot continuar escrivint mentre s’espera: qui l’atengui ho veurà tot.`,
+      `Sentim l’espera. Hi ha ${ahead} persones abans que [vostè|tu]. [Pot|Pots] continuar escrivint: qui [l’atengui|t’atengui] ho veurà tot.`,
     many: (ahead) =>
-      `Hi ha més de ${ahead} persones abans que vostè. El seu lloc queda desat encara que tanqui aquesta conversa.`,
+      `Sentim l’espera. Hi ha més de ${ahead} persones abans que [vostè|tu]. El [seu|teu] lloc queda desat encara que [tanqui|tanquis] aquesta conversa.`,
     nobody: (number) =>
-      `Ara mateix no hi ha ningú connectat en aquest equip. El seu missatge queda desat i li respondran quan entri algú. Si és una urgència, truqui al ${number}.`,
-    emergency: (number) => `Si és una urgència, truqui al ${number}.`,
-    gone: 'S’ha tallat la connexió de qui l’atenia. La seva conversa és la primera de la cua, amb tot el que ja ha escrit.',
+      `Ho sentim, ara mateix no hi ha ningú connectat en aquest equip. El [seu|teu] missatge queda desat i [li|et] respondran quan entri algú. Si és una urgència, [truqui|truca] al ${number}.`,
+    emergency: (number) => `Si és una urgència, [truqui|truca] al ${number}.`,
+    gone: 'Ho sentim, s’ha tallat la connexió de qui [l’atenia|t’atenia]. La [seva|teva] conversa és la primera de la cua, amb tot el que ja [ha|has] escrit.',
     soon: 'quan tornem a obrir',
   },
   en: {
-    next: 'You are next. You can keep writing while you wait: whoever answers will see everything.',
-    one: 'There is one person before you. You can keep writing while you wait: whoever answers will see everything.',
+    next: 'You are next. You can keep writing: whoever answers will see everything.',
+    one: 'We are sorry for the wait. There is one person before you. You can keep writing: whoever answers will see everything.',
     some: (ahead) =>
-      `There are ${ahead} people before you. You can keep writing while you wait: whoever answers will see everything.`,
+      `We are sorry for the wait. There are ${ahead} people before you. You can keep writing: whoever answers will see everything.`,
     many: (ahead) =>
-      `There are more than ${ahead} people before you. Your place is kept even if you close this conversation.`,
+      `We are sorry for the wait. There are more than ${ahead} people before you. Your place is kept even if you close this conversation.`,
     nobody: (number) =>
-      `Nobody on this team is connected right now. Your message is kept and they will answer as soon as someone is here. If it is an emergency, call ${number}.`,
+      `We are sorry, nobody on this team is connected right now. Your message is kept and they will answer as soon as someone is here. If it is an emergency, call ${number}.`,
     emergency: (number) => `If it is an emergency, call ${number}.`,
-    gone: 'The person who was helping you lost their connection. Your conversation is first in line, with everything you already wrote.',
+    gone: 'We are sorry: the person who was helping you lost their connection. Your conversation is first in line, with everything you already wrote.',
     soon: 'as soon as we open again',
   },
   pt: {
-    next: 'É a próxima pessoa. Pode continuar a escrever enquanto espera: quem o atender verá tudo.',
-    one: 'Há uma pessoa à sua frente. Pode continuar a escrever enquanto espera: quem o atender verá tudo.',
+    next: '[É|És] a próxima pessoa. [Pode|Podes] continuar a escrever: quem [o|te] atender verá tudo.',
+    one: 'Lamentamos a espera. Há uma pessoa à [sua|tua] frente. [Pode|Podes] continuar a escrever: quem [o|te] atender verá tudo.',
     some: (ahead) =>
-      `Há ${ahead} pessoas à sua frente. Pode continuar a escrever enquanto espera: quem o atender verá tudo.`,
+      `Lamentamos a espera. Há ${ahead} pessoas à [sua|tua] frente. [Pode|Podes] continuar a escrever: quem [o|te] atender verá tudo.`,
     many: (ahead) =>
-      `Há mais de ${ahead} pessoas à sua frente. O seu lugar fica guardado mesmo que feche esta conversa.`,
+      `Lamentamos a espera. Há mais de ${ahead} pessoas à [sua|tua] frente. O [seu|teu] lugar fica guardado mesmo que [feche|feches] esta conversa.`,
     nobody: (number) =>
-      `Neste momento não há ninguém ligado nesta equipa. A sua mensagem fica guardada e responderão assim que alguém entrar. Se for uma urgência, ligue para o ${number}.`,
-    emergency: (number) => `Se for uma urgência, ligue para o ${number}.`,
-    gone: 'A ligação de quem o atendia foi interrompida. A sua conversa está em primeiro lugar na fila, com tudo o que já escreveu.',
+      `Lamentamos, neste momento não há ninguém ligado nesta equipa. A [sua|tua] mensagem fica guardada e respondem assim que alguém entrar. Se for uma urgência, [ligue|liga] para o ${number}.`,
+    emergency: (number) => `Se for uma urgência, [ligue|liga] para o ${number}.`,
+    gone: 'Lamentamos, caiu a ligação de quem [o|te] atendia. A [sua|tua] conversa é a primeira da fila, com tudo o que já [escreveu|escreveste].',
     soon: 'assim que voltarmos a abrir',
   },
 };
@@ -95,6 +96,8 @@ export type Standing = {
   /** It came back because its agent vanished. */
   returned: boolean;
   emergencyNumber: string;
+  /** How its patient is spoken to. */
+  address: Address;
 };
 
 /** The wait is counted this far; beyond it says "more than". */
@@ -102,6 +105,10 @@ export const COUNTED = 50;
 
 /** What a patient reads about the wait: true, and with a next step. Promise 10. */
 export function waitText(language: Language, standing: Standing, now: Date): string {
+  return addressed(waitWritten(language, standing, now), standing.address);
+}
+
+function waitWritten(language: Language, standing: Standing, now: Date): string {
   const say = phrases[language];
   if (!standing.open) {
     const opens = standing.opensAt ? openingText(language, standing.opensAt, standing.timezone, now) : say.soon;

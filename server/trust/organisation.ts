@@ -1,5 +1,9 @@
+import { sql } from 'kysely';
 import { z } from 'zod';
-import { type Database, type Trx, within } from '../platform/postgres.ts';
+import { afterCommit, type Database, type Trx, within } from '../platform/postgres.ts';
+import { type Address, ADDRESSES } from './address.ts';
+import { audit } from './audit.ts';
+import type { StaffActor } from './contract.ts';
 
 /** What an organisation decides about its work; every part has a default that is safe. */
 const settings = z.object({
@@ -20,7 +24,7 @@ const settings = z.object({
   /** Seconds that an offer rings. */
   ringSeconds: z.number().int().min(5).max(600).default(30),
   /** How its patients are spoken to: usted, tú or vos; in Catalan and Portuguese the last two are the near form. */
-  address: z.enum(['usted', 'tu', 'vos']).default('usted'),
+  address: z.enum(ADDRESSES).default('usted'),
   webchat: z
     .object({
       /** Origins whose pages may open the window, as browsers write them (https://www.hospital.example). */
@@ -78,6 +82,24 @@ export async function organisationOf(trx: Trx, organisationId: string): Promise<
   };
   remembered.set(organisationId, { organisation, until: Date.now() + REMEMBER_MS });
   return organisation;
+}
+
+/**
+ * Decides how patients are spoken to from the next word on: here at once, in other processes when what they remember
+ * of the organisation lapses.
+ */
+export async function changeAddress(trx: Trx, actor: StaffActor, address: Address): Promise<void> {
+  const { organisationId } = actor;
+  const { rows } = await sql<{ was: string | null }>`
+    with before as (select settings from organisation where id = ${organisationId} for update)
+    update organisation set settings = organisation.settings || jsonb_build_object('address', ${address}::text)
+    from before where organisation.id = ${organisationId} returning before.settings ->> 'address' as was`.execute(trx);
+  await audit(trx, actor, {
+    action: 'change',
+    subject: { kind: 'organisation', id: organisationId },
+    detail: { address, was: rows[0]?.was ?? ADDRESSES[0] },
+  });
+  afterCommit(trx, () => remembered.delete(organisationId));
 }
 
 /** Every organisation's id: what sweeps go through. */

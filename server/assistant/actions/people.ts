@@ -107,8 +107,8 @@ export const unknownWriter = action({
 
 type Represented = { id: string; name: string; relation: string };
 
-/** The record says what the writer is to the patient: "Usted es: madre" beside the child's name. */
-const YOU_ARE = { es: 'Usted es: ', ca: 'Vostè és: ', en: 'You are: ', pt: 'Parentesco seu: ' };
+/** The record says what the writer is to the patient: "Como madre" beside the child's name. */
+const YOU_ARE = { es: 'Como ', ca: 'Com a ', en: 'You are: ', pt: 'Como ' };
 
 async function represented(turning: Turning): Promise<Represented[]> {
   const { trx, organisation, who } = turning;

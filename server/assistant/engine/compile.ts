@@ -1,4 +1,6 @@
 import type { Language, MenuOption } from '../../conversation/contract.ts';
+import type { Address } from '../../trust/address.ts';
+import { formFor, formsOf } from '../../trust/address.ts';
 import type { Expression, Flow, FlowSet, Settings, Step, Text } from '../contract.ts';
 import type { Moment } from '../dates/moment.ts';
 import { dayInShort, dayInWords, readBack, timeInWords } from '../dates/said.ts';
@@ -30,23 +32,8 @@ export type CompiledFlow = {
 const FILTERS = new Set(['day', 'date', 'time', 'at', 'when', 'short', 'first', 'lower', 'said', 'count', 'names']);
 const HOLE = /\{([a-z][\w.]*)(?:\|(\w+))?\}/g;
 
-/** `[quiere|quieres|querés]`: for usted, tú and vos; a language with two forms takes the second for both of the last. */
-const FORMS = /\[([^[\]{}|]*(?:\|[^[\]{}|]*){1,2})\]/;
-const ADDRESSES = ['usted', 'tu', 'vos'];
-
-/** Every way that a text is said: one for each form of address that it tells apart. */
-export function saidAs(written: string): string[] {
-  const parts = written.split(FORMS);
-  const most = Math.max(1, ...parts.map((part, index) => (index % 2 ? part.split('|').length : 1)));
-  return Array.from({ length: most }, (_, address) =>
-    parts.map((part, index) => (index % 2 ? formOf(part.split('|'), address) : part)).join(''),
-  );
-}
-
-const formOf = (forms: string[], address: number): string => forms[Math.min(address, forms.length - 1)]!;
-
 function pieces(written: string): Piece[] {
-  return written.split(FORMS).flatMap((part, index) => (index % 2 ? [{ forms: part.split('|') }] : holed(part)));
+  return formsOf(written).flatMap((part) => (typeof part === 'string' ? holed(part) : [{ forms: part }]));
 }
 
 function holed(written: string): Piece[] {
@@ -155,7 +142,7 @@ function fill(list: Piece[], scope: Scope, language: Language): string {
       continue;
     }
     if ('forms' in piece) {
-      out += formOf(piece.forms, Math.max(0, ADDRESSES.indexOf(String(member(scope('facts'), 'address')))));
+      out += formFor(piece.forms, (member(scope('facts'), 'address') as Address | undefined) ?? 'usted');
       continue;
     }
     let value = scope(piece.path[0]);

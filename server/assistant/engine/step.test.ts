@@ -97,7 +97,7 @@ describe('a turn', () => {
       [{ kind: 'media', voice: false, sticker: true }, 'Aquí sigo'],
       [{ kind: 'other', place: true }, 'ubicación'],
       [{ kind: 'other', contact: true }, 'contacto'],
-      [{ kind: 'other' }, 'no lo puedo abrir'],
+      [{ kind: 'other' }, 'no puedo abrir'],
       [{ kind: 'text', text: 'mire esto', caption: true }, 'queda en la conversación'],
     ] as [Input, string][]) {
       const answer = rest(here.session, sent);
