@@ -79,7 +79,7 @@ export function createFinder(pack: Pack): Finder {
         if (list) list.push(id);
         else slips.set(key, [id]);
       }
-    else if (heard.length >= TRANSPOSED + (english ? 1 : 0)) {
+    if (heard.length >= TRANSPOSED + (english ? 1 : 0)) {
       const key = [...heard].sort().join('');
       swaps.set(key, [...(swaps.get(key) ?? []), id]);
     }
@@ -217,18 +217,19 @@ export function createFinder(pack: Pack): Finder {
             for (const id of slips.get(key) ?? [])
               if (isStem[id] && heard[from] === unitSound[id]![from] && near(heard.slice(0, length), unitSound[id]!))
                 found.add(id);
+    }
+    if (whole === undefined && heard.length <= 24 && !noSlip.has(heard)) {
       // two letters transposed, in a short word or in the stem that it begins with
-      if (found.size === 0)
-        for (let length = TRANSPOSED + from; length <= heard.length; length++) {
-          const part = heard.slice(0, length);
-          for (const id of swaps.get([...part].sort().join('')) ?? [])
-            if (
-              (length === heard.length || (isStem[id] && length > TRANSPOSED + from)) &&
-              part[from] === unitSound[id]![from] &&
-              near(part, unitSound[id]!)
-            )
-              found.add(id);
-        }
+      for (let length = TRANSPOSED + from; length <= heard.length; length++) {
+        const part = heard.slice(0, length);
+        for (const id of swaps.get([...part].sort().join('')) ?? [])
+          if (
+            (length === heard.length || (isStem[id] && length > TRANSPOSED + from)) &&
+            part[from] === unitSound[id]![from] &&
+            near(part, unitSound[id]!)
+          )
+            found.add(id);
+      }
     }
     if (remembered.size > 20_000) remembered = new Map();
     const matched = found.size ? { units: [...found], slipped } : NOTHING;
@@ -241,8 +242,7 @@ export function createFinder(pack: Pack): Finder {
     const english = unitsOf(inEnglish(token.plain), 1);
     if (english === NOTHING) return romance;
     if (romance === NOTHING) return english;
-    if (romance.slipped !== english.slipped) return romance.slipped ? english : romance;
-    return { units: [...romance.units, ...english.units], slipped: romance.slipped };
+    return { units: [...romance.units, ...english.units], slipped: romance.slipped && english.slipped };
   };
 
   /** A word that is none of ours, written together of two that are: "nopuedo". */
