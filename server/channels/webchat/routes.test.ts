@@ -440,3 +440,19 @@ describe('files', () => {
     expect((await call(`/webchat/files/${attachmentId}`, { token })).status).toBe(404);
   });
 });
+
+test('articles are asked for without a visit, by allowed pages only, and not without end', async () => {
+  const ask = (q: string, more: Parameters<typeof call>[1] = {}) =>
+    call(`/webchat/knowledge?${new URLSearchParams({ organisation: house.slug, q })}`, more);
+  const answer = await ask('aparcamiento');
+  expect(answer.status).toBe(200);
+  // nothing is handed in here: a channel knows no articles by itself
+  expect(await answer.json()).toEqual({ articles: [] });
+  expect(answer.headers.get('access-control-allow-origin')).toBe(ORIGIN);
+  expect((await ask('aparcamiento', { origin: 'https://evil.example' })).status).toBe(403);
+  expect((await ask('a')).status).toBe(400);
+  expect((await ask('a'.repeat(201))).status).toBe(400);
+  expect((await call('/webchat/knowledge?organisation=nobody&q=hola')).status).toBe(404);
+  const many = await Promise.all(Array.from({ length: 40 }, () => ask('aparcamiento')));
+  expect(many.some((one) => one.status === 429)).toBe(true);
+});

@@ -58,7 +58,12 @@ export type WebchatDeps = {
     organisationId: string,
   ): Promise<{ waits?: Partial<Record<'chat' | 'call' | 'callback', number>>; open?: boolean }>;
   /** Published articles for patients that come near a question; handed in by main from the assistant. */
-  knowledge?(trx: Trx, organisation: Organisation, query: string, language: Language): Promise<KnowledgeAnswer['articles']>;
+  knowledge?(
+    trx: Trx,
+    organisation: Organisation,
+    query: string,
+    language: Language,
+  ): Promise<KnowledgeAnswer['articles']>;
 };
 
 /** The web window: `/webchat/…`, its socket, and the script that pages embed. */
