@@ -5,7 +5,7 @@ import type { Command, Json, Step } from '../contract.ts';
 import type { Language } from '../../conversation/contract.ts';
 import { isQuestion, local } from '../local.ts';
 import { plain } from '../../triage/words.ts';
-import { isSigns, isUnsure, languageOf } from '../understand.ts';
+import { isSigns, isUnsure, languageOf, placeInList } from '../understand.ts';
 import { choose, retry, store, tapped } from './answers.ts';
 import { back, begin, digress, reopen, stop, thankedAfterEnd } from './interrupts.ts';
 import { MORE, ROWS, optionsOf, tellMenu } from './menus.ts';
@@ -128,18 +128,25 @@ function carryOut(run: Run, commands: Command[], text: string, fromOldMenu: bool
 
 /** Words of which no wish is clear, and which an article answers. */
 function knownOf(run: Run, commands: Command[], text: string): Of<'knowledge'> | undefined {
-  if (freeKind(run) === 'text' || text.trim().split(/\s+/).length < 2 || !run.set.byIntent.get('knowledge')) return;
+  if (freeKind(run) === 'text' || placeInList(text) !== null || !run.set.byIntent.get('knowledge')) return;
   const unclear = commands.every((one) => one.command === 'out_of_scope' || one.command === 'clarify');
   const [first] = commands;
   const wish = commands.length === 1 && first?.command === 'start_flow' ? first.intent : null;
-  const general = wish !== null && (TELLS.has(wish) || (ASKED_OF.has(wish) && isGeneral(text)));
+  const general = wish !== null && (TELLS.has(wish) || ASKED_OF.has(wish)) && isGeneral(text, wish);
   if (!unclear && !general) return;
   const article = run.facts.knows?.(text, run.language);
+  if (!article) return;
   // an article with the tag of a wish leaves it to the wish's own flow
-  const sure = article !== undefined && article !== null && article.covered >= WELL;
-  if (!article || !(sure || (wish === null && isQuestion(text))) || (wish !== null && article.tags.includes(wish)))
-    return;
+  if (wish !== null && (article.tags.includes(wish) || article.asked < 2 || !speaksOf(article))) return;
+  // what was not understood and asks nothing is an answer that failed, unless an article is called by its name
+  if (wish === null && !isQuestion(text) && !(speaksOf(article) && article.titled)) return;
   return { command: 'knowledge', query: text.slice(0, 500) };
+}
+
+/** Whether an article, and no other, speaks of what is asked: one word in common is no answer to a whole question. */
+function speaksOf(article: NonNullable<ReturnType<NonNullable<Run['facts']['knows']>>>): boolean {
+  const alone = article.ahead >= APART || article.covered >= WHOLLY;
+  return article.covered >= WELL && (article.asked >= 2 ? alone : article.titled && article.ahead >= APART);
 }
 
 /** Wishes that are only told something: an article that speaks of it tells it better. */
@@ -155,10 +162,14 @@ const ASKED_OF = new Set([
 ]);
 /** The share of a text that an article must speak of to come before a wish that was understood, or where nothing is asked. */
 const WELL = 0.55;
-const OWN = /\b(?:mi|mis|mio|mios|mia|mias|meu|meus|meva|meves|minha|minhas|my|mine)\b/;
-
-function isGeneral(text: string): boolean {
-  return isQuestion(text) && !OWN.test(plain(text));
+/** The share at which it may have others close by, and how far it else stands before the next one. */
+const WHOLLY = 0.9;
+const APART = 0.3;
+/** Of one's own: "mi cita", "¿qué medicación tengo?", "¿cómo tomo la metformina?", "¿cómo me preparo?", "a la prueba". */
+const OWN =
+  /\b(?:mi|mis|mio|mios|mia|mias|meu|meus|meva|meves|minha|minhas|my|mine)\b|\b(?:tengo|tenemos|tinc|tenim|tenho|temos) (?!que |de |d')|\b(?:tomo|prenc|me preparo|em preparo|preparar-?me|me toca|em toca|me mandaron|me pidieron|m'han demanat|do i (?:take|have (?!to))|i have (?!to )|i take|i'?m taking)\b|\b(?:tengo|hay|he|haig|tenho|have) (?:que|d'|de|to) (?:ir|anar|go)(?: manana| dema| amanha| tomorrow| hoy| avui| hoje| today)?[ ?]*$|\b(?:la|el|a l'|a|o|the|esa|aquesta|essa|that) ?(?:prueba|prova|proves?|examen|exame|test|scan)[ ?]*$/;
+function isGeneral(text: string, wish: string): boolean {
+  return !OWN.test(plain(text)) && (TELLS.has(wish) || isQuestion(text));
 }
 
 /** Nothing was begun: the first words of a conversation. */

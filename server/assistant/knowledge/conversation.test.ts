@@ -176,6 +176,43 @@ describe('a question that an article answers', () => {
   });
 });
 
+describe('one word in common with an article is no answer', () => {
+  test.each<[Language, string]>([
+    ['es', '¿qué medicación tengo?'],
+    ['es', 'como tomo la metformina?'],
+    ['es', 'tengo que ir en ayunas a la prueba?'],
+    ['es', '¿tengo que ir en ayunas?'],
+    ['es', 'donde tengo que ir mañana?'],
+    ['es', 'donde queda?'],
+    ['es', 'donde es mi cita?'],
+    ['ca', 'quin horari teniu?'],
+    ['pt', 'como me preparo para o exame?'],
+    ['pt', 'posso comer antes?'],
+    ['es', 'cuanto es 2 mas 2'],
+  ])('%s: %s', async (language, words) => {
+    expect((await (await someone(language)).say(words)).text).not.toMatch(/_(?:Fuente|Font|Source|Fonte): /);
+  });
+
+  test.each<[Language, string, string[]]>([
+    ['es', 'quiero pedir cita', ['quiero pedir cita', 'qualquer um', 'el segundo']],
+    ['en', 'I want to see my results', ['the second one', 'whoever']],
+  ])('nor where an answer was not understood, in %s', async (language, wish, answers) => {
+    const asked = await someone(language);
+    await asked.say(wish);
+    for (const answer of answers) expect((await asked.say(answer)).text).not.toMatch(/_(?:Fuente|Source): /);
+  });
+
+  test.each<[Language, string, string]>([
+    ['es', 'wifi', '*Wifi'],
+    ['es', 'puedo beber agua antes de la colonoscopia?', '*Preparación de la colonoscopia*'],
+    ['es', 'tengo que ir en ayunas para un analisis de sangre?', '*Análisis de sangre, ayunas*'],
+    ['ca', "puc beure aigua abans de l'anàlisi?", '*Anàlisi de sang, dejú*'],
+    ['pt', 'horário de visitas', '*Visitas a doentes internados*'],
+  ])('an article that speaks of all of it still answers, in %s: %s', async (language, words, title) => {
+    expect((await (await someone(language)).say(words)).text).toContain(title);
+  });
+});
+
 describe('a question that none answers', () => {
   test('is owned up to, and kept without who asked', async () => {
     const asked = await someone('es', 'Benigno Etxeberria');

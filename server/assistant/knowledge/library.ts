@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Trx } from '../../platform/postgres.ts';
 import type { Audience, Block, Language } from './contract.ts';
 import { asMessage, asWords, render } from './markdown.ts';
-import { best, buildIndex, type Index } from './search.ts';
+import { best, buildIndex, type Hit, type Index } from './search.ts';
 
 /** An article as it is published in one language. */
 export type Published = {
@@ -32,7 +32,7 @@ const MAY_READ: Record<Reader, readonly Audience[]> = {
 /** What an organisation knows, ready to be searched. */
 export type Shelf = {
   /** The article that answers a question, or null when none does well enough. */
-  answer(query: string, language: Language, reader: Reader): (Published & { covered: number }) | null;
+  answer(query: string, language: Language, reader: Reader): (Published & Omit<Hit, 'id'>) | null;
   /** The articles that come nearest, best first; for who chooses among them. */
   find(query: string, language: Language, reader: Reader, most: number): Published[];
   size: number;
@@ -143,7 +143,9 @@ function makeShelf(all: (Published & { questions: string[] })[], clock: Clock): 
     size: all.length,
     answer(query, language, reader) {
       const hit = best(index(language, reader).search(query, holds(clock())));
-      return hit ? { ...byId.get(hit.id)!, covered: hit.covered } : null;
+      if (!hit) return null;
+      const { id, ...how } = hit;
+      return { ...byId.get(id)!, ...how };
     },
     find(query, language, reader, most) {
       return index(language, reader)

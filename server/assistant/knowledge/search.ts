@@ -9,6 +9,10 @@ export type Hit = {
   covered: number;
   /** How far it stands before the next article, 0 to 1. */
   ahead: number;
+  /** How many words of the question say what is asked. */
+  asked: number;
+  /** One of those words stands in the title, as it was written. */
+  titled: boolean;
 };
 export type Index = { search(query: string, accept?: (id: string) => boolean): Hit[] };
 
@@ -107,14 +111,16 @@ export function buildIndex(entries: Entry[]): Index {
     const close = [...others].filter((other) => near(plain, other)).sort();
     return [sound, ...close.slice(0, 3).map((other) => spoken.get(other)!)];
   };
+  const titles = entries.map((one) => new Set(words(one.title).map((word) => word.sound)));
   const weigh = (piece: string): number => Math.log(1 + entries.length / (known.get(piece)?.size ?? 0.5));
 
   return {
     search(query, accept = () => true) {
-      const asked = words(query)
+      const telling = words(query)
         .slice(0, MOST_WORDS)
-        .filter((word) => !EMPTY.has(word.plain))
-        .map((word) => meant(word).map(cut));
+        // a bare figure says nothing of what is asked
+        .filter((word) => !EMPTY.has(word.plain) && /\p{L}{2}/u.test(word.plain));
+      const asked = telling.map((word) => meant(word).map(cut));
       if (asked.length === 0 || entries.length === 0) return [];
       const found = mini
         .search(asked.flat(2).join(' '), {
@@ -145,6 +151,8 @@ export function buildIndex(entries: Entry[]): Index {
           id: String(one.id),
           covered: sum / whole,
           ahead: rank === 0 ? 1 - next / one.score : 0,
+          asked: asked.length,
+          titled: telling.some((word) => titles[at]!.has(word.sound)),
         };
       });
     },
