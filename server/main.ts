@@ -9,6 +9,7 @@ import { openOutside } from './assistant/outside/open.ts';
 import { createOutside } from './assistant/outside/outside.ts';
 import { OUTSIDE } from './assistant/outside/requests.ts';
 import { outsideRoutes } from './assistant/outside/routes.ts';
+import { voiceRoutes } from './assistant/voice/routes.ts';
 import { createLibrary } from './assistant/knowledge/library.ts';
 import { knowledgeRoutes } from './assistant/knowledge/routes.ts';
 import { sourceLine } from './assistant/knowledge/said.ts';
@@ -177,6 +178,7 @@ export async function buildServer(config: Config): Promise<Server> {
   knowledgeRoutes(app, { db, vault, clock, library });
   await servePage(app, '/desk', 'desk');
 
+  voiceRoutes(app, { db });
   outsideRoutes(app, { db, vault, clock, ...beyond, changed: outside.changed });
 
   measure(postgres, deskLive);

@@ -1,7 +1,7 @@
 import { Menu } from '@mantine/core';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
-import { IconBook2, IconHelp, IconInbox, IconPlugConnected, IconSearch, IconUsers, IconWifiOff } from '@tabler/icons-react';
+import { IconBook2, IconHelp, IconInbox, IconMessageLanguage, IconPlugConnected, IconSearch, IconUsers, IconWifiOff } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { initials, wait } from '../ui/format.ts';
@@ -196,6 +196,17 @@ function Rail({ onSearch, onHelp }: { onSearch: () => void; onHelp: () => void }
         >
           <IconUsers size={20} stroke={1.6} aria-hidden />
           <span className="hidden-but-read">{t('app.staff')}</span>
+        </Link>
+      )}
+      {may(me, 'organisation.manage') && (
+        <Link
+          to="/voice"
+          className={`rail-i ${at === '/voice' ? 'on' : ''}`}
+          aria-current={at === '/voice' ? 'page' : undefined}
+          title={t('voice.title')}
+        >
+          <IconMessageLanguage size={20} stroke={1.6} aria-hidden />
+          <span className="hidden-but-read">{t('voice.title')}</span>
         </Link>
       )}
       {(may(me, 'model.manage') || may(me, 'model_log.read')) && (

@@ -68,6 +68,11 @@ const staff = createRoute({
   path: '/staff',
   component: lazyRouteComponent(() => import('./settings/Staff.tsx'), 'Staff'),
 });
+const voice = createRoute({
+  getParentRoute: () => desk,
+  path: '/voice',
+  component: lazyRouteComponent(() => import('./settings/voice/Voice.tsx'), 'Voice'),
+});
 const outside = createRoute({
   getParentRoute: () => desk,
   path: '/outside',
@@ -145,6 +150,7 @@ export const router = createRouter({
       person,
       settings,
       staff,
+      voice,
       outside,
       author.addChildren([authorHome, articles, article, unanswered, redFlags, protocols, protocol]),
     ]),

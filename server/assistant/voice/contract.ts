@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { ADDRESSES } from '../../trust/address.ts';
+
+export const voiceChange = z.object({ address: z.enum(ADDRESSES) });
+
+const inEveryForm = z.object({ usted: z.string(), tu: z.string(), vos: z.string() });
+
+/** How the organisation speaks to its patients, and some of its own texts in each form to judge by. */
+export const voiceView = z.object({
+  address: z.enum(ADDRESSES),
+  languages: z.array(z.enum(['es', 'ca', 'en', 'pt'])),
+  texts: z.array(
+    z.object({
+      key: z.string(),
+      said: z.object({ es: inEveryForm, ca: inEveryForm, en: inEveryForm, pt: inEveryForm }),
+    }),
+  ),
+});
+export type VoiceView = z.infer<typeof voiceView>;
