@@ -82,6 +82,8 @@ function opening(text: string, standing: Standing): Command[] {
   if (language) return [language];
   // "vale", "👍", "no, gracias" after the end: no reason to open a menu
   if (standing.ended && (yesOrNo(text) !== null || isSigns(text))) return [{ command: 'affirm' }];
+  const denial = deniedWish(text);
+  if (denial !== null) return denial ? opening(denial, standing) : [{ command: 'out_of_scope' }];
   const wishes = wishesIn(text, standing);
   if (wishes.length > 1) return wishes;
   const meant = meaning(text);
@@ -102,7 +104,7 @@ function within(text: string, standing: Standing, question: Standard): Command[]
   const exact = exactly(text, standing, question);
   if (exact) return [exact];
   if (denied(text, standing)) return [{ command: 'start_flow', intent: 'not_me', words: text }];
-  const stopped = stopIn(text, standing);
+  const stopped = stopIn(text, standing) ?? unwished(text, standing, question);
   if (stopped) return stopped;
   const language = spoken(text, standing);
   if (language) return [language];
@@ -146,12 +148,17 @@ function within(text: string, standing: Standing, question: Standard): Command[]
   return [asked(text, standing) ?? { command: 'out_of_scope' }];
 }
 
+const POLITE = /\b(?:gracias|gracies|thanks|thank you|obrigad[oa])\b/;
+
 /** A yes or a no and nothing else: "no, gracias", "espera, mejor no". */
 function plainAnswer(text: string, standing: Standing, question: Standard): Command[] | null {
   // "vale, gracias" to "¿algo más?" is a no
   if (standing.at === 'after' && isAcknowledgement(text) && question.no) return [{ command: 'deny' }];
   const { rest, turns } = turned(text);
   const said = yesOrNo(text) ?? (turns ? yesOrNo(rest) : null);
+  // "no, gracias" to a list: none of it is wanted
+  if (said === 'no' && !question.no && standing.at === 'errand' && POLITE.test(plain(text)))
+    return [{ command: 'cancel' }];
   return said && question[said] ? [{ command: said === 'yes' ? 'affirm' : 'deny' }] : null;
 }
 
@@ -313,6 +320,33 @@ function stopIn(text: string, standing: Standing): Command[] | null {
   return null;
 }
 
+/** What is said not to be wanted: "mejor no la cancelo", "no quiero cambiarla", "don't cancel it". */
+const UNWISHED =
+  /^(?:(?:al final|finalmente|al final de tot|pensandolo(?: bien)?|de momento|por ahora|entonces|mejor|millor|melhor|que|please|actually)[\s,]+)*(?:no|nao|don'?t|do not|i (?:do not|don'?t) want(?: you)? to)\s+(?:(?:la|lo|l'|me|me la|em|ho|o|a|quiero|quisiera|queria|vull|volia|quero|hace falta|hay que|cal|voy a|vaig a|vou|es para|is to|vengo a)\s*)*(?:que (?:la |lo |me )?)?(?:cancel|anul|cambi|canvi|mudar|mude|alter|muev|mover|mova|desmarc|change\b|move\b|book\b|reserv)[\p{L}·-]*/u;
+const INSTEAD = /^[\s,.;]*(?:(?:sino|sino que|pero|pero|but|mas|mejor|millor|melhor|solo|nomes|so|only|y|i|e|and|que)\s+)*/;
+
+/** Of words that say what is not wanted: what is wanted instead, "" where nothing is; null of other words. */
+function deniedWish(text: string): string | null {
+  if (text.length > 160 || /[?¿]/.test(text)) return null;
+  const said = plain(text).trim().replace(FILLING, '');
+  const found = UNWISHED.exec(said);
+  if (!found) return null;
+  const rest = said.slice(found[0].length);
+  const cut = /[,.;]|\s(?:sino|pero|but|mas|mejor|millor|melhor)\s/.exec(rest);
+  return cut ? rest.slice(cut.index).replace(INSTEAD, '').trim() : '';
+}
+
+/** "Mejor no la cancelo": nothing of it is done; "no quiero cancelarla, quiero cambiarla": the other. */
+function unwished(text: string, standing: Standing, question: Standard): Command[] | null {
+  // a no to the question that stands, where it has one
+  if (question.kind === 'text' || (question.no && standing.at === 'errand')) return null;
+  const denial = deniedWish(text);
+  if (denial === null) return null;
+  const wishes = denial ? wishesIn(denial, standing) : [];
+  if (denial && wishes.length === 0) return null;
+  return wishes.length ? wishes : [{ command: 'cancel' }];
+}
+
 const FROM_START =
   /^(?:volver|vuelve|volvamos|tornar|torna|go back|back|voltar|volta|empezar|comenzar|comencar|start)\s+(?:al|a l'|to the|ao|desde el|des del|from the|do)\s*(?:principio|inicio|comienzo|inici|principi|comencament|start|beginning|comeco|menu)\b/;
 const ERRED =
@@ -356,6 +390,8 @@ const reader = (standing: Standing): Reader => standing;
 /** "A primera hora", "la última semana": a time, and no place in a list; "la primera hora" is one. */
 const OF_TIME =
   /^(?:(?:no|mejor|millor|melhor)[, ]+)?(?:a |al |en |de |na |a la |per )?(?:primera|ultima|darrera|primeira) hora\b|\b(?:first|last) thing\b|\b(?:primer\p{L}*|segund\p{L}*|segon\p{L}*|tercer\p{L}*|ultim\p{L}*|darrer\p{L}*|primeir\p{L}*|first|second|third|last) (?:semana|setmana|week|quincena|quinzena|half|lunes|martes|miercoles|jueves|viernes|dilluns|dimarts|dimecres|dijous|divendres|monday|tuesday|wednesday|thursday|friday|terca|quarta|quinta|sexta)\b/u;
+
+const MIDDLE = /^(?:la |el |a |o |the )?(?:del medio|de en medio|de enmedio|del mig|do meio|middle one|one in the middle)$/;
 
 function isWeekday(text: string): boolean {
   const said = plain(text);
@@ -404,6 +440,8 @@ function exactly(text: string, standing: Standing, question: Standard): Command 
     if (question.more && place === page.length + 1) return pick('more');
     if (question.person && place === page.length + (question.more ? 2 : 1)) return { command: 'handover' };
   }
+  const rows = page.filter((id) => question.options.some((option) => option.row && option.id === id));
+  if (rows.length % 2 === 1 && rows.length > 1 && MIDDLE.test(written)) return pick(rows[(rows.length - 1) / 2]!);
   const titled = question.options.filter((option) => bare(option.title) === written);
   if (titled.length === 1) return pick(titled[0]!.id);
   return question.more && wantsMore(text) ? pick('more') : null;
@@ -443,6 +481,11 @@ function answer(text: string, standing: Standing, question: Standard): Command[]
   if (none) return set(ANSWER, none.id);
   const any = isIndifferent(text) || isUnsure(text) ? options.find((option) => option.answer === 'any') : undefined;
   if (any) return set(ANSWER, any.id);
+  // "me da igual", of hours: the first of those that are shown, which is read back before anything is done
+  const first = isIndifferent(text)
+    ? options.find((option) => option.time && option.row && question.page.includes(option.id))
+    : undefined;
+  if (first && standing.filled.includes('when')) return set(ANSWER, first.id);
   const timed = byTime(text, options, reader(standing));
   // among times, a day that none of them has is another day
   if (!timed.length && question.or?.kind === 'when' && options.some((option) => option.time)) {

@@ -251,7 +251,7 @@ export function isUnsure(text: string): boolean {
 }
 
 const INDIFFERENT =
-  /^(?:(?:a mi )?me da (?:igual|lo mismo)|es igual|igual|lo que sea|cualquiera|el que sea|la que sea|quien sea|con quien sea|indiferente|da igual|da lo mismo|donde sea|m'?es igual|tant (?:me )?fa|qualsevol|whatever|anyone|anybody|any|anything|either|i don'?t mind|doesn'?t matter|tanto faz|qualquer(?: um| uma)?|e igual)(?:\s+\p{L}+){0,2}$/u;
+  /^(?:(?:a mi )?me da (?:igual|lo mismo)|es igual|igual|lo que sea|cualquiera|el que sea|la que sea|quien sea|con quien sea|indiferente|da igual|da lo mismo|donde sea|m'?es igual|tan?t (?:(?:me |me'n )?fa|m'?es)|qualsevol|whatever|anyone|anybody|any|anything|either|i don'?t mind|doesn'?t matter|tanto faz|qualquer(?: um| uma)?|e igual)(?:\s+\p{L}+){0,2}$/u;
 /** "Me da igual": any of them will do. */
 export function isIndifferent(text: string): boolean {
   return INDIFFERENT.test(

@@ -68,11 +68,13 @@ export class Run {
     };
   }
 
-  /** The title of what is at hand; who proves who they are does it for the flow below. */
+  /** The title of what is at hand; who proves who they are, or says for whom it is, does it for the flow below. */
   private errand(): unknown {
     const { stack } = this.session;
-    const at = stack.at(-1)?.flow === this.set.settings.identify && stack.length > 1 ? -2 : -1;
-    return this.set.flows.get(stack.at(at)?.flow ?? '')?.flow.title ?? null;
+    const isOwn = (name: string): boolean =>
+      name !== this.set.settings.identify && (this.set.flows.get(name)?.flow.intents.length ?? 0) > 0;
+    const at = stack.findLast((frame) => isOwn(frame.flow)) ?? stack.at(-1);
+    return this.set.flows.get(at?.flow ?? '')?.flow.title ?? null;
   }
 
   where(): string {

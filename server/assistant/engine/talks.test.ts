@@ -450,3 +450,55 @@ describe('in the middle of something', () => {
       expect(offered('es', line).handover?.reason, line).toBe('asked_for_person');
   });
 });
+
+describe('what is said not to be wanted', () => {
+  test.each<[Language, string[], string]>([
+    ['es', [], 'mejor no la cancelo'],
+    ['es', [], 'no quiero cancelar'],
+    ['ca', [], 'no vull anul·lar-la'],
+    ['en', [], "I don't want to cancel"],
+    ['pt', [], 'não quero cancelar'],
+  ])('%s: begins nothing, %j, then %s', (language, before, line) => {
+    const first = talk(language, ...before, line);
+    expect(at(first)).not.toContain('cancel');
+    const busy = offered(language, line);
+    expect(at(busy)).not.toContain('cancel');
+    expect(at(busy)).toContain('more');
+  });
+
+  test('what is wanted instead begins', () => {
+    expect(at(talk('es', 'no quiero cancelarla, quiero pedir cita'))).toContain('book');
+  });
+
+  test.each<[Language, string]>([
+    ['es', 'no gracias'],
+    ['ca', 'no, gràcies'],
+    ['en', 'no thanks'],
+    ['pt', 'não, obrigado'],
+  ])('%s: a thank you with a no leaves a list: %s', (language, line) => {
+    const outcome = talk(language, BOOK[language][0]!, line);
+    expect(at(outcome)).toContain('more');
+  });
+});
+
+describe('which of a list', () => {
+  test.each<[Language, string]>([
+    ['es', 'me da igual'],
+    ['es', 'la que sea'],
+    ['ca', "tant m'és"],
+    ['ca', 'tant me fa'],
+    ['en', 'whatever'],
+    ['pt', 'tanto faz'],
+  ])('%s: any of the hours is the first, read back: %s', (language, line) => {
+    const outcome = offered(language, line);
+    expect(at(outcome)).toBe('book/read_back');
+    expect(slots(outcome)['slot']?.id).toBe('2026-11-24T09:00');
+  });
+
+  test('the one in the middle, where there is one', () => {
+    const outcome = talk('es', 'quiero turno', 'cardiologia', 'la doctora ruiz', 'el martes');
+    expect(at(outcome)).toBe('book/offer');
+    // four hours: none of them is in the middle
+    expect(at(offered('es', 'la del medio'))).toBe('book/offer');
+  });
+});
