@@ -5,8 +5,10 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ProtocolHead } from '../../../../server/desk/protocols-contract.ts';
 import { dayAndTime } from '../../../ui/format.ts';
+import { Refused } from '../../api.ts';
 import { LANGUAGES, spoken } from '../../i18n.ts';
 import { Failed, Skeleton } from '../../parts.tsx';
+import { refusal } from '../../say.ts';
 import { useMe, useWhen } from '../../session.ts';
 import { protocolsQuery, type Shown, shownState } from './data.ts';
 import '../../css/safety.css';
@@ -37,7 +39,9 @@ export function Protocols() {
         {list.data && <span className="soft num">{t('protocols.count', { count: all.length })}</span>}
       </header>
       <div className="page-b wide">
-        {list.isError ? (
+        {list.error instanceof Refused && list.error.status === 403 ? (
+          <p className="nothing soft">{refusal(list.error)}</p>
+        ) : list.isError ? (
           <Failed error={list.error} retry={() => void list.refetch()} />
         ) : !list.data ? (
           <Skeleton lines={10} label={t('app.loading')} />

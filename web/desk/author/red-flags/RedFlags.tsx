@@ -4,14 +4,14 @@ import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PackContent, PackHead } from '../../../../server/desk/red-flags/contract.ts';
 import { dayAndTime } from '../../../ui/format.ts';
-import { post } from '../../api.ts';
+import { post, Refused } from '../../api.ts';
 import { LANGUAGES, spoken } from '../../i18n.ts';
 import { Diamond, Failed, Skeleton } from '../../parts.tsx';
-import { tell } from '../../say.ts';
+import { refusal, tell } from '../../say.ts';
 import { may, useMe, useWhen } from '../../session.ts';
 import { Choice, ConfirmDialog, SignDialog } from '../parts.tsx';
 import { headQuery, packQuery } from './data.ts';
-import { holds } from './entries.ts';
+import { covers, holds } from './entries.ts';
 import { nameOf } from './names.ts';
 import { Try } from './Try.tsx';
 import { Words } from './Words.tsx';
@@ -62,7 +62,9 @@ export function RedFlags() {
           </>
         )}
       </header>
-      {failed ? (
+      {failed?.error instanceof Refused && failed.error.status === 403 ? (
+        <p className="nothing soft">{refusal(failed.error)}</p>
+      ) : failed ? (
         <Failed error={failed.error} retry={() => void failed.refetch()} />
       ) : !head.data || !pack.data ? (
         <Skeleton lines={12} label={t('app.loading')} />
@@ -215,7 +217,7 @@ const speaksOf = (one: PackContent['concepts'][number] | PackContent['contexts']
   holds(one.name.replaceAll('_', ' '), words) ||
   holds(one.means, words) ||
   holds(shownName(one), words) ||
-  Object.values(one.entries).some((entries) => entries.some((entry) => holds(entry.text, words)));
+  Object.values(one.entries).some((entries) => entries.some((entry) => covers(entry.text, words)));
 
 function Rules({ pack }: { pack: PackContent }) {
   const { t } = useTranslation();

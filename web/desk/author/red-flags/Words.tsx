@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { EntriesByLanguage, PackContent, PackEntry } from '../../../../server/desk/red-flags/contract.ts';
 import { spoken } from '../../i18n.ts';
 import { Choice } from '../parts.tsx';
-import { familiesIn, holds, placesOf } from './entries.ts';
+import { covers, familiesIn, placesOf } from './entries.ts';
 
 const KINDS = ['es', 'ca', 'en', 'pt', 'any'] as const;
 type Kind = (typeof KINDS)[number];
@@ -27,7 +27,7 @@ export function Words({
   const [chosen, setChosen] = useState<Kind>();
   const own = spoken() as Kind;
   // a word that was looked for is shown in the language where it stands
-  const found = search && filled.find((kind) => of.entries[kind].some((one) => holds(one.text, search)));
+  const found = search && filled.find((kind) => of.entries[kind].some((one) => covers(one.text, search)));
   const kind = chosen && filled.includes(chosen) ? chosen : found || (filled.includes(own) ? own : filled[0]);
   if (!kind) return <p className="small soft">{t('redFlags.noWords')}</p>;
   const entries = here(of.entries[kind]);
@@ -80,7 +80,7 @@ export function Words({
 function Entry({ entry, search }: { entry: PackEntry; search: string }) {
   const places = placesOf(entry.text);
   return (
-    <li className={search && holds(entry.text, search) ? 'hit' : ''}>
+    <li className={search && covers(entry.text, search) ? 'hit' : ''}>
       {places.map((place, index) => (
         // an entry's places have no names of their own
         <span key={index} className={places.length > 1 && place.ways.length > 1 ? 'rf-ways' : undefined}>

@@ -37,3 +37,12 @@ const plain = (text: string): string => text.normalize('NFD').replaceAll(/\p{M}/
 
 /** Whether the words are somewhere in this text, whatever their accents and case. */
 export const holds = (text: string, words: string): boolean => plain(text).includes(plain(words));
+
+/** Whether an entry is about these words: they stand in it, or a stem of it goes on to be them. */
+export function covers(text: string, words: string): boolean {
+  if (holds(text.replaceAll('_', ' '), words)) return true;
+  const wanted = plain(words);
+  return placesOf(text).some((place) =>
+    place.ways.some((way) => way.open && way.text.length >= 3 && wanted.startsWith(plain(way.text))),
+  );
+}

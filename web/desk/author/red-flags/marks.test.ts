@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Tried } from '../../../../server/desk/red-flags/contract.ts';
-import { familiesIn, holds, placesOf } from './entries.ts';
+import { covers, familiesIn, holds, placesOf } from './entries.ts';
 import { piecesOf } from './marks.ts';
 
 const TEXT = 'no tengo fiebre, me duele el pecho';
@@ -96,4 +96,8 @@ test('an entry of the pack is read as people read', () => {
   expect(placesOf('35..45')[0]!.ways[0]!.text).toBe('35–45');
   expect(familiesIn([{ text: '<no> <can>' }, { text: 'x <no>' }])).toEqual(['no', 'can']);
   expect(holds('Opresión en el pecho', 'opresion')).toBe(true);
+  // who looks for a word finds the stem that hears it
+  expect(covers('me|le opres*|apret*', 'opresión')).toBe(true);
+  expect(covers('fa_mal', 'fa mal')).toBe(true);
+  expect(covers('opres', 'opresión')).toBe(false);
 });
