@@ -98,7 +98,7 @@ function Chosen({ view }: { view: VoiceView }) {
               </label>
             ))}
           </fieldset>
-          <ul className="said" aria-live="polite">
+          <ul className="voices" aria-live="polite">
             {view.texts.map((text) => (
               <li key={text.key}>
                 <span className="small soft">{t(`voice.when.${text.key}`)}</span>
