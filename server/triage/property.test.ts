@@ -66,6 +66,8 @@ describe('what a hurried hand does loses no flag', () => {
       fc.property(one, fc.nat(), fc.nat(), ([language, text], at, where) => {
         const said = slipped(text, at, (word) => {
           const k = 1 + (where % (word.length - 2));
+          // what breaks a letter of two signs makes another sound
+          if (/ll|qu|ch|gu/.test(word.slice(k - 1, k + 3))) return word;
           return word.slice(0, k) + word[k + 1] + word[k] + word.slice(k + 2);
         });
         expect(screen(said, language).level).not.toBe('none');
