@@ -3,7 +3,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { IconAlertTriangle, IconCheck, IconDownload, IconRosetteDiscountCheck, IconSquareX } from '@tabler/icons-react';
 import { Fragment, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ProtocolView } from '../../../../server/desk/protocols-contract.ts';
+import type { ProtocolView } from '../../../../server/desk/protocols/contract.ts';
 import type { CareLevel, Question, Rule } from '../../../../server/triage/protocols/contract.ts';
 import { dayAndTime } from '../../../ui/format.ts';
 import { post, Refused } from '../../api.ts';

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { IconCheck, IconSquareX } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ProtocolHead } from '../../../../server/desk/protocols-contract.ts';
+import type { ProtocolHead } from '../../../../server/desk/protocols/contract.ts';
 import { dayAndTime } from '../../../ui/format.ts';
 import { Refused } from '../../api.ts';
 import { LANGUAGES, spoken } from '../../i18n.ts';

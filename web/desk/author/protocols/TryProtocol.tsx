@@ -1,7 +1,7 @@
 import { IconArrowBackUp, IconRefresh } from '@tabler/icons-react';
 import { useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ProtocolView, TryAnswer } from '../../../../server/desk/protocols-contract.ts';
+import type { ProtocolView, TryAnswer } from '../../../../server/desk/protocols/contract.ts';
 import { post, Refused } from '../../api.ts';
 import { LANGUAGES, spoken } from '../../i18n.ts';
 import { Diamond } from '../../parts.tsx';
@@ -358,6 +358,17 @@ function shownAnswer(
   if (question?.kind === 'yesno' && typeof one.value === 'boolean') {
     const options = one.shown.split('\n').filter((line) => line.startsWith('· '));
     return options[one.value ? 0 : 1]?.slice(2) ?? (one.value ? yes : no);
+  }
+  if (question?.kind === 'number' && typeof one.value === 'number')
+    return new Intl.NumberFormat(language).format(one.value);
+  if (question?.kind === 'duration' && typeof one.value === 'number') {
+    const [size, unit] = one.value < 120 ? [1, 'minute'] : one.value < 2880 ? [60, 'hour'] : [1440, 'day'];
+    return new Intl.NumberFormat(language, {
+      style: 'unit',
+      unit: unit as string,
+      unitDisplay: 'long',
+      maximumFractionDigits: 1,
+    }).format(one.value / (size as number));
   }
   if (question?.kind === 'choice')
     return question.options.find((option) => option.id === one.value)?.title[language] ?? one.said;

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import type { ProtocolList, ProtocolView } from '../../../../server/desk/protocols-contract.ts';
+import type { ProtocolList, ProtocolView } from '../../../../server/desk/protocols/contract.ts';
 import { ask } from '../../api.ts';
 
 export const protocolsQuery = queryOptions<ProtocolList>({

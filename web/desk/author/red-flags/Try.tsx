@@ -233,7 +233,10 @@ function Reasons({ tried }: { tried: Tried }) {
       ))}
       {[...acting(tried)].map((context) => {
         const by = tried.contexts.filter((one) => one.context === context);
-        const touched = tried.concepts.filter((one) => one.because === context);
+        // what lies within the context's own words is no loss: the "tres" of "hace tres años"
+        const touched = tried.concepts.filter(
+          (one) => one.because === context && !by.some((hit) => hit.start <= one.start && one.end <= hit.end),
+        );
         const gone = touched.filter((one) => one.state === 'removed').map((one) => one.words);
         const lowered = touched.filter((one) => one.state === 'lowered').map((one) => one.words);
         return (
@@ -248,7 +251,7 @@ function Reasons({ tried }: { tried: Tried }) {
       })}
       {tried.by === 'raised' && <li>{t('redFlags.by.raised')}</li>}
       {tried.by === 'dropped' && <li>{t('redFlags.by.dropped')}</li>}
-      {tried.level === 'none' && tried.by === 'nothing' && (
+      {tried.level === 'none' && tried.by === 'nothing' && acting(tried).size === 0 && (
         <li className="soft">{t(hints.length ? 'redFlags.by.hints' : 'redFlags.by.nothing')}</li>
       )}
       {(others.length > 0 || hints.length > 0) && (

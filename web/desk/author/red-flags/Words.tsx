@@ -31,7 +31,17 @@ export function Words({
   const kind = chosen && filled.includes(chosen) ? chosen : found || (filled.includes(own) ? own : filled[0]);
   if (!kind) return <p className="small soft">{t('redFlags.noWords')}</p>;
   const entries = here(of.entries[kind]);
-  const families = familiesIn(entries);
+  const families = new Map(
+    familiesIn(entries).map((name) => {
+      const family = pack.families.find((one) => one.name === name);
+      return [name, family ? [...here(family.entries[kind]), ...family.entries.any] : []] as const;
+    }),
+  );
+  // a family is called by its first word: "respir…" says more than its name in the pack
+  const called = (name: string): string => {
+    const first = families.get(name)?.[0];
+    return first ? readable(first.text).split(' / ')[0]! : name.replaceAll('_', ' ');
+  };
   return (
     <div className="rf-words">
       <Choice
@@ -46,23 +56,17 @@ export function Words({
       />
       <ul className="rf-entries" lang={kind === 'any' ? undefined : kind}>
         {entries.map((one) => (
-          <Entry key={`${one.text} ${one.countries?.join(' ') ?? ''}`} entry={one} search={search} />
+          <Entry key={`${one.text} ${one.countries?.join(' ') ?? ''}`} entry={one} search={search} called={called} />
         ))}
       </ul>
-      {families.length > 0 && (
-        <dl className="rf-families small">
-          {families.map((name) => {
-            const family = pack.families.find((one) => one.name === name);
-            const words = family ? [...here(family.entries[kind]), ...family.entries.any] : [];
-            return (
-              <div key={name}>
-                <dt>{name.replaceAll('_', ' ')}</dt>
-                <dd className="soft" lang={kind === 'any' ? undefined : kind}>
-                  {words.map((one) => readable(one.text)).join(', ')}
-                </dd>
-              </div>
-            );
-          })}
+      {families.size > 0 && (
+        <dl className="rf-families small" lang={kind === 'any' ? undefined : kind}>
+          {[...families].map(([name, words]) => (
+            <div key={name}>
+              <dt>{called(name)}</dt>
+              <dd className="soft">{words.map((one) => readable(one.text)).join(', ')}</dd>
+            </div>
+          ))}
         </dl>
       )}
       {of.except[kind].length > 0 && (
@@ -77,7 +81,7 @@ export function Words({
   );
 }
 
-function Entry({ entry, search }: { entry: PackEntry; search: string }) {
+function Entry({ entry, search, called }: { entry: PackEntry; search: string; called: (family: string) => string }) {
   const places = placesOf(entry.text);
   return (
     <li className={search && covers(entry.text, search) ? 'hit' : ''}>
@@ -88,7 +92,7 @@ function Entry({ entry, search }: { entry: PackEntry; search: string }) {
           {place.ways.map((way, nth) => (
             <span key={nth}>
               {nth > 0 && <span className="faint"> / </span>}
-              {way.family ? <em>{way.text.replaceAll('_', ' ')}</em> : way.text}
+              {way.family ? <em>{called(way.text)}</em> : way.text}
               {way.open && <span className="faint">…</span>}
             </span>
           ))}

@@ -24,7 +24,7 @@ export function piecesOf(text: string, tried: Tried): Piece[] {
     else if (one.because) marks.push({ ...one, mark: 'off' });
   }
   for (const one of tried.contexts) if (contexts.has(one.context)) marks.push({ ...one, mark: 'context' });
-  const order: Mark[] = ['fired', 'off', 'context'];
+  const order: Mark[] = ['fired', 'context', 'off'];
   const cuts = [...new Set([0, text.length, ...marks.flatMap((one) => [one.start, one.end])])].sort((a, b) => a - b);
   const pieces: Piece[] = [];
   for (let i = 0; i + 1 < cuts.length; i++) {
