@@ -300,8 +300,8 @@ describe('conversations', () => {
   test('a demo patient writes as people do, and every line is acted upon', async () => {
     for (const [lines, expected] of [
       [
-        ['hola', 'cambiarla al martes q viene x la tarde si puede ser', 'persona'],
-        /martes \d+ de \w+, por la tarde: estas horas|No hay nada libre para/i,
+        ['hola', 'cambiarla al viernes q viene x la tarde si puede ser', 'persona'],
+        /viernes \d+ de \w+, por la tarde: estas horas|No hay nada libre para/i,
       ],
       [['gracias'], /De nada/],
       [['no puedo ir el jueves'], /Ecocardiograma, /],
@@ -387,6 +387,39 @@ describe('conversations', () => {
       expect(step(), stop).toBe('ask');
       expect(writer.last!.handover).toBeUndefined();
     }
+  });
+
+  test('one medicine that is asked for, by its name or a brand, is told alone; another than theirs never is', async () => {
+    const ask = async (words: string): Promise<string> => text(await (await talk('p-0006')).say(words));
+    const one = await ask('que dosis de bisoprolol tomo?');
+    expect(one).toContain('Bisoprolol');
+    expect(one).not.toContain('Enalapril');
+    const brand = await ask('como tomo el sintrom');
+    expect(brand).toContain('Acenocumarol');
+    expect(brand).not.toContain('Bisoprolol');
+    expect(await ask('que dosis de bisoprolo tomo')).not.toContain('Enalapril');
+    for (const words of ['qué medicación tengo?', 'como tomo la metformina', '¿puedo tomar ibuprofeno con el sintrom?'])
+      expect(await ask(words), words).toMatch(/Acenocumarol[\s\S]*Bisoprolol[\s\S]*Enalapril/);
+  });
+
+  test('figures are written as they are in the country', async () => {
+    const said = text(await (await talk('p-0002', 'ca')).say("vull veure els resultats de l'anàlisi"));
+    expect(said).toContain('13,4 g/dl');
+    expect(said).not.toMatch(/\d\.\d/);
+  });
+
+  test.each<[string, string]>([
+    ['quiero un turno con el oculista', 'ophthalmology'],
+    ['necesito hora con el traumtologo', 'traumatology'],
+    ['cita con dermatolgo porfa', 'dermatology'],
+    ['quiero pedir hora en kine', 'rehabilitation'],
+    ['cita con la doctora valcarcell', 'cardiology'],
+    ['cita con el dr pratdesava', 'cardiology'],
+  ])('%s', async (words, key) => {
+    const writer = await talk('p-0016');
+    await writer.say(words);
+    const session = writer.situation.session as { slots: { specialty?: { key: string } } };
+    expect(session.slots.specialty?.key).toBe(key);
   });
 
   test('a batch of strangers is answered in order, and silence is answered too', async () => {

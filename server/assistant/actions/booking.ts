@@ -1,11 +1,15 @@
 import { z } from 'zod';
-import { near, words } from '../../triage/words.ts';
+import { words } from '../../triage/words.ts';
 import { bookAppointment } from '../../record/book.ts';
 import type { Slot } from '../../record/contract.ts';
 import { findSlots } from '../../record/find.ts';
 import * as record from '../../record/queries.ts';
 import { instantOf } from '../wall-clock.ts';
 import type { Moment } from '../dates/moment.ts';
+import { finderOf } from '../entities/finder.ts';
+import type { Finder, Named as Called } from '../entities/finder.ts';
+import { asCalled } from '../entities/professionals.ts';
+import { withOwnNames } from '../entities/specialties.ts';
 import { pickByWords } from '../understand.ts';
 import { action, asJson, assistantActor, localised, maybe, patientOf, refused } from './action.ts';
 import type { Turning } from './action.ts';
@@ -33,17 +37,51 @@ type Named = { key: string; name: { es: string; ca: string; en: string; pt: stri
 
 async function specialtyList(turning: Turning): Promise<Named[]> {
   const all = await record.specialties(turning.trx, turning.organisation.id, turning.now);
-  return all
-    .filter((one) => one.practitioners > 0)
-    .map((one) => ({
-      key: one.key,
-      name: one.name,
-      words: [
+  const list = all.filter((one) => one.practitioners > 0);
+  const called = withOwnNames(list.map(calledAs));
+  return list.map((one, at) => ({
+    key: one.key,
+    name: one.name,
+    words: distinct(
+      [
         ...new Set(Object.values(one.name)),
         one.key,
         ...COLLOQUIAL.flatMap(([form, said]) => (form.test(one.key) ? [said] : [])),
+        ...called[at]!.names.filter((name) => !name.includes(' ')).map((name) => name.replace('*', '')),
       ].join(' '),
-    }));
+    ),
+  }));
+}
+
+const calledAs = ({ key, name }: { key: string; name: Named['name'] }): Called => ({
+  key,
+  names: [...new Set(Object.values(name))],
+});
+
+/** Each word once; a list that a patient picks from travels with the session. */
+function distinct(said: string): string {
+  const seen = new Set<string>();
+  return said
+    .split(/\s+/)
+    .filter((word) => {
+      const [heard] = words(word);
+      if (!heard || seen.has(heard.sound)) return false;
+      seen.add(heard.sound);
+      return true;
+    })
+    .join(' ');
+}
+
+const finders = new Map<string, Finder>();
+/** A finder of these names; those of a hospital seldom change. */
+function findAmong(list: readonly Called[], made: (list: readonly Called[]) => Called[]): Finder {
+  const key = JSON.stringify(list);
+  let finder = finders.get(key);
+  if (!finder) {
+    if (finders.size >= 100) finders.clear();
+    finders.set(key, (finder = finderOf(made(list))));
+  }
+  return finder;
 }
 
 const named = z.object({ key: z.string(), name: localised, words: z.string().optional() });
@@ -60,9 +98,6 @@ export const specialties = action({
   },
 });
 
-/** Titles and words that name nobody. */
-const TITLES = new Set(['dra', 'dr', 'doctora', 'doctor', 'sra', 'sr', 'dona', 'don', 'nurse', 'del', 'de', 'la', 'i']);
-
 /** What the first words already named: a specialty, or a professional with theirs. */
 export const bookingHint = action({
   args: z.object({ text: maybe }),
@@ -72,23 +107,24 @@ export const bookingHint = action({
   proof: 'none',
   async run(turning, { text }) {
     if (!text) return { outcome: 'empty' };
-    const said = words(text).filter((word) => word.sound.length >= 4);
+    const said = words(text.slice(0, 500));
     const list = await specialtyList(turning);
+    const spoken = new Set(findAmong(list.map(calledAs), withOwnNames)(said).map((one) => one.key));
     const professionals = await record.practitioners(turning.trx, turning.organisation.id);
-    const meant = professionals.filter((one) =>
-      words(one.name)
-        .filter((word) => !TITLES.has(word.plain) && word.sound.length >= 4)
-        .slice(1)
-        .some((word) =>
-          said.some((other) => other.sound === word.sound || (word.sound.length >= 6 && near(other.sound, word.sound))),
-        ),
-    );
-    const one = meant.length === 1 ? meant[0]! : undefined;
-    const own = one ? list.find((specialty) => one.specialties.includes(specialty.key)) : undefined;
+    const called = professionals.map((one) => ({ key: one.id, names: [one.name] }));
+    const meant = new Set(findAmong(called, asCalled)(said).map((one) => one.key));
+    const one = meant.size === 1 ? professionals.find((other) => meant.has(other.id)) : undefined;
+    const theirs = one ? list.filter((specialty) => one.specialties.includes(specialty.key)) : [];
+    const own = theirs.find((specialty) => spoken.has(specialty.key)) ?? theirs[0];
     if (one && own)
       return {
         outcome: 'professional',
         value: asJson({ specialty: own, professional: { id: one.id, name: one.name } }),
+      };
+    if (spoken.size === 1)
+      return {
+        outcome: 'specialty',
+        value: asJson({ specialty: list.find((specialty) => spoken.has(specialty.key)) }),
       };
     const options = list.flatMap((specialty) =>
       [

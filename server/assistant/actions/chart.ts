@@ -3,7 +3,10 @@ import type { Language } from '../../conversation/contract.ts';
 import type { Result } from '../../record/contract.ts';
 import * as record from '../../record/queries.ts';
 import { dayInWords } from '../dates/said.ts';
-import { action, asJson, inEach, localised, noteReading, patientOf } from './action.ts';
+import { words } from '../../triage/words.ts';
+import { finderOf } from '../entities/finder.ts';
+import { MEDICINES } from '../entities/medicines.ts';
+import { action, asJson, inEach, localised, maybe, noteReading, patientOf } from './action.ts';
 
 /** Orders still open, with what to do before each. */
 export const orders = action({
@@ -54,14 +57,21 @@ const TAKEN: Record<Language, string> = { es: 'Del', ca: 'Del', en: 'From', pt: 
 /** Values in one message; more are on paper. */
 const VALUES = 25;
 
-function told(one: Result, language: Language): string {
+/** Figures as they are written there: 13,4 in Spain, 13.4 in Mexico. What is no figure stays as it is. */
+function written(text: string, language: Language, country: string): string {
+  if (language === 'en') return text;
+  const point = new Intl.NumberFormat(`${language}-${country}`).formatToParts(0.5)[1]?.value ?? '.';
+  return text.replace(/(?<![\d.,])(\d+)\.(\d+)(?![\d.,])/g, `$1${point}$2`);
+}
+
+function told(one: Result, language: Language, country: string): string {
   const lines: string[] = [];
   if (one.takenOn) lines.push(`${TAKEN[language]} ${dayInWords(one.takenOn, language, true)}.`);
   if (one.conclusion) lines.push(one.conclusion[language]);
   for (const value of one.values.slice(0, VALUES)) {
     const flag = value.flag && value.flag !== 'normal' ? ` (${FLAG[value.flag][language]})` : '';
-    const range = value.range ? ` [${value.range}]` : '';
-    lines.push(`${value.name[language]}: ${value.value}${value.unit ? ` ${value.unit}` : ''}${flag}${range}`);
+    const range = value.range ? ` [${written(value.range, language, country)}]` : '';
+    lines.push(`${value.name[language]}: ${written(value.value, language, country)}${value.unit ? ` ${value.unit}` : ''}${flag}${range}`);
   }
   return lines.join('\n');
 }
@@ -89,7 +99,7 @@ export const results = action({
         name: one.name,
         state: one.state,
         status: STATUS[one.state],
-        text: inEach((language) => (one.state === 'ready' ? told(one, language) : '')),
+        text: inEach((language) => (one.state === 'ready' ? told(one, language, turning.organisation.country) : '')),
       }));
     return { outcome: list.length === 0 ? 'empty' : list.length === 1 ? 'one' : 'success', value: asJson(list) };
   },
@@ -102,16 +112,28 @@ const AS_NEEDED: Record<Language, string> = {
   pt: 'só se for preciso',
 };
 
+const medicines = finderOf(MEDICINES);
+
+/** Those of a person's medicines that a text names, in any brand; all of them where it names none, or one of another's. */
+function named<One extends { name: Record<Language, string> }>(list: One[], text: string): One[] {
+  const own = list.map((one, at) => ({ key: String(at), names: [...new Set(Object.values(one.name))] }));
+  const substances = own.map(({ names }) => new Set(names.flatMap((name) => medicines(words(name)).map((m) => m.key))));
+  const said = medicines(words(text.slice(0, 500)));
+  if (said.length === 0 || said.some((one) => !substances.some((those) => those.has(one.key)))) return list;
+  return list.filter((_, at) => said.some((one) => substances[at]!.has(one.key)));
+}
+
 /** The prescriptions in force, as they are written: nothing is added to what a professional prescribed. */
 export const medication = action({
-  args: z.object({}),
+  args: z.object({ text: maybe }),
   outcomes: ['empty'],
   value: z.object({ text: localised }),
   proof: 'matched',
-  async run(turning) {
+  async run(turning, { text: asked }) {
     await noteReading(turning, 'medication');
-    const list = await record.medicines(turning.trx, turning.organisation.id, patientOf(turning));
-    if (list.length === 0) return { outcome: 'empty' };
+    const all = await record.medicines(turning.trx, turning.organisation.id, patientOf(turning));
+    if (all.length === 0) return { outcome: 'empty' };
+    const list = named(all, asked ?? '');
     const text = inEach((language) =>
       list
         .slice(0, 20)
