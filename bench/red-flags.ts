@@ -88,9 +88,10 @@ export function report(part: Part): string[] {
   const categories = rows(CATEGORIES);
   const whys = new Map(WHYS.map((why) => [why, { ...EMPTY }]));
   for (const message of messages) screen(message.text, message.language);
-  const began = performance.now();
+  const began = process.cpuUsage();
   const levels = messages.map((message) => screen(message.text, message.language).level);
-  const each = (performance.now() - began) / messages.length;
+  // processor time: the machine may be busy with something else
+  const each = process.cpuUsage(began).user / 1000 / messages.length;
   for (const [index, message] of messages.entries()) {
     const level = levels[index]!;
     count(all.get('all')!, message, level);
@@ -108,7 +109,7 @@ export function report(part: Part): string[] {
   const idle = neutral.filter((one) => screen(one.text, one.language).level !== 'none').length;
   const bar = (met: boolean): string => (met ? 'met' : 'NOT met');
   return [
-    `${messages.length} messages of ${new Set(messages.map((one) => one.family)).size} families, screened in ${(each * 1000).toFixed(0)} µs each.`,
+    `${messages.length} messages of ${new Set(messages.map((one) => one.family)).size} families, screened in ${(each * 1000).toFixed(0)} µs of processor time each.`,
     '',
     '| bar | figure | |',
     '| --- | --- | --- |',

@@ -157,4 +157,4 @@ export function levelOf(fired: readonly Fired[]): Level {
   return fired.some((one) => one.level === 'soft') ? 'soft' : 'none';
 }
 
-export type Flag = { rule: string; category: Category };
+type Flag = { rule: string; category: Category };
