@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { createAssistant } from './assistant/assistant.ts';
+import { languageOf } from './assistant/understand.ts';
 import { openOutside } from './assistant/outside/open.ts';
 import { createOutside } from './assistant/outside/outside.ts';
 import { OUTSIDE } from './assistant/outside/requests.ts';
@@ -31,7 +32,7 @@ import { raiseUnanswered } from './conversation/red-flags/raise.ts';
 import { type ConversationDeps, createConversations } from './conversation/verbs.ts';
 import { wakeSleepers } from './conversation/wake.ts';
 import { createDeskLive, type DeskLive } from './desk/live.ts';
-import { protocolRoutes } from './desk/protocol-routes.ts';
+import { protocolRoutes } from './desk/protocols/routes.ts';
 import { redFlagRoutes } from './desk/red-flags/routes.ts';
 import { deskRoutes } from './desk/routes.ts';
 import { seedDesk } from './desk/seed.ts';
@@ -134,6 +135,7 @@ export async function buildServer(config: Config): Promise<Server> {
     processId,
     followers: {
       screen,
+      spokenIn: languageOf,
       emergencyText: (level, language, number, category) =>
         emergencyText(level, language, number, category as Category),
       turns: (trx, situations) => assistant.turns(trx, situations),

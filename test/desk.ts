@@ -7,7 +7,7 @@ import {
   type ServerFrame,
 } from '../server/desk/contract.ts';
 import { createDeskLive } from '../server/desk/live.ts';
-import { protocolRoutes } from '../server/desk/protocol-routes.ts';
+import { protocolRoutes } from '../server/desk/protocols/routes.ts';
 import { redFlagRoutes } from '../server/desk/red-flags/routes.ts';
 import { deskRoutes } from '../server/desk/routes.ts';
 import { systemClock } from '../server/platform/clock.ts';

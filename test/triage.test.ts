@@ -6,7 +6,7 @@ import { publishFlows } from '../server/assistant/publish.ts';
 import type { OutboundContent } from '../server/conversation/contract.ts';
 import { readMessages, readSummary } from '../server/conversation/queries.ts';
 import { wakeSleepers } from '../server/conversation/wake.ts';
-import type { ProtocolList, ProtocolView, TriageRunView, TryAnswer } from '../server/desk/protocols-contract.ts';
+import type { ProtocolList, ProtocolView, TriageRunView, TryAnswer } from '../server/desk/protocols/contract.ts';
 import { within } from '../server/platform/postgres.ts';
 import { handedOver, released } from '../server/routing/hand-over.ts';
 import { saveQueue } from '../server/routing/queues.ts';

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import type { Trx } from '../../platform/postgres.ts';
-import type { Model } from './settings.ts';
 
 /** What a month has used. */
 export type Month = { month: string; calls: number; tokensIn: number; tokensOut: number; micros: number };
@@ -10,9 +9,12 @@ const firstDay = (now: Date): string => `${now.toISOString().slice(0, 7)}-01`;
 /** About how many tokens a text has: four characters each in English, fewer in Spanish; a little too many is safe. */
 export const tokensOf = (text: string): number => Math.ceil(text.length / 3);
 
+/** What a model costs and may cost in a month; prices in millionths of the currency for a million tokens. */
+export type Priced = { priceInMicros: number; priceOutMicros: number; budgetTokens: number; budgetMicros: number | null };
+
 /** Cost of tokens in millionths of the currency; prices are of a million tokens. */
 export const costOf = (
-  model: Pick<Model, 'priceInMicros' | 'priceOutMicros'>,
+  model: Pick<Priced, 'priceInMicros' | 'priceOutMicros'>,
   tokensIn: number,
   tokensOut: number,
 ): number => Math.ceil((tokensIn * model.priceInMicros + tokensOut * model.priceOutMicros) / 1_000_000);
@@ -26,7 +28,7 @@ export type Held = { month: string; tokens: number; micros: number };
 export async function hold(
   trx: Trx,
   organisationId: string,
-  model: Model,
+  model: Priced,
   tokensIn: number,
   tokensOut: number,
   now: Date,

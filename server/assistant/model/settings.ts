@@ -9,23 +9,19 @@ import { open, seal, type Vault } from '../../trust/vault.ts';
 import { mustBeCallable } from '../outside/bots.ts';
 import { outsideProblems } from '../outside/problems.ts';
 import { agreementText, TEXT_VERSION } from './agreement-text.ts';
-import { monthOf } from './budget.ts';
+import { monthOf, type Priced } from './budget.ts';
 import { type ModelChange, type ModelView, type Purpose, PURPOSES } from './contract.ts';
 
 const MILLION = 1_000_000;
 
 /** An organisation's model, ready to be called. */
-export type Model = {
+export type Model = Priced & {
   url: string;
   model: string;
   key: string | null;
   privateAddress: boolean;
   timeoutMs: number;
   retentionDays: number;
-  budgetTokens: number;
-  budgetMicros: number | null;
-  priceInMicros: number;
-  priceOutMicros: number;
   stopped: boolean;
   /** To whom it goes: host and model. */
   provider: string;

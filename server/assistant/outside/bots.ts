@@ -9,7 +9,7 @@ import { open, seal, type Vault } from '../../trust/vault.ts';
 import { AddressRefused, checkAddress } from './address.ts';
 import type { botChange, BotView, newBot } from './contract.ts';
 import { outsideProblems } from './problems.ts';
-import type { Identifier } from './redact.ts';
+import type { Identifier } from './contract.ts';
 import { newSigningSecret } from './sign.ts';
 
 /** After a new secret an older one is believed for so long. */

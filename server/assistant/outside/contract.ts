@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Json } from '../contract.ts';
-import { IDENTIFIERS } from './redact.ts';
+
+export const IDENTIFIERS = ['name', 'document', 'phone', 'email', 'birth_date', 'address', 'number'] as const;
+export type Identifier = (typeof IDENTIFIERS)[number];
 
 const json: z.ZodType<Json> = z.lazy(() =>
   z.union([

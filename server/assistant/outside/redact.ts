@@ -1,14 +1,13 @@
 import { documentsIn } from '../entities/documents.ts';
 import { nameIn } from '../entities/names.ts';
 import { phonesIn } from '../entities/phones.ts';
+import type { Identifier } from './contract.ts';
 
 /*
  * Identifiers in a text, replaced by tokens before anything leaves: first what the house knows of the people in the
  * conversation, then what looks like an identifier whoever it is of. What is left over and could be one stops the text.
  */
 
-export const IDENTIFIERS = ['name', 'document', 'phone', 'email', 'birth_date', 'address', 'number'] as const;
-export type Identifier = (typeof IDENTIFIERS)[number];
 
 /** Something that the house knows of somebody in the conversation. */
 export type KnownValue = { kind: Identifier; value: string };

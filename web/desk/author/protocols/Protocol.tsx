@@ -4,7 +4,7 @@ import { IconAlertTriangle, IconCheck, IconDownload, IconRosetteDiscountCheck, I
 import { Fragment, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ProtocolView } from '../../../../server/desk/protocols/contract.ts';
-import type { CareLevel, Question, Rule } from '../../../../server/triage/protocols/contract.ts';
+import type { Question, Rule } from '../../../../server/triage/protocols/contract.ts';
 import { dayAndTime } from '../../../ui/format.ts';
 import { post, Refused } from '../../api.ts';
 import { LANGUAGES, spoken } from '../../i18n.ts';
@@ -14,6 +14,7 @@ import { may, useMe, useWhen } from '../../session.ts';
 import { Choice, ConfirmDialog, SignDialog } from '../parts.tsx';
 import { Condition } from './Condition.tsx';
 import { protocolQuery, protocolsQuery, type Shown, shownState } from './data.ts';
+import { Level } from './Level.tsx';
 import { TryProtocol } from './TryProtocol.tsx';
 import '../../css/safety.css';
 
@@ -205,18 +206,6 @@ function StandingOf({ view, state }: { view: ProtocolView; state: Shown }) {
         {view.servesAsDraft && <p className="small">{t('protocols.servesText')}</p>}
       </div>
     </div>
-  );
-}
-
-/** How urgent a level of care is, as everywhere on the desk. */
-export function Level({ level }: { level: CareLevel }) {
-  const { t } = useTranslation();
-  return (
-    <span className="pr-level">
-      {level === 'emergency_now' && <Diamond priority="critical" />}
-      {(level === 'nurse_now' || level === 'nurse_within_hour') && <Diamond priority="urgent" />}
-      {t(`protocols.level.${level}`)}
-    </span>
   );
 }
 

@@ -7,7 +7,7 @@ import { LANGUAGES, spoken } from '../../i18n.ts';
 import { Diamond } from '../../parts.tsx';
 import { announce, refusal } from '../../say.ts';
 import { Condition } from './Condition.tsx';
-import { Level } from './Protocol.tsx';
+import { Level } from './Level.tsx';
 
 type Language = (typeof LANGUAGES)[number];
 type Given = boolean | number | string;

@@ -10,7 +10,7 @@ import {
   runFacts,
   said,
   value,
-} from '../triage/protocols/contract.ts';
+} from '../../triage/protocols/contract.ts';
 
 const instant = z.iso.datetime();
 /** A version by its hash, or the newest version of a protocol by its id. */

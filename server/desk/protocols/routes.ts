@@ -1,32 +1,32 @@
 import { z } from 'zod';
-import type { Clock } from '../platform/clock.ts';
-import type { App } from '../platform/http.ts';
-import { type Database, type Trx, within } from '../platform/postgres.ts';
-import { protocolBundle, runBundle } from '../triage/protocols/as-fhir.ts';
-import { readRun, readRuns } from '../triage/protocols/keep-run.ts';
-import type { KeptRun } from '../triage/protocols/keep-run.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { App } from '../../platform/http.ts';
+import { type Database, type Trx, within } from '../../platform/postgres.ts';
+import { protocolBundle, runBundle } from '../../triage/protocols/as-fhir.ts';
+import { readRun, readRuns } from '../../triage/protocols/keep-run.ts';
+import type { KeptRun } from '../../triage/protocols/keep-run.ts';
 import {
   activateProtocol,
   importProtocol,
   retireProtocol,
   reviewProtocol,
   signProtocol,
-} from '../triage/protocols/life-cycle.ts';
-import { protocolProblems } from '../triage/protocols/problems.ts';
-import { goldenResults, isProven, prove } from '../triage/protocols/proofs.ts';
-import { attempt } from '../triage/protocols/attempt.ts';
-import { isFlag } from '../triage/protocols/contract.ts';
-import { isInForce } from '../triage/protocols/rules.ts';
-import { history, serving, signatures, versions } from '../triage/protocols/store.ts';
-import type { Version } from '../triage/protocols/store.ts';
-import { proveAgain } from '../trust/account.ts';
-import type { Actor } from '../trust/contract.ts';
-import { staffOf } from '../trust/guard.ts';
-import { organisationOf } from '../trust/organisation.ts';
-import type { TrustDeps } from '../trust/session.ts';
-import type { Vault } from '../trust/vault.ts';
-import * as contract from './protocols-contract.ts';
-import type { ProtocolHead, ProtocolView, TriageRunView } from './protocols-contract.ts';
+} from '../../triage/protocols/life-cycle.ts';
+import { protocolProblems } from '../../triage/protocols/problems.ts';
+import { goldenResults, isProven, prove } from '../../triage/protocols/proofs.ts';
+import { attempt } from '../../triage/protocols/attempt.ts';
+import { isFlag } from '../../triage/protocols/contract.ts';
+import { isInForce } from '../../triage/protocols/rules.ts';
+import { history, serving, signatures, versions } from '../../triage/protocols/store.ts';
+import type { Version } from '../../triage/protocols/store.ts';
+import { proveAgain } from '../../trust/account.ts';
+import type { Actor } from '../../trust/contract.ts';
+import { staffOf } from '../../trust/guard.ts';
+import { organisationOf } from '../../trust/organisation.ts';
+import type { TrustDeps } from '../../trust/session.ts';
+import type { Vault } from '../../trust/vault.ts';
+import * as contract from './contract.ts';
+import type { ProtocolHead, ProtocolView, TriageRunView } from './contract.ts';
 
 export type ProtocolDeps = { db: Database; vault: Vault; clock: Clock; trust: TrustDeps };
 

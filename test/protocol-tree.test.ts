@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { readCondition } from '../../../../server/triage/protocols/expression.ts';
-import { protocolShape } from '../../../../server/triage/protocols/contract.ts';
-import { holdsNow, treeOf } from './tree.ts';
+import { readCondition } from '../server/triage/protocols/expression.ts';
+import { protocolShape } from '../server/triage/protocols/contract.ts';
+import { holdsNow, treeOf } from '../web/desk/author/protocols/tree.ts';
 
-const FOLDER = new URL('../../../../clinical/protocols/', import.meta.url).pathname;
+const FOLDER = new URL('../clinical/protocols/', import.meta.url).pathname;
 const protocols = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.yaml'))
   .map((file) => protocolShape.parse(parse(readFileSync(FOLDER + file, 'utf8'))));
