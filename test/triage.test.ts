@@ -313,7 +313,7 @@ describe('where drafts are allowed', () => {
     const ana = patient();
     await ana.says('me encuentro mal');
     await ana.taps('Para otra persona');
-    expect(await ana.says('no lo sé')).toMatch(/No he entendido la edad/);
+    expect(await ana.says('no lo sé')).toMatch(/no he entendido la edad/);
     await ana.says('7');
     await ana.says('tiene fiebre');
     expect(ana.menu().text).toMatch(/adormilado/);

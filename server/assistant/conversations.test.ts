@@ -307,7 +307,7 @@ describe('conversations', () => {
       [['no puedo ir el jueves'], /Ecocardiograma, /],
       [['a donde tengo que ir?'], /Para su cita, Ecocardiograma/],
       [['necesito la nómina'], /temas del personal/],
-      [['tengo que pagar una factura'], /administración/],
+      [['tengo que pagar una factura'], /persona de la oficina/],
       [['me encuentro fatal, tengo mareos'], /Enfermería le puede orientar/],
     ] as [string[], RegExp][]) {
       const writer = await talk('p-0008');

@@ -37,10 +37,10 @@ const MORE: Record<Language, string> = {
   pt: 'Mais opções:',
 };
 const CHOOSE: Record<Language, string> = {
-  es: 'Elija una opción:',
-  ca: 'Triï una opció:',
-  en: 'Choose an option:',
-  pt: 'Escolha uma opção:',
+  es: 'Estas son las opciones:',
+  ca: 'Aquestes són les opcions:',
+  en: 'These are the options:',
+  pt: 'Estas são as opções:',
 };
 
 /**
