@@ -231,6 +231,7 @@ describeInBrowser('who reads and signs what keeps patients safe', () => {
       }
       await context.close();
     },
-    120_000,
+    // axe reads some thousand words on each page
+    240_000,
   );
 });
