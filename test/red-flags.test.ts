@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { languageOf } from '../server/assistant/understand.ts';
 import type { ConversationState, InboundContent, OutboundContent, Situation } from '../server/conversation/contract.ts';
 import { readMessages } from '../server/conversation/queries.ts';
 import { raiseUnanswered } from '../server/conversation/red-flags/raise.ts';
@@ -70,6 +71,7 @@ beforeEach(async () => {
     },
     followers: {
       screen,
+      spokenIn: languageOf,
       emergencyText: (level, language, number, category) =>
         emergencyText(level, language, number, category as Category),
       handedOver: (trx, conversations) => handedOver(trx, conversations, clock),
@@ -240,6 +242,20 @@ async function button(conversationId: string, answer: 'yes' | 'no'): Promise<Inb
 }
 
 describe.each(CHANNELS)('on %s', (channel) => {
+  test('who writes in another language than is known of them is answered in it, and from then on', async () => {
+    const ana = await patient(channel);
+    const id = await bring(ana, 'assistant');
+    await ana.says(`eu não estou bem, tenho uma ${SOFT}`);
+    expect((await thread(id)).outs.at(-1)).toMatchObject({
+      kind: 'menu',
+      options: [{ title: 'Sim' }, { title: 'Não' }],
+    });
+    await ana.says(await button(id, 'yes'));
+    const { outs } = await thread(id);
+    const said = outs.map((one) => (one.kind === 'text' ? one.text : ''));
+    expect(said).toContain(emergencyText('hard', 'pt', '112', 'cardiac'));
+  });
+
   describe('a soft flag', () => {
     test('is asked about with two buttons and the number; a no gives the errand back to the assistant', async () => {
       const ana = await patient(channel);

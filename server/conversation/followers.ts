@@ -27,6 +27,8 @@ export type Screening = { level: 'hard' | 'soft' | 'none'; flags: { rule: string
 /** The rooms above, as functions that main.ts hands in: this room never imports them. */
 export type Followers = {
   screen(text: string, language: string): Screening;
+  /** The language that words are surely in, among these; null where that is not sure. Without it: the person's own. */
+  spokenIn?(text: string, among: readonly string[]): string | null;
   /** The fixed text for a red flag, with the organisation's emergency number. */
   emergencyText(level: 'hard' | 'soft', language: string, emergencyNumber: string, category: string): string;
   /** The assistant's turns of one batch, in its transaction. */

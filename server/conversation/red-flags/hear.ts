@@ -3,7 +3,8 @@ import { uuid } from '../../platform/ids.ts';
 import type { Trx } from '../../platform/postgres.ts';
 import type { Organisation } from '../../trust/organisation.ts';
 import { open } from '../../trust/vault.ts';
-import type { InboundContent, OutboundContent, Turn } from '../contract.ts';
+import { LANGUAGES } from '../contract.ts';
+import type { InboundContent, Language, OutboundContent, Turn } from '../contract.ts';
 import type { ConversationDeps, Screening } from '../followers.ts';
 import type { Place } from '../internal/locate.ts';
 import { heldByAgent, wordsOf } from '../rules.ts';
@@ -38,7 +39,16 @@ export async function hear(
   if (screening.level === 'none' && place.flags.length === 0) return USUAL;
   const again = screening.level === 'soft' && (await flaggedLately(trx, heard));
   const verdict = judge({ level: screening.level, content, state: place.state, flags: place.flags, again });
-  return carryOut(deps, trx, heard, verdict, screening, parts);
+  // who writes in Portuguese for the first time is not told in Spanish to call the emergency number
+  const language = spokenHere(deps, heard);
+  const done = await carryOut(deps, trx, { ...heard, place: { ...place, language } }, verdict, screening, parts);
+  return done.turn && language !== place.language ? { ...done, turn: { ...done.turn, language } } : done;
+}
+
+function spokenHere(deps: ConversationDeps, { place, content, organisation }: Parameters<typeof hear>[2]): Language {
+  const among = organisation.languages;
+  const spoken = deps.followers.spokenIn?.(wordsOf(content, place.state), among);
+  return LANGUAGES.find((one) => one === spoken) ?? place.language;
 }
 
 const RANK = { none: 0, soft: 1, hard: 2 } as const;
