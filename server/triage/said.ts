@@ -147,7 +147,7 @@ const LIGHT = new Set(
   (
     'el la los las lo un una unos unas me se le les te nos mi mis su sus tu al del de a y e o que ya muy bien tan asi ' +
     'els uns unes em es li et ens meu meva seva seu aquest aquesta hi ho molt ben i ja ' +
-    'the an my his her their your our is am are was be been being to of and so very really just it its he she they i you this that ' +
+    'the an my his her their your our is am are was be been being to of and so very really just it its he she him them out they i you this that ' +
     'os as um uma uns umas meu minha seu sua nao_ do da dos das no_ na nos nas muito bem eu ele ela estou esta estan estoy esta esta ' +
     'como pues este esto eso ese esa ha he hay s m t l d'
   ).split(' '),
