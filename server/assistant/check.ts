@@ -64,10 +64,18 @@ export function findings(set: FlowSet, protocols: ReadonlySet<string> = OWN): Fi
   for (const [key, texts] of Object.entries(settings.texts)) {
     for (const language of LANGUAGES) {
       if (!texts[language].trim()) general('missing_language', `${key} says nothing in ${language}`);
-      if (['person_option', 'more_option', 'list_button'].includes(key) && Math.max(...saidAs(texts[language]).map((said) => said.length)) > LIMITS.buttonTitle)
+      if (
+        ['person_option', 'more_option', 'list_button'].includes(key) &&
+        Math.max(...saidAs(texts[language]).map((said) => said.length)) > LIMITS.buttonTitle
+      )
         general('too_long', `${key} in ${language} is longer than ${LIMITS.buttonTitle}`);
       for (const found of styleOf(texts[language], language))
-        all.push({ severity: 'warning', flow: settings.assistant, code: 'style', message: `${key} in ${language}: ${found}` });
+        all.push({
+          severity: 'warning',
+          flow: settings.assistant,
+          code: 'style',
+          message: `${key} in ${language}: ${found}`,
+        });
     }
   }
   // slots are one space in a session: a flow reads its own and those of flows that may have run before it

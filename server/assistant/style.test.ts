@@ -60,16 +60,19 @@ test.each([
 });
 
 test('what a reader would stumble over is told: jargon, blame, two questions, shouting, length', () => {
-  const told = (text: string, language: (typeof LANGUAGES)[number] = 'es'): string => styleOf(text, language).join('; ');
+  const told = (text: string, language: (typeof LANGUAGES)[number] = 'es'): string =>
+    styleOf(text, language).join('; ');
   expect(told('Hemos procesado la cita.')).toMatch(/procesar/);
   expect(told('El dato es incorrecto.')).toMatch(/fault/);
   expect(told('¿Hoy? ¿O mañana?')).toMatch(/two questions/);
   expect(told('Listo!')).toMatch(/exclamation/);
   expect(told('Select a valid option', 'en')).toMatch(/select/);
   expect(told('uno '.repeat(23))).toMatch(/a sentence of 23 words/);
-  expect(told('La cumplimentación extemporánea determinará inexorablemente la desestimación administrativa correspondiente a procedimientos anteriormente interpuestos telemáticamente.')).toMatch(
-    /hard to read/,
-  );
+  expect(
+    told(
+      'La cumplimentación extemporánea determinará inexorablemente la desestimación administrativa correspondiente a procedimientos anteriormente interpuestos telemáticamente.',
+    ),
+  ).toMatch(/hard to read/);
 });
 
 test.each([
@@ -91,8 +94,16 @@ test.each([
 test('few words say nothing of how easy they are; short ones read more easily than long ones', () => {
   expect(readingEase('Hola.', 'es')).toBeNull();
   for (const [language, easy, hard] of [
-    ['es', 'La cita es el lunes a las diez. Si no va bien, hay otra el martes.', 'La reprogramación administrativa de consultas especializadas requerirá autorización institucional previamente formalizada por representantes legalmente acreditados.'],
-    ['pt', 'A consulta é na segunda às dez. Se não dá jeito, há outra na terça.', 'A reprogramação administrativa de consultas especializadas necessitará de autorização institucional previamente formalizada por representantes devidamente acreditados.'],
+    [
+      'es',
+      'La cita es el lunes a las diez. Si no va bien, hay otra el martes.',
+      'La reprogramación administrativa de consultas especializadas requerirá autorización institucional previamente formalizada por representantes legalmente acreditados.',
+    ],
+    [
+      'pt',
+      'A consulta é na segunda às dez. Se não dá jeito, há outra na terça.',
+      'A reprogramação administrativa de consultas especializadas necessitará de autorização institucional previamente formalizada por representantes devidamente acreditados.',
+    ],
   ] as const)
     expect(readingEase(easy, language)!).toBeGreaterThan(readingEase(hard, language)! + 40);
 });
@@ -111,7 +122,15 @@ test('what patients read about the wait and about a failure is written in this v
   const now = new Date('2026-11-23T09:00:00Z');
   for (const language of LANGUAGES) {
     expect(styleOf(sorryTexts[language], language)).toEqual([]);
-    for (const change of [{}, { ahead: 1 }, { ahead: 3 }, { ahead: 50 }, { staffed: false }, { returned: true }, { open: false }]) {
+    for (const change of [
+      {},
+      { ahead: 1 },
+      { ahead: 3 },
+      { ahead: 50 },
+      { staffed: false },
+      { returned: true },
+      { open: false },
+    ]) {
       const [usted, tu, vos] = ADDRESSES.map((address) => waitText(language, { ...standing, ...change, address }, now));
       // put together again as a text in three forms, which is what the check reads
       expect(styleOf(`[${usted}|${tu}|${vos}]`, language), JSON.stringify(change)).toEqual([]);

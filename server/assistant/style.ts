@@ -32,7 +32,10 @@ const JARGON: Record<Language, [RegExp, string][]> = {
     [/\byour (?:request|query|enquiry)\b/i, 'request: say the appointment, the order, the payment'],
     [/\binvalid\b|\bvalid option|\bselect\b/i, 'select, invalid: say choose'],
     [/\bticket\b|\bsystem\b|\bbot\b|\bAI\b|\bsmart\b/, 'a machine’s word'],
-    [/\bplease be advised|\bat your earliest convenience|\bprior to\b|\bregarding\b|\bin order to\b/i, 'an office’s phrase'],
+    [
+      /\bplease be advised|\bat your earliest convenience|\bprior to\b|\bregarding\b|\bin order to\b/i,
+      'an office’s phrase',
+    ],
   ],
   pt: [
     [/\bprocessad[oa]s?\b|\bprocessando\b/i, 'processar: diga o que aconteceu'],
@@ -63,20 +66,27 @@ type Marks = { formal: RegExp; near: RegExp; tu?: RegExp; vos?: RegExp };
 const word = (list: string): string => `(?<!\\p{L})(?:${list})(?!\\p{L})`;
 const marks = (...lists: string[]): RegExp => new RegExp(lists.join('|'), 'iu');
 /** A verb that is the patient's at the beginning of a sentence, and somebody else's after a name. */
-const opening = (before: string, verbs: string): string => `(?:^|[.?¿:;\\n]\\s*)(?:(?:${before}) )*(?:${verbs})(?!\\p{L})`;
+const opening = (before: string, verbs: string): string =>
+  `(?:^|[.?¿:;\\n]\\s*)(?:(?:${before}) )*(?:${verbs})(?!\\p{L})`;
 
 const MARKS: Partial<Record<Language, Marks>> = {
   es: {
     formal: marks(
       word('usted|ustedes|sus?|suy[oa]s?|les?|quiere|quiera|necesita|necesite|prefiere|desea|disculpe|perdone'),
-      word('escriba|elija|pruebe|espere|llame|venga|siga|diga|envíe|toque|pida|vaya|confirme|responda|vuelva|acuda|mire'),
+      word(
+        'escriba|elija|pruebe|espere|llame|venga|siga|diga|envíe|toque|pida|vaya|confirme|responda|vuelva|acuda|mire',
+      ),
       word('(?:díga|cuénte|escríba|envíe|lláme|avíse|indíque)(?:me|nos|lo|la|melo|mela)'),
       '(?<!\\p{L})\\p{L}+(?:[aei]r|[áé]ndo)les?(?!\\p{L})',
       opening('si|sí|no|ya|aún|ahora|también', 'tiene|puede|podrá'),
     ),
     near: marks(word('tú|tus?|tuy[oa]s?|te|ti|contigo|has|quieras|necesites')),
     tu: marks(word('quieres|puedes|tienes|necesitas|prefieres|eres|dime|(?:cuénta|escríbe)(?:me|nos|melo)')),
-    vos: marks(word('vos|querés|podés|tenés|necesitás|preferís|sos|decime|escribí|elegí|probá|llamá|vení|cont[aá]me(?:lo)?|escrib[ií](?:me|nos|melo)')),
+    vos: marks(
+      word(
+        'vos|querés|podés|tenés|necesitás|preferís|sos|decime|escribí|elegí|probá|llamá|vení|cont[aá]me(?:lo)?|escrib[ií](?:me|nos|melo)',
+      ),
+    ),
   },
   ca: {
     formal: marks(
@@ -85,7 +95,10 @@ const MARKS: Partial<Record<Language, Marks>> = {
       "(?<!\\p{L})(?:el pass[oi]|l['’](?:ajud|avis|apunt|esperem|aten|entès))",
       opening('si|no|ja|encara|ara|també', 'té|pot|podrà'),
     ),
-    near: marks(word('tu|teus?|tev[ae]s?|et|vols|vulguis|pots|tens|necessites|necessitis|prefereixes|ets|has'), "(?<!\\p{L})t['’]\\p{L}"),
+    near: marks(
+      word('tu|teus?|tev[ae]s?|et|vols|vulguis|pots|tens|necessites|necessitis|prefereixes|ets|has'),
+      "(?<!\\p{L})t['’]\\p{L}",
+    ),
   },
   pt: {
     formal: marks(
@@ -93,7 +106,9 @@ const MARKS: Partial<Record<Language, Marks>> = {
       word('escreva|escolha|tente|aguarde|ligue|venha|continue|diga|envie|toque|peça|confirme|fale|conte'),
       opening('se|não|já|ainda|agora|também', 'tem|pode|poderá'),
     ),
-    near: marks(word('tu|teus?|tuas?|te|ti|contigo|queres|quiseres|podes|tens|precisas|precisares|preferes|preferires')),
+    near: marks(
+      word('tu|teus?|tuas?|te|ti|contigo|queres|quiseres|podes|tens|precisas|precisares|preferes|preferires'),
+    ),
   },
 };
 
@@ -126,19 +141,22 @@ export function styleOf(written: string, language: Language): string[] {
   const found = new Set(addressOf(written, language));
   for (const said of saidAs(written)) {
     const text = said.replace(/\{[^}]*\}/g, 'X');
-    if (text.length > LONGEST_TEXT) found.add(`${text.length} characters: more than ${LONGEST_TEXT} are not read on a telephone`);
+    if (text.length > LONGEST_TEXT)
+      found.add(`${text.length} characters: more than ${LONGEST_TEXT} are not read on a telephone`);
     if ((text.match(/\?/g) ?? []).length > 1) found.add('two questions at once');
     if (/[!¡]/.test(text)) found.add('an exclamation mark');
     if (/\p{Extended_Pictographic}/u.test(text)) found.add('a picture in the place of a word');
     for (const [pattern, advice] of JARGON[language]) if (pattern.test(text)) found.add(advice);
-    if (BLAME[language].test(text)) found.add(`"${BLAME[language].exec(text)![0]}" puts the fault or a duty on the patient`);
+    if (BLAME[language].test(text))
+      found.add(`"${BLAME[language].exec(text)![0]}" puts the fault or a duty on the patient`);
     const sentences = text.split(/[.?:;\n]+/).filter((one) => one.trim());
     for (const one of sentences) {
       const length = wordsOf(one).length;
       if (length > LONGEST_SENTENCE) found.add(`a sentence of ${length} words: at most ${LONGEST_SENTENCE}`);
     }
     const ease = readingEase(text, language);
-    if (ease !== null && ease < EASY[language]) found.add(`hard to read (${Math.round(ease)}; ${EASY[language]} and more reads easily)`);
+    if (ease !== null && ease < EASY[language])
+      found.add(`hard to read (${Math.round(ease)}; ${EASY[language]} and more reads easily)`);
   }
   return [...found];
 }
@@ -161,7 +179,10 @@ export function readingEase(text: string, language: Language): number | null {
 export function syllablesOf(word: string, language: Language): number {
   const small = word.toLowerCase().normalize('NFC');
   if (language === 'en')
-    return Math.max(1, small.replace(/(?:[^laeiouy]es|[^aeiouytd]ed|[^laeiouy]e)$/, '').match(/[aeiouy]+/g)?.length ?? 1);
+    return Math.max(
+      1,
+      small.replace(/(?:[^laeiouy]es|[^aeiouytd]ed|[^laeiouy]e)$/, '').match(/[aeiouy]+/g)?.length ?? 1,
+    );
   // a silent u (que, gui), then the nasal diphthongs, which are one sound
   const sounded = small.replace(/([qg])u(?=[eiéíêè])/g, '$1').replace(/ã[oe]|õe/g, 'a');
   return Math.max(1, sounded.match(/[iuïü]?[aeoáéóàèòâêôãõ][iuy]?|[iu]?[íú]|[iuïü]+/g)?.length ?? 1);

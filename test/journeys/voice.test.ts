@@ -19,7 +19,11 @@ describeInBrowser('how we speak to patients', () => {
   });
 
   async function signedIn(who: string, theme: string, width: number, language: string): Promise<Page> {
-    const context = await browser.newContext({ viewport: { width, height: 900 }, locale: 'es-ES', reducedMotion: 'reduce' });
+    const context = await browser.newContext({
+      viewport: { width, height: 900 },
+      locale: 'es-ES',
+      reducedMotion: 'reduce',
+    });
     await context.addInitScript(
       ([chosen, spoken]) => {
         localStorage.setItem('hebra.theme', chosen!);
@@ -72,6 +76,18 @@ describeInBrowser('how we speak to patients', () => {
     await page.reload();
     await said.getByText('Puedes tocar una opción').waitFor();
     expect(await page.getByLabel('Tú', { exact: true }).isChecked()).toBe(true);
+
+    // and who chose it stands in the trail
+    const trail = await page.evaluate(
+      async () =>
+        (await (await fetch('/api/audit?subjectKind=organisation&action=change')).json()) as {
+          entries: { actor: { kind: string }; detail: unknown }[];
+        },
+    );
+    expect(trail.entries.map((entry) => [entry.actor.kind, entry.detail])).toEqual([
+      ['staff', { address: 'tu', was: 'vos' }],
+      ['staff', { address: 'vos', was: 'usted' }],
+    ]);
     await page.context().close();
   }, 60_000);
 
@@ -81,7 +97,12 @@ describeInBrowser('how we speak to patients', () => {
     const status = (method: string, body?: string): Promise<number> =>
       page.evaluate(
         async ([how, what]) =>
-          (await fetch('/api/voice', { method: how!, ...(what ? { body: what, headers: { 'content-type': 'application/json' } } : {}) })).status,
+          (
+            await fetch('/api/voice', {
+              method: how!,
+              ...(what ? { body: what, headers: { 'content-type': 'application/json' } } : {}),
+            })
+          ).status,
         [method, body],
       );
     expect([await status('GET'), await status('PUT', '{"address":"vos"}')]).toEqual([403, 403]);

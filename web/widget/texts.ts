@@ -6,12 +6,7 @@ const ORDER: Language[] = ['es', 'ca', 'en', 'pt'];
 /** Each text once in es, ca, en, pt: side by side they are compared at a glance, and none can be missing. */
 const ROWS = {
   launch: ['Hablar con nosotros', 'Parlar amb nosaltres', 'Talk to us', 'Falar connosco'],
-  title: [
-    '¿Cómo hablamos?',
-    'Com parlem?',
-    'How would you like to talk to us?',
-    'Como falamos?',
-  ],
+  title: ['¿Cómo hablamos?', 'Com parlem?', 'How would you like to talk to us?', 'Como falamos?'],
   waitAt: ['Espera real, a las {0}', 'Espera real, a les {0}', 'Actual wait at {0}', 'Espera real, às {0}'],
   closedNow: [
     'Ahora no hay personas atendiendo. El asistente sí responde.',
@@ -30,12 +25,7 @@ const ROWS = {
     'The assistant answers, and a person when you ask',
     'Responde o assistente, e uma pessoa se for preciso',
   ],
-  callbackHint: [
-    'O a otra hora',
-    'O a una altra hora',
-    'Or at the time you choose',
-    'Ou a outra hora',
-  ],
+  callbackHint: ['O a otra hora', 'O a una altra hora', 'Or at the time you choose', 'Ou a outra hora'],
   whatsappHint: ['Seguir en el móvil', 'Continuar al mòbil', 'Go on with your phone', 'Continuar no telemóvel'],
   emailHint: [
     'Para papeles e informes',
@@ -83,19 +73,9 @@ const ROWS = {
   assistant: ['Asistente', 'Assistent', 'Assistant', 'Assistente'],
   you: ['Yo', 'Jo', 'You', 'Eu'],
   staff: ['Equipo del hospital', 'Equip de l’hospital', 'Hospital team', 'Equipa do hospital'],
-  waiting: [
-    'Buscamos a una persona',
-    'Busquem una persona',
-    'We are passing you to a person',
-    'Procuramos uma pessoa',
-  ],
+  waiting: ['Buscamos a una persona', 'Busquem una persona', 'We are passing you to a person', 'Procuramos uma pessoa'],
   next: ['Nadie más por delante.', 'Ningú més al davant.', 'You are next.', 'Ninguém à frente.'],
-  before: [
-    'Personas delante: {0}.',
-    'Persones al davant: {0}.',
-    'People before you: {0}.',
-    'Pessoas à frente: {0}.',
-  ],
+  before: ['Personas delante: {0}.', 'Persones al davant: {0}.', 'People before you: {0}.', 'Pessoas à frente: {0}.'],
   waitHint: [
     'Esta ventana se puede cerrar: avisamos aquí.',
     'Aquesta finestra es pot tancar: avisem aquí.',
