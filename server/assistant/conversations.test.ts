@@ -402,6 +402,27 @@ describe('conversations', () => {
       expect(await ask(words), words).toMatch(/Acenocumarol[\s\S]*Bisoprolol[\s\S]*Enalapril/);
   });
 
+  test('a document and a birth date said with the wish are not asked for again; other figures are no document', async () => {
+    const said = async (words: string): Promise<string> => {
+      const writer = await talk();
+      await writer.say(words);
+      return (writer.situation.session as { stack: { step: string }[] } | null)?.stack.at(-1)?.step ?? '';
+    };
+    expect(await said('quiero ver mis citas, mi dni es 90008042A')).toBe('ask_birth');
+    expect(await said('quiero ver mis citas, mi telefono es 600123456')).toBe('ask_document');
+    expect(await said('quiero cita el 12/12/2026 a las 10')).toBe('ask_document');
+    // what was wrong is tried once, and asked for
+    const wrong = await talk();
+    expect(text(await wrong.say('quiero ver mis resultados, mi dni es 90008042A y nací el 12/04/1964'))).toMatch(
+      /intentos: 2[\s\S]*número de documento/,
+    );
+    const writer = await talk();
+    expect(text(await writer.say('quiero ver mis resultados, mi dni es 90008042A y nací el 12/04/1963'))).toMatch(
+      /Gracias, Benigno/,
+    );
+    expect(writer.situation.proof).toBe('matched');
+  });
+
   test('figures are written as they are in the country', async () => {
     const said = text(await (await talk('p-0002', 'ca')).say("vull veure els resultats de l'anàlisi"));
     expect(said).toContain('13,4 g/dl');

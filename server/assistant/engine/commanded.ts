@@ -169,7 +169,8 @@ const APART = 0.3;
 const OWN =
   /\b(?:mi|mis|mio|mios|mia|mias|meu|meus|meva|meves|minha|minhas|my|mine)\b|\b(?:tengo|tenemos|tinc|tenim|tenho|temos) (?!que |de |d')|\b(?:tomo|prenc|me preparo|em preparo|preparar-?me|me toca|em toca|me mandaron|me pidieron|m'han demanat|do i (?:take|have (?!to))|i have (?!to )|i take|i'?m taking)\b|\b(?:tengo|hay|he|haig|tenho|have) (?:que|d'|de|to) (?:ir|anar|go)(?: manana| dema| amanha| tomorrow| hoy| avui| hoje| today)?[ ?]*$|\b(?:la|el|a l'|a|o|the|esa|aquesta|essa|that) ?(?:prueba|prova|proves?|examen|exame|test|scan)[ ?]*$/;
 function isGeneral(text: string, wish: string): boolean {
-  return !OWN.test(plain(text)) && (TELLS.has(wish) || isQuestion(text));
+  // "¿puedo visitar a mi madre por la tarde?": hours are the house's, whoever is visited
+  return wish === 'opening_hours' || (!OWN.test(plain(text)) && (TELLS.has(wish) || isQuestion(text)));
 }
 
 /** Nothing was begun: the first words of a conversation. */

@@ -1,6 +1,7 @@
 import type { Json, Step } from '../contract.ts';
 import { besides, mentioned, readAs, wishIn } from '../answers.ts';
 import type { Reader } from '../answers.ts';
+import { documentsIn } from '../entities/documents.ts';
 import { pickByWords } from '../understand.ts';
 import type { CompiledFlow } from './compile.ts';
 import { optionsOf, personRow, showMenu } from './menus.ts';
@@ -164,7 +165,7 @@ function hears(run: Run, here: { step: Step }): boolean {
     const { into } = one.ask;
     const reader = readerOf(run);
     const beside = besides(nearOf(run, one), heard);
-    const read = beside ?? readAs(one.ask, one.ask.kind === 'when' ? wishIn(heard) : heard, reader);
+    const read = beside ?? readHeard(one.ask, heard, reader);
     if (read && 'value' in read && (beside || !isNoAnswer(run, one, read.value))) {
       run.session.slots[into] = read.value;
       goOn(run, one.next);
@@ -194,6 +195,23 @@ function hears(run: Run, here: { step: Step }): boolean {
   }
   return false;
 }
+
+/** What the first words say of a question. Figures among other words are a document only where its check fits. */
+function readHeard(ask: Ask['ask'], heard: string, reader: Reader): ReturnType<typeof readAs> {
+  if (ask.kind === 'document') {
+    const found = documentsIn(heard, reader.country).filter((one) => one.check === 'fits');
+    return found.length === 1 ? { value: found[0]!.value } : null;
+  }
+  if (ask.kind === 'birthdate') {
+    const born = BORN.exec(heard)?.[1];
+    return born === undefined ? null : readAs(ask, born, reader);
+  }
+  return readAs(ask, ask.kind === 'when' ? wishIn(heard) : heard, reader);
+}
+
+/** "Nací el 24/01/1979": the day after the word. */
+const BORN =
+  /\b(?:nac[ií]|nacid[oa]|nacimiento|nascut|nascuda|naixement|nasci|nascid[oa]|nascimento|born|birth)(?![\p{L}])[^\d]{0,12}(.{6,30})/iu;
 
 /** What reading an answer depends on, besides its words. */
 export function readerOf(run: Run): Reader {
