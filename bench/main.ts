@@ -13,6 +13,7 @@ import { createVault } from '../server/trust/vault.ts';
 import { seedDemo } from '../demo/seed.ts';
 import { emptyHandler, insertHandler, insertsASecond } from './anchors.ts';
 import type { Order, Seen } from './generator.ts';
+import { report } from './red-flags.ts';
 import { measureKnowledge } from './knowledge.ts';
 import { understandingLines } from './understanding.ts';
 
@@ -162,6 +163,9 @@ try {
   for (const [what, figure, more] of understandingLines()) line(what, figure, more);
   say();
   await measureKnowledge(say);
+  say();
+  say('Red flags, on messages that other hands wrote');
+  for (const row of report('test')) say(`  ${row}`.trimEnd());
 } finally {
   server?.kill('SIGTERM');
   if (server) await new Promise((ended) => server!.once('exit', ended));
