@@ -447,6 +447,18 @@ const COMMON = new Set(
 
 type Pickable = { title: string; description?: string; words?: string };
 
+/** Texts of options whose words are kept: menus are the same for everybody, and are read at every turn. */
+const MOST_KEPT = 4_000;
+let kept = new Map<string, ReturnType<typeof words>>();
+function wordsOfOption(text: string): ReturnType<typeof words> {
+  let own = kept.get(text);
+  if (!own) {
+    if (kept.size >= MOST_KEPT) kept = new Map();
+    kept.set(text, (own = words(text)));
+  }
+  return own;
+}
+
 /**
  * The option that a text means by its words, forgiving accents and a slip, or the several it could be.
  * `whole`: an option counts only when all its own words stand in the text (for words said before the menu was shown).
@@ -463,8 +475,10 @@ export function pickByWords(text: string, options: readonly Pickable[], whole = 
       b.length >= 5 &&
       (near(a, b) || (a.slice(0, 6) === b.slice(0, 6) && Math.abs(a.length - b.length) <= 4)));
   const scored = options.map((option) => {
-    const own = words(option.title).filter((word) => !COMMON.has(word.plain));
-    const more = words(`${option.description ?? ''} ${option.words ?? ''}`).filter((word) => !COMMON.has(word.plain));
+    const own = wordsOfOption(option.title).filter((word) => !COMMON.has(word.plain));
+    const more = wordsOfOption(`${option.description ?? ''} ${option.words ?? ''}`).filter(
+      (word) => !COMMON.has(word.plain),
+    );
     if (whole)
       return own.length && own.every((word) => asked.some((other) => alike(word.sound, other.sound))) ? own.length : 0;
     let hit = 0;
@@ -491,7 +505,9 @@ export function pickByMention(text: string, options: readonly Pickable[]): numbe
   if (titled.length === 1) return titled;
   const asked = words(text).filter((word) => word.sound.length >= 4 && !COMMON.has(word.plain));
   const own = options.map((option) =>
-    words(`${option.title} ${option.description ?? ''} ${option.words ?? ''}`).filter((word) => word.sound.length >= 4),
+    wordsOfOption(`${option.title} ${option.description ?? ''} ${option.words ?? ''}`).filter(
+      (word) => word.sound.length >= 4,
+    ),
   );
   const hits = options.map(() => 0);
   for (const { sound: heard } of asked) {
