@@ -247,6 +247,16 @@ test('languages', () => {
     ['es', 'buenos días, necesito pedir una cita'],
   ] as const)
     expect(languageOf(text, all), text).toBe(language);
+  for (const [language, ...texts] of [
+    ['ca', 'vull demanar hora', 'vull posar una queixa, em van tractar molt malament', 'el meu pare no respira'],
+    ['ca', 'hora amb el metge', 'demà al matí', 'bon dia', 'necessito una visita avui'],
+    ['en', 'book appointment', 'my father is not breathing', 'cancel my appointment', 'need to see the doctor'],
+    ['pt', 'quero marcar consulta', 'meu pai não respira', 'meu pai nao respira', 'minha mãe', 'bom dia'],
+    ['es', 'quiero pedir cita', 'mi hijo no respira, hay que venir', 'necesito turno'],
+  ] as const)
+    for (const text of texts) expect(languageOf(text, all), text).toBe(language);
+  for (const text of ['ok', '12345678Z', 'Dra. Vila', 'no', 'cardiología', 'preciso turno', 'Mati Pare', 'hola'])
+    expect(languageOf(text, all) ?? 'es', text).toBe('es');
   for (const text of ['ok', '12345678Z', 'Dra. Vila', 'no']) expect(languageOf(text, all), text).toBeNull();
   expect(languageOf('I need to see the doctor please', ['es', 'ca'])).not.toBe('en');
 });

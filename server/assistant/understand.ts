@@ -413,9 +413,47 @@ const LETTERS: [RegExp, string, number][] = [
   [/\b(?:th|wh)\w+|\w+ing\b/, 'en', 0.7],
 ];
 
-/** The language a text is surely in, or null. Sure means clearly ahead of the others, on three words or more. */
+/** Words, without accents, that only one of the four writes. */
+const CLEAR = new Map<string, string>(
+  Object.entries({
+    es: 'quiero quisiera necesito tengo puedo cita turno hijo hija padre duele hoy ayer manana lunes martes miercoles jueves viernes muy usted pedir hablar hacer cuando donde mujer hay estoy fue con los las y',
+    ca: 'vull voldria volia necessito tinc puc avui dema ahir metge metgessa meva meves seva teva amb aixo molt molta malament gracies dilluns dimarts dimecres dijous divendres dissabte diumenge demanar parlar canviar sisplau infermera infermer setmana quan quina quin dels els horari obriu mati recepta resultats hores filla mare estic',
+    en: "i'm i'd i've i'll the my book appointment appointments need want not can't cant cannot won't don't is isn't breathing breathe speak talk with for please results today tomorrow father mother daughter dad mum mom husband wife help when where how what and have has are bill prescription chest pain hurts change cancel make see get doctor's someone",
+    pt: 'quero gostaria tenho posso minha minhas nao pai mae filho filha exame exames voce voces falar hoje amanha ontem obrigado obrigada muito dor doi peito agora receita com uma um fazer mulher estou eu isso quando onde doutor doutora terca-feira segunda-feira quarta-feira quinta-feira sexta-feira',
+  }).flatMap(([language, list]) => list.split(' ').map((word): [string, string] => [word, language])),
+);
+/** The same of what stands together, and what each counts. */
+const CLEAR_TOGETHER: [RegExp, string, number][] = [
+  [/\b(?:(?:el|els) meus?|la meva|les meves|em (?:van|va|fa|fan|dic)|si us plau|bona (?:tarda|nit)|bon dia)\b/, 'ca', 2],
+  [/\b(?:o meu|os meus|a minha|meu pai|boa (?:tarde|noite)|bom dia|nao (?:posso|consigo|respira))\b/, 'pt', 2],
+  [/\bmarcar (?:uma )?consulta\b/, 'pt', 1],
+  [/\b(?:good (?:morning|afternoon|evening)|book (?:an )?appointment)\b/, 'en', 2],
+  [/\b(?:buen dia|buen[ao]s (?:dias|tardes|noches))\b/, 'es', 2],
+];
+
+/** The language of words that no other of the four writes, two at least and none of another; else null. */
+function clearLanguageOf(text: string): string | null {
+  const said = plain(text).replace(/’/g, "'");
+  const scores = new Map<string, number>();
+  const count = (language: string, more: number): void =>
+    void scores.set(language, (scores.get(language) ?? 0) + more);
+  for (const word of new Set(said.match(/[\p{L}'-]+/gu) ?? [])) {
+    const language = CLEAR.get(word);
+    if (language) count(language, 1);
+  }
+  for (const [form, language, more] of CLEAR_TOGETHER) if (form.test(said)) count(language, more);
+  const [only, ...others] = scores;
+  return only && others.length === 0 && only[1] >= 2 ? only[0] : null;
+}
+
+/**
+ * The language a text is surely in, or null. Sure means two words or more that no other language writes, or, on three
+ * words or more, clearly ahead of the others.
+ */
 export function languageOf(text: string, among: readonly string[]): string | null {
   const said = text.toLowerCase().slice(0, 600);
+  const clear = clearLanguageOf(said);
+  if (clear) return among.includes(clear) ? clear : null;
   const list = said.match(/[\p{L}·']+/gu) ?? [];
   if (list.length < 3) return null;
   const scores = new Map<string, number>();
