@@ -331,7 +331,7 @@ export function createFinder(pack: Pack): Finder {
       }
     }
     const kept = except.length
-      ? hits.filter((hit) => !except.some((no) => no.label === hit.label && no.from <= hit.to && hit.to <= no.to))
+      ? hits.filter((hit) => !except.some((no) => no.label === hit.label && no.from <= hit.from && hit.to <= no.to))
       : hits;
     return { tokens, languages, hits: kept };
   };
