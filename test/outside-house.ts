@@ -44,18 +44,14 @@ export type OutsideHouse = {
   /** What the patient was told, all of it, oldest first. */
   said(conversationId: string): Promise<OutboundContent[]>;
   words(conversationId: string): Promise<string>;
-  conversation(
-    conversationId: string,
-  ): Promise<{
+  conversation(conversationId: string): Promise<{
     state: string;
     priority: string;
     handover_reason: string | null;
     summary: { key: string; value: string }[];
   }>;
   session(conversationId: string): Promise<Record<string, unknown> | null>;
-  staff(
-    roles: Role[],
-  ): Promise<{
+  staff(roles: Role[]): Promise<{
     actor: StaffActor;
     ask(method: string, path: string, body?: unknown): Promise<{ status: number; body: any }>;
   }>;

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { Handover, Language, OutboundContent, TraceStep } from '../conversation/contract.ts';
 import { LEVELS } from '../triage/protocols/contract.ts';
 import type { CareLevel, Protocol, Run as TriageRun, RunRecord } from '../triage/protocols/contract.ts';
-import type { Address } from '../trust/address.ts';
 
 const LETTERS = /^[a-z][a-z0-9_]{0,39}$/;
 const key = z.string().regex(LETTERS, 'small letters, digits and _');
@@ -326,7 +325,7 @@ export type Facts = {
   languages: Language[];
   country: string;
   /** How the organisation speaks to its patients: which form of `[usted|tú|vos]` is said. */
-  address?: Address;
+  address?: 'usted' | 'tu' | 'vos';
   proof: 'none' | 'claimed' | 'matched' | 'confirmed';
   /** Another provider may be asked for what the local one is not sure of. */
   understands?: 'model';

@@ -156,5 +156,3 @@ export function levelOf(fired: readonly Fired[]): Level {
   if (fired.some((one) => one.level === 'hard')) return 'hard';
   return fired.some((one) => one.level === 'soft') ? 'soft' : 'none';
 }
-
-type Flag = { rule: string; category: Category };

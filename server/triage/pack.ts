@@ -3,7 +3,8 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
-import { CATEGORIES, category } from './contract.ts';
+import { category } from './contract.ts';
+import type { Category } from './contract.ts';
 import { LANGUAGES } from './said.ts';
 import type { Language } from './said.ts';
 
@@ -39,7 +40,7 @@ export type ContextOfPack = Phrases & {
 };
 export type RuleOfPack = {
   id: string;
-  category: (typeof CATEGORIES)[number];
+  category: Category;
   /** `hint`: raises nothing by itself; the classifier weighs it. */
   level: 'hard' | 'soft' | 'hint';
   /** Every group must be present; within a group any one concept will do. */
@@ -55,7 +56,7 @@ export type RuleOfPack = {
 export type Texts = {
   call: Record<Language, string>;
   ask: Record<Language, string>;
-  firstAid: Partial<Record<(typeof CATEGORIES)[number], Record<Language, string>>>;
+  firstAid: Partial<Record<Category, Record<Language, string>>>;
 };
 export type Pack = {
   version: string;

@@ -221,7 +221,7 @@ export function tokensOf(text: string): Token[] {
     if (elided && found.length > 0) {
       const before = found.at(-1)!;
       elided = false;
-      if (written === 't' && /n$/.test(before.plain)) {
+      if (written === 't' && before.plain.endsWith('n')) {
         const base = NOT[before.plain] ?? before.plain.slice(0, -1);
         before.plain = base;
         before.sound = sound(base);

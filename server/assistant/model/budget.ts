@@ -10,7 +10,12 @@ const firstDay = (now: Date): string => `${now.toISOString().slice(0, 7)}-01`;
 export const tokensOf = (text: string): number => Math.ceil(text.length / 3);
 
 /** What a model costs and may cost in a month; prices in millionths of the currency for a million tokens. */
-export type Priced = { priceInMicros: number; priceOutMicros: number; budgetTokens: number; budgetMicros: number | null };
+export type Priced = {
+  priceInMicros: number;
+  priceOutMicros: number;
+  budgetTokens: number;
+  budgetMicros: number | null;
+};
 
 /** Cost of tokens in millionths of the currency; prices are of a million tokens. */
 export const costOf = (

@@ -376,7 +376,7 @@ describe('requests', () => {
     const who = `v-${uuid()}`;
     const id = await house.write(who, 'hola');
     const [requestId] = await house.pending();
-    const more = await Promise.all([house, outsideHouse(postgres), outsideHouse(postgres)]);
+    const more = [house, await outsideHouse(postgres), await outsideHouse(postgres)];
     await Promise.all(
       more.flatMap((one) =>
         [1, 2].map(() => one.beyond.requests.job({ organisationId: house.organisationId, requestId })),

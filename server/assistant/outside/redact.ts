@@ -8,7 +8,6 @@ import type { Identifier } from './contract.ts';
  * conversation, then what looks like an identifier whoever it is of. What is left over and could be one stops the text.
  */
 
-
 /** Something that the house knows of somebody in the conversation. */
 export type KnownValue = { kind: Identifier; value: string };
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { defaultOutOfHours, waitText } from '../routing/texts.ts';
-import { sorryTexts } from '../conversation/texts.ts';
-import { ADDRESSES, addressed, saidAs } from '../trust/address.ts';
-import { readingEase, styleOf, syllablesOf } from './style.ts';
+import { defaultOutOfHours, waitText } from '../server/routing/texts.ts';
+import { sorryTexts } from '../server/conversation/texts.ts';
+import { ADDRESSES, addressed, saidAs } from '../server/trust/address.ts';
+import { readingEase, styleOf, syllablesOf } from '../server/assistant/style.ts';
 
 const LANGUAGES = ['es', 'ca', 'en', 'pt'] as const;
 
