@@ -1,4 +1,4 @@
-import type { Category, Level } from './contract.ts';
+import type { Level } from './contract.ts';
 import type { Finder, Found, Hit } from './find.ts';
 import type { Pack, RuleOfPack } from './pack.ts';
 
