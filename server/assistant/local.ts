@@ -7,6 +7,7 @@ import type { Command, Json } from './contract.ts';
 import {
   aside,
   asksForLanguage,
+  asksForOneMore,
   asksForPerson,
   deniesName,
   departmentAskedFor,
@@ -101,6 +102,8 @@ const PERSONAL = new Set(['document', 'birthdate', 'phone', 'name']);
 /** Words that come while a question stands. */
 function within(text: string, standing: Standing, question: Standard): Command[] {
   const free = question.kind === 'text';
+  const more = free ? null : oneMore(text, standing, question);
+  if (more) return more;
   const exact = exactly(text, standing, question);
   if (exact) return [exact];
   if (denied(text, standing)) return [{ command: 'start_flow', intent: 'not_me', words: text }];
@@ -117,7 +120,9 @@ function within(text: string, standing: Standing, question: Standard): Command[]
   if (plainly) return plainly;
 
   const wishes = wishesIn(text, standing);
-  const elsewhere = wishes.filter((wish) => !isRunning(standing, wish.intent));
+  const whom = wishes.some((wish) => wish.intent === 'for_other') ? forWhom(text, standing, question) : null;
+  const elsewhere = wishes.filter((wish) => isElsewhere(standing, wish) && !(wish.intent === 'for_other' && whom));
+  if (whom && elsewhere.length === 0 && wishes.length) return [{ command: 'set_slot', slot: ANSWER, value: whom.id }];
   const extra =
     yesOrNo(text) === null && (question.yes || question.no) ? withExtra(text, standing, question, elsewhere) : null;
   if (extra) return extra;
@@ -148,6 +153,27 @@ function within(text: string, standing: Standing, question: Standard): Command[]
   return [asked(text, standing) ?? { command: 'out_of_scope' }];
 }
 
+/** "Para mi hijo, el miércoles": the option that is meant where it is asked for whom it is, or null. */
+function forWhom(text: string, standing: Standing, question: Standard): Choice | null {
+  if (question.kind !== 'choose' || standing.at !== 'errand') return null;
+  const [clause] = text.split(/[,;.]/) as [string];
+  for (const found of [pickByWords(clause, question.options), pickByMention(text, question.options)])
+    if (found.length === 1) return question.options[found[0]!]!;
+  return null;
+}
+
+/** "Sí, y pídeme otra para la semana que viene": what stands is answered, and one more is wished for afterwards. */
+function oneMore(text: string, standing: Standing, question: Standard): Command[] | null {
+  if (standing.at !== 'errand' || text.length > 300 || !begins(standing, 'appointment_book')) return null;
+  const wish = (words: string): Wish => ({ command: 'start_flow', intent: 'appointment_book', words });
+  if (asksForOneMore(text)) return [wish(text)];
+  for (const cut of [...text.matchAll(AND)].slice(0, 12)) {
+    const tail = text.slice(cut.index + cut[0].length);
+    if (asksForOneMore(tail)) return [...within(text.slice(0, cut.index), standing, question), wish(tail)];
+  }
+  return null;
+}
+
 const POLITE = /\b(?:gracias|gracies|thanks|thank you|obrigad[oa])\b/;
 
 /** A yes or a no and nothing else: "no, gracias", "espera, mejor no". */
@@ -169,6 +195,10 @@ const flowOf = (standing: Standing, intent: string): string | undefined =>
   standing.begins.find((one) => one.intent === intent)?.flow;
 const isRunning = (standing: Standing, intent: string): boolean =>
   standing.begins.some((one) => one.intent === intent && one.running);
+
+/** What is not at hand already; one more of what is counts too. */
+const isElsewhere = (standing: Standing, wish: Wish): boolean =>
+  !isRunning(standing, wish.intent) || (wish.intent === 'appointment_book' && asksForOneMore(wish.words));
 
 /** Wishes that cannot wait for another, or are none. */
 const ALONE = new Set(
@@ -323,7 +353,8 @@ function stopIn(text: string, standing: Standing): Command[] | null {
 /** What is said not to be wanted: "mejor no la cancelo", "no quiero cambiarla", "don't cancel it". */
 const UNWISHED =
   /^(?:(?:al final|finalmente|al final de tot|pensandolo(?: bien)?|de momento|por ahora|entonces|mejor|millor|melhor|que|please|actually)[\s,]+)*(?:no|nao|don'?t|do not|i (?:do not|don'?t) want(?: you)? to)\s+(?:(?:la|lo|l'|me|me la|em|ho|o|a|quiero|quisiera|queria|vull|volia|quero|hace falta|hay que|cal|voy a|vaig a|vou|es para|is to|vengo a)\s*)*(?:que (?:la |lo |me )?)?(?:cancel|anul|cambi|canvi|mudar|mude|alter|muev|mover|mova|desmarc|change\b|move\b|book\b|reserv)[\p{L}·-]*/u;
-const INSTEAD = /^[\s,.;]*(?:(?:sino|sino que|pero|pero|but|mas|mejor|millor|melhor|solo|nomes|so|only|y|i|e|and|que)\s+)*/;
+const INSTEAD =
+  /^[\s,.;]*(?:(?:sino|sino que|pero|pero|but|mas|mejor|millor|melhor|solo|nomes|so|only|y|i|e|and|que)\s+)*/;
 
 /** Of words that say what is not wanted: what is wanted instead, "" where nothing is; null of other words. */
 function deniedWish(text: string): string | null {
@@ -391,7 +422,8 @@ const reader = (standing: Standing): Reader => standing;
 const OF_TIME =
   /^(?:(?:no|mejor|millor|melhor)[, ]+)?(?:a |al |en |de |na |a la |per )?(?:primera|ultima|darrera|primeira) hora\b|\b(?:first|last) thing\b|\b(?:primer\p{L}*|segund\p{L}*|segon\p{L}*|tercer\p{L}*|ultim\p{L}*|darrer\p{L}*|primeir\p{L}*|first|second|third|last) (?:semana|setmana|week|quincena|quinzena|half|lunes|martes|miercoles|jueves|viernes|dilluns|dimarts|dimecres|dijous|divendres|monday|tuesday|wednesday|thursday|friday|terca|quarta|quinta|sexta)\b/u;
 
-const MIDDLE = /^(?:la |el |a |o |the )?(?:del medio|de en medio|de enmedio|del mig|do meio|middle one|one in the middle)$/;
+const MIDDLE =
+  /^(?:la |el |a |o |the )?(?:del medio|de en medio|de enmedio|del mig|do meio|middle one|one in the middle)$/;
 
 function isWeekday(text: string): boolean {
   const said = plain(text);
@@ -589,8 +621,8 @@ function answerAndWish(text: string, standing: Standing, question: Standard): Co
   const cut = /[,;.]?\s+(?:y|i|and|e|de paso|de pas|tambi[eé]n|tamb[eé]m?|also|adem[aá]s)\s+/i.exec(text);
   if (!cut) return null;
   const [head, tail] = [text.slice(0, cut.index), text.slice(cut.index + cut[0].length)];
-  if (meaning(head) && wishesIn(head, standing).some((wish) => !isRunning(standing, wish.intent))) return null;
-  const wishes = wishesIn(tail, standing).filter((wish) => !isRunning(standing, wish.intent));
+  if (meaning(head) && wishesIn(head, standing).some((wish) => isElsewhere(standing, wish))) return null;
+  const wishes = wishesIn(tail, standing).filter((wish) => isElsewhere(standing, wish));
   const answered = wishes.length
     ? (asCommands(exactly(head, standing, question)) ?? answer(head, standing, question))
     : null;

@@ -261,6 +261,19 @@ test('languages', () => {
   expect(languageOf('I need to see the doctor please', ['es', 'ca'])).not.toBe('en');
 });
 
+test('an insult to the bot, an illness that is catching, something that is shown', () => {
+  for (const text of ['bot de mierda', 'bot de merda', 'shitty bot', 'useless bot'])
+    expect(meaning(text), text).toMatchObject({ intent: 'upset', band: 'act' });
+  for (const text of [
+    'tengo covid, puedo ir a la consulta?',
+    'tinc covid, puc anar a la visita?',
+    'i have covid, can i come to my appointment?',
+    'estou com covid, posso ir à consulta?',
+  ])
+    expect(meaning(text), text).toMatchObject({ intent: 'symptom_report' });
+  for (const text of ['mire esto', 'no lo tengo a mano', "i don't have it"]) expect(meaning(text), text).toBeNull();
+});
+
 test('documents, telephones, names', () => {
   expect(
     ['12345678Z', '12.345.678-z', 'mi dni es 12345678 Z', 'X-1234567-L', 'AAA123456', '529.982.247-25'].map(

@@ -70,6 +70,9 @@ export function understood(text: string): Understood {
   if (WRONG_PERSON.test(bare)) return as('not_me', 0.9);
   if (isGreeting(text)) return as('greeting', 0.95);
   if (BARE.test(bare)) return as('appointment_book', 0.55, 'ask');
+  if (asksForOneMore(text)) return as('appointment_book', 0.85);
+  if (SHOWS_ONLY.test(bare)) return { ...as('out_of_scope', 0.8, 'menu'), none: true };
+  if (CATCHING.test(bare)) return as('symptom_report', 0.6, 'ask');
   const found = classify(text);
   const { concepts, length } = found;
   const { label, probability } = found.top;
@@ -109,13 +112,36 @@ const DO_YOU_DO =
 const A_QUESTION =
   /\b(?:hac\w+ (?:una )?consult\w+|(?:una )?consulta (?:sobre|por|acerca)|consultar|consultarle|fer una consulta)\b/;
 
+/** "Bot de mierda", "shitty bot". */
+const SWORN_AT =
+  /\b(?:ro)?bot (?:de (?:mierda|merda)|inutil|idiota|estupido|asqueroso|imbecil)\b|\b(?:fucking|shitty|stupid|useless|crap|puto|puta|maldito|inutil de|mierda de|merda de|merda d) (?:ro)?bot\b/;
+/** "Tengo covid, ¿puedo ir a la consulta?": a nurse knows. */
+const CATCHING =
+  /\b(?:covid|corona ?virus|gripe|grip|flu|influenza|varicela|chickenpox|sarampion|xarampio|measles|sarampo|catapora|gastroenteritis)\b.{0,40}\b(?:(?:puedo|puc|posso|can i|should i|debo|dec|devo|tengo que|he de) (?:still |igual )?(?:ir|venir|anar|vir|come|go|acudir)|voy igual|vinc igual|vou assim)\b/;
+/** "Mire esto", "no lo tengo aquí": of something at hand, and no wish. */
+const SHOWS_ONLY =
+  /^(?:(?:(?:mir[ae]n?|miri|vea|look at|ve[jy]a|olh[ae]) )?(?:esto|eso|aixo|this|that|isto|isso|la foto|the picture|a foto)|(?:ahora |ara |agora )?(?:no (?:lo|la|ho|el) (?:tengo|tinc)|i (?:don'?t|do not) have it|nao (?:o |a )?tenho)(?: (?:aqui|a mano|a ma|here|with me|comigo|conmigo|ahora|ara|now|agora|encima|a sobre))*)$/;
+/** "Pídeme otra para la semana que viene": one more, which is no other day for this one. */
+const ONE_MORE =
+  /^(?:(?:y|i|and|e|tambien|tambe|tambem|also|de paso|ademas|por favor|please|si us plau)\s+)*(?:(?:pide|pida|saca|saque|reserva|reserve|agenda|agende|busca|busque|consigue)(?:me|nos)|(?:me )?(?:pides|pide|sacas|reservas|agendas)|demana'?m|demani'?m|reserva'?m|(?:me )?(?:marca|marque|agenda|agende|reserva)(?:-?me)?|book(?: me)?|make me|get me)\s+(?:otr[oa]|una altra|altra|outra|another)(?:\s+(?:one|cita|turno|visita|consulta|appointment))?(?:\s+(?:mas|mes|more|mais))?\s+(?:para|per|for|pra|com|con|amb|with|en|el)\b/;
+
+/** Whether one more appointment is asked for, besides the one that is spoken of. */
+export function asksForOneMore(text: string): boolean {
+  return ONE_MORE.test(
+    plain(text)
+      .replace(/[^\p{L}\p{N}' -]+/gu, ' ')
+      .replace(/\s+/g, ' ')
+      .trim(),
+  );
+}
+
 /** Turns of phrase that say it outright, for where the classifier is not sure. */
 function ruled(bare: string, concepts: readonly string[], top: string): Intent | null {
   if (RUNNING_LATE.test(bare)) return 'running_late';
   if (OTHER_TIME.test(bare)) return 'appointment_change';
   if (WHERE_TO_GO.test(bare)) return 'where_to_go';
   const count = bare.split(' ').length;
-  if (count <= 5 && concepts.includes('insult') && top === 'upset') return 'upset';
+  if (count <= 5 && ((concepts.includes('insult') && top === 'upset') || SWORN_AT.test(bare))) return 'upset';
   if (count <= 8 && FOR_OTHER.test(bare)) return 'for_other';
   if (count <= 3 && /\b(?:permiso|recursos humanos|rr?hh?)\b/.test(bare)) return 'employee';
   return null;
@@ -424,7 +450,11 @@ const CLEAR = new Map<string, string>(
 );
 /** The same of what stands together, and what each counts. */
 const CLEAR_TOGETHER: [RegExp, string, number][] = [
-  [/\b(?:(?:el|els) meus?|la meva|les meves|em (?:van|va|fa|fan|dic)|si us plau|bona (?:tarda|nit)|bon dia)\b/, 'ca', 2],
+  [
+    /\b(?:(?:el|els) meus?|la meva|les meves|em (?:van|va|fa|fan|dic)|si us plau|bona (?:tarda|nit)|bon dia)\b/,
+    'ca',
+    2,
+  ],
   [/\b(?:o meu|os meus|a minha|meu pai|boa (?:tarde|noite)|bom dia|nao (?:posso|consigo|respira))\b/, 'pt', 2],
   [/\bmarcar (?:uma )?consulta\b/, 'pt', 1],
   [/\b(?:good (?:morning|afternoon|evening)|book (?:an )?appointment)\b/, 'en', 2],
@@ -435,8 +465,7 @@ const CLEAR_TOGETHER: [RegExp, string, number][] = [
 function clearLanguageOf(text: string): string | null {
   const said = plain(text).replace(/’/g, "'");
   const scores = new Map<string, number>();
-  const count = (language: string, more: number): void =>
-    void scores.set(language, (scores.get(language) ?? 0) + more);
+  const count = (language: string, more: number): void => void scores.set(language, (scores.get(language) ?? 0) + more);
   for (const word of new Set(said.match(/[\p{L}'-]+/gu) ?? [])) {
     const language = CLEAR.get(word);
     if (language) count(language, 1);
@@ -541,10 +570,10 @@ export function pickByMention(text: string, options: readonly Pickable[]): numbe
     return at >= 0 && !/^ ?[\p{L}\p{N}]/u.test(said.slice(at + title.length)) ? [index] : [];
   });
   if (titled.length === 1) return titled;
-  const asked = words(text).filter((word) => word.sound.length >= 4 && !COMMON.has(word.plain));
+  const asked = words(text).filter((word) => word.plain.length >= 4 && !COMMON.has(word.plain));
   const own = options.map((option) =>
     wordsOfOption(`${option.title} ${option.description ?? ''} ${option.words ?? ''}`).filter(
-      (word) => word.sound.length >= 4,
+      (word) => word.plain.length >= 4,
     ),
   );
   const hits = options.map(() => 0);

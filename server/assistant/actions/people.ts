@@ -159,7 +159,14 @@ export const relatives = action({
   args: z.object({}),
   outcomes: ['empty'],
   value: z.array(
-    z.object({ id: z.string(), name: z.string(), relation: z.union([localised, z.string()]), words: z.string() }),
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      relation: z.union([localised, z.string()]),
+      words: z.string(),
+      /** It is who writes. */
+      self: z.boolean(),
+    }),
   ),
   proof: 'matched',
   async run(turning) {
@@ -175,8 +182,9 @@ export const relatives = action({
         name: me[turning.language],
         relation: self ? `${self.givenName} ${self.familyName}` : inEach((language) => me[language]),
         words: 'mi mim me yo jo eu myself mismo misma',
+        self: true,
       },
-      ...others.map((one) => ({ ...one, words: others.length === 1 ? RELATION_WORDS : one.relation })),
+      ...others.map((one) => ({ ...one, words: others.length === 1 ? RELATION_WORDS : one.relation, self: false })),
     ];
     return { outcome: 'success', value: asJson(list) };
   },

@@ -5,7 +5,7 @@ import type { Command, Json, Step } from '../contract.ts';
 import type { Language } from '../../conversation/contract.ts';
 import { isQuestion, local } from '../local.ts';
 import { plain } from '../../triage/words.ts';
-import { isSigns, isUnsure, languageOf, placeInList } from '../understand.ts';
+import { asksForOneMore, isSigns, isUnsure, languageOf, placeInList } from '../understand.ts';
 import { choose, retry, store, tapped } from './answers.ts';
 import { back, begin, digress, reopen, stop, thankedAfterEnd } from './interrupts.ts';
 import { MORE, ROWS, optionsOf, tellMenu } from './menus.ts';
@@ -216,6 +216,13 @@ function wish(run: Run, wishes: Wish[], text: string, fromOldMenu: boolean): voi
   }
   if (first.intent === 'not_me') run.session.stack = [];
   const flow = run.set.byIntent.get(first.intent);
+  // one more of what is at hand waits for its end
+  const more = first.intent === 'appointment_book' && asksForOneMore(first.words);
+  if (more && top?.flow !== run.set.settings.start && top?.flow !== run.set.settings.after) {
+    later(run, [first, ...rest]);
+    run.tell('resume');
+    return present(run);
+  }
   later(run, rest);
   if (top?.flow !== flow || flow === run.set.settings.start || first.intent === 'not_me') {
     delete run.session.missed;
@@ -313,7 +320,10 @@ function answer(run: Run, given: Of<'set_slot'>[], text: string): void {
 
 /** "Cardiología, el martes por la tarde": the rest answers what comes next. */
 function heardIn(run: Run, text: string): Run {
-  if (text.trim().split(/\s+/).length >= 3) run.session.heard = text.slice(0, 500);
+  if (text.trim().split(/\s+/).length < 3) return run;
+  // who says for whom it is has said what it is already
+  const before = run.current()?.flow.flow.intents.length === 0 ? run.session.heard : undefined;
+  run.session.heard = (before ? `${before}, ${text}` : text).slice(0, 500);
   return run;
 }
 

@@ -1,4 +1,5 @@
 import type { Json } from '../contract.ts';
+import { asksForOneMore } from '../understand.ts';
 import { fail, givesUp } from './people.ts';
 import type { Run } from './run.ts';
 
@@ -57,7 +58,7 @@ function pop(run: Run): void {
     for (let next = rest.shift(); next; next = rest.shift()) {
       const flow = run.set.byIntent.get(next.intent);
       run.session.also = rest;
-      if (flow && flow !== ended?.flow && run.set.settings.propose)
+      if (flow && (flow !== ended?.flow || asksForOneMore(next.words)) && run.set.settings.propose)
         return enter(run, run.set.settings.propose, { ...proposal(run, flow, next.words), also: true });
     }
     delete run.session.also;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { facts, rest, said, talk } from './stage.ts';
+import type { Json } from '../contract.ts';
+import { VALUES, facts, name, rest, said, talk } from './stage.ts';
 
 /*
  * Whole conversations, as patients write them, in the four languages: expected of the last turn's words, or of where the
@@ -500,5 +501,60 @@ describe('which of a list', () => {
     expect(at(outcome)).toBe('book/offer');
     // four hours: none of them is in the middle
     expect(at(offered('es', 'la del medio'))).toBe('book/offer');
+  });
+});
+
+describe('a family behind one who writes', () => {
+  const relatives = {
+    outcome: 'success',
+    value: [
+      { id: 'me', name: 'Para mí', relation: name('Ana'), words: 'mi me jo eu myself', self: true },
+      { id: 'leo', name: 'Leo Gil', relation: name('Como madre'), words: 'hijo fill son filho', self: false },
+    ] as Json,
+  };
+  const spoken = (language: Language, ...lines: string[]): ReturnType<typeof rest> => {
+    let outcome: ReturnType<typeof rest> | null = null;
+    for (const text of lines)
+      outcome = rest(
+        outcome?.session ?? null,
+        { kind: 'text', text },
+        facts({ language, acts_for: 1, fresh: outcome === null }),
+        { ...VALUES, relatives },
+      );
+    return outcome!;
+  };
+
+  test.each<[Language, string, string, string, string]>([
+    ['es', 'quiero una cita', 'para mi hijo, el miércoles en la mañana', 'cardiologia', 'Para Leo Gil: '],
+    ['ca', 'vull demanar hora', 'per al meu fill, dimecres al matí', 'cardiologia', 'Per a Leo Gil: '],
+    ['en', 'I want to book an appointment', 'for my son, wednesday morning', 'cardiologia', 'For Leo Gil: '],
+    ['pt', 'quero marcar consulta', 'para o meu filho, quarta de manhã', 'cardiologia', 'Para Leo Gil: '],
+  ])('%s: for whom, with the day, which is kept and read back with the name', (language, wish, whom, what, read) => {
+    const offer = spoken(language, wish, whom, what);
+    expect(slots(offer)['when']).toEqual({ from: '2026-11-25', to: '2026-11-25', partOfDay: 'morning' });
+    expect(said(spoken(language, wish, whom, what, '1'))).toContain(read);
+    // of oneself it is not said
+    expect(said(spoken(language, wish, '1', what, whom.split(', ')[1]!, '1'))).not.toContain('Para mí');
+  });
+});
+
+describe('one more appointment, said in the middle of something', () => {
+  test.each<[Language, string, string]>([
+    ['es', 'quiero cancelar la cita', 'y pídeme otra para la semana que viene'],
+    ['ca', 'vull anul·lar la visita', "i demana'm una altra per la setmana que ve"],
+    ['en', 'cancel my appointment', 'and book me another one for next week'],
+    ['pt', 'quero desmarcar a consulta', 'e marca outra para a semana que vem'],
+  ])('%s: waits until what is at hand is done', (language, wish, more) => {
+    const asked = talk(language, wish, '1', more);
+    expect(at(asked)).toBe('cancel/sure');
+    expect(slots(asked)['appointment']).toMatchObject({ id: 'a1' });
+    expect(asked.session?.also).toEqual([{ intent: 'appointment_book', words: more }]);
+  });
+
+  test('also of booking itself, with an answer before it', () => {
+    const outcome = talk('es', ...BOOK.es, '1', 'sí, y pídeme otra para la semana que viene');
+    expect(said(outcome)).toContain('Hecho.');
+    expect(at(outcome)).toBe('propose/ask');
+    expect(outcome.session?.slots['to']).toBe('book');
   });
 });
