@@ -140,6 +140,32 @@ export const bookingHint = action({
   },
 });
 
+/** The one specialty that is named of an appointment, where none that is to come is of it: nothing else is taken for it. */
+export const otherSpecialty = action({
+  args: z.object({ text: maybe }),
+  outcomes: ['empty'],
+  value: z.object({ name: localised }).nullable().optional(),
+  proof: 'matched',
+  async run(turning, { text }) {
+    if (!text) return { outcome: 'empty' };
+    const list = await specialtyList(turning);
+    const spoken = new Set(
+      findAmong(list.map(calledAs), withOwnNames)(words(text.slice(0, 500))).map((one) => one.key),
+    );
+    const named = spoken.size === 1 ? list.find((one) => spoken.has(one.key)) : undefined;
+    if (!named) return { outcome: 'empty' };
+    const own = await record.upcomingAppointments(
+      turning.trx,
+      turning.organisation.id,
+      patientOf(turning),
+      turning.now,
+    );
+    return own.some((one) => one.specialty.key === named.key)
+      ? { outcome: 'empty' }
+      : { outcome: 'success', value: asJson({ name: named.name }) };
+  },
+});
+
 /** Who attends in a specialty. `one`: no choice to make. */
 export const professionals = action({
   args: z.object({ specialty: z.string() }),

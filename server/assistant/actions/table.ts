@@ -1,6 +1,6 @@
 import type { Action } from './action.ts';
 import { cancel, change, confirm, nextAppointments } from './appointments.ts';
-import { book, bookingHint, bookingPlaces, professionals, slots, specialties } from './booking.ts';
+import { book, bookingHint, bookingPlaces, otherSpecialty, professionals, slots, specialties } from './booking.ts';
 import { medication, orders, places, results } from './chart.ts';
 import { identify, identityState } from './identify.ts';
 import { articleHelped, findArticle } from './knowledge.ts';
@@ -18,6 +18,7 @@ export const ACTIONS: Record<string, Action> = {
   relatives,
   act_for: actFor,
   next_appointments: nextAppointments,
+  other_specialty: otherSpecialty,
   confirm,
   change,
   cancel,

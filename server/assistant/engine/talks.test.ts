@@ -15,10 +15,10 @@ const BOOK: Record<Language, string[]> = {
   pt: ['quero marcar uma consulta', 'cardiologia', 'a doutora ruiz', 'terça'],
 };
 const slots = (
-  outcome: ReturnType<typeof talk>,
+  outcome: ReturnType<typeof rest>,
 ): Record<string, { id?: string; key?: string; from?: string; partOfDay?: string }> =>
   (outcome.session?.slots ?? {}) as never;
-const at = (outcome: ReturnType<typeof talk>): string =>
+const at = (outcome: ReturnType<typeof rest>): string =>
   outcome.session?.stack.map((frame) => `${frame.flow}/${frame.step}`).join(' ') ?? '';
 /** The conversation as far as the times that are free, or the reading back of one of them. */
 const offered = (language: Language, ...lines: string[]): ReturnType<typeof talk> =>
@@ -556,5 +556,41 @@ describe('one more appointment, said in the middle of something', () => {
     expect(said(outcome)).toContain('Hecho.');
     expect(at(outcome)).toBe('propose/ask');
     expect(outcome.session?.slots['to']).toBe('book');
+  });
+});
+
+describe('an appointment of a specialty of which there is none', () => {
+  const one = {
+    id: 'a1',
+    start: '2026-11-25T09:30',
+    day: '2026-11-25',
+    service: name('Medicina general'),
+    practitioner: 'Dra. Vila',
+    place: name('Centro'),
+  } as Json;
+  const answers = (list: Json[]): typeof VALUES => ({
+    ...VALUES,
+    next_appointments: { outcome: list.length === 1 ? 'one' : 'success', value: list },
+    other_specialty: { outcome: 'success', value: { name: name('Cardiología') } },
+  });
+
+  test.each<[Language, string, string, string]>([
+    ['es', 'quiero cancelar mi cita de cardiología', 'ninguna cita de cardiología', 'cancel'],
+    ['es', 'quiero cambiar mi cita de cardiología', 'ninguna cita de cardiología', 'change'],
+    ['es', 'confirmo mi cita de cardiología', 'ninguna cita de cardiología', 'confirm'],
+    ['ca', 'vull anul·lar la visita de cardiologia', 'cap visita de cardiología', 'cancel'],
+    ['en', 'cancel my cardiology appointment', 'no cardiología appointment', 'cancel'],
+    ['pt', 'queria desmarcar a minha consulta de cardiologia', 'nenhuma marcação de cardiología', 'cancel'],
+  ])('%s: %s', (language, text, words, flow) => {
+    const given = facts({ language });
+    const asked = rest(null, { kind: 'text', text }, given, answers([one]));
+    expect(said(asked)).toContain(words);
+    expect(said(asked)).toContain('medicina general');
+    expect(at(asked)).toBe(`${flow}/this_one`);
+    const no = rest(asked.session, { kind: 'text', text: 'no' }, { ...given, fresh: false }, answers([one]));
+    expect(at(no)).toBe('more/ask');
+    const several = rest(null, { kind: 'text', text }, given, answers([one, { ...(one as object), id: 'a2' }]));
+    expect(at(several)).toBe(`${flow}/these`);
+    expect(said(several)).toContain(words);
   });
 });
