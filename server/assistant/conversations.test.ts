@@ -423,6 +423,39 @@ describe('conversations', () => {
     expect(writer.situation.proof).toBe('matched');
   });
 
+  test.each<['es' | 'ca' | 'en' | 'pt', string, string, RegExp, RegExp]>([
+    [
+      'es',
+      'quiero cancelar mi cita de ',
+      'cardiología',
+      /ninguna cita de cardiología\. Sí tiene esta/,
+      /¿La cancelo\?/,
+    ],
+    [
+      'ca',
+      'vull anul·lar la visita de ',
+      'cardiologia',
+      /cap visita de cardiologia\. Sí que té aquesta/,
+      /L'anul·lo\?/,
+    ],
+    ['en', 'change my appointment for ', 'cardiology', /no cardiology appointment\. You do have/, /Which day would be/],
+    [
+      'pt',
+      'queria desmarcar a minha consulta de ',
+      'cardiologia',
+      /nenhuma marcação de cardiologia\. Tem esta/,
+      /Cancelo\?/,
+    ],
+  ])('%s: %s%s, of which they have none, is not taken for another', async (language, wish, specialty, none, sure) => {
+    const someone = await patientWith(
+      `${BOOKED} and not exists (select 1 from appointment a where a.patient_id = p.id and a.specialty like 'cardio%')`,
+    );
+    const writer = await talk(someone.id, language);
+    expect(text(await writer.say(wish + specialty))).toMatch(none);
+    const yes = { es: 'sí', ca: 'sí', en: 'yes', pt: 'sim' }[language];
+    expect(text(await writer.say(yes))).toMatch(sure);
+  });
+
   test('figures are written as they are in the country', async () => {
     const said = text(await (await talk('p-0002', 'ca')).say("vull veure els resultats de l'anàlisi"));
     expect(said).toContain('13,4 g/dl');

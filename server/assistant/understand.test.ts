@@ -249,7 +249,7 @@ test('languages', () => {
     expect(languageOf(text, all), text).toBe(language);
   for (const [language, ...texts] of [
     ['ca', 'vull demanar hora', 'vull posar una queixa, em van tractar molt malament', 'el meu pare no respira'],
-    ['ca', 'hora amb el metge', 'demà al matí', 'bon dia', 'necessito una visita avui'],
+    ['ca', 'hora amb el metge', 'demà al matí', 'bon dia', 'necessito una visita avui', 'em toca aquesta setmana?'],
     ['en', 'book appointment', 'my father is not breathing', 'cancel my appointment', 'need to see the doctor'],
     ['pt', 'quero marcar consulta', 'meu pai não respira', 'meu pai nao respira', 'minha mãe', 'bom dia'],
     ['es', 'quiero pedir cita', 'mi hijo no respira, hay que venir', 'necesito turno'],

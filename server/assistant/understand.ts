@@ -451,7 +451,7 @@ const CLEAR = new Map<string, string>(
 /** The same of what stands together, and what each counts. */
 const CLEAR_TOGETHER: [RegExp, string, number][] = [
   [
-    /\b(?:(?:el|els) meus?|la meva|les meves|em (?:van|va|fa|fan|dic)|si us plau|bona (?:tarda|nit)|bon dia)\b/,
+    /\b(?:(?:el|els) meus?|la meva|les meves|em (?:van|va|fa|fan|dic|toca)|si us plau|bona (?:tarda|nit)|bon dia)\b/,
     'ca',
     2,
   ],
