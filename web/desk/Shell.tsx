@@ -1,7 +1,16 @@
 import { Menu } from '@mantine/core';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
-import { IconBook2, IconHelp, IconInbox, IconMessageLanguage, IconPlugConnected, IconSearch, IconUsers, IconWifiOff } from '@tabler/icons-react';
+import {
+  IconBook2,
+  IconHelp,
+  IconInbox,
+  IconMessageLanguage,
+  IconPlugConnected,
+  IconSearch,
+  IconUsers,
+  IconWifiOff,
+} from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { initials, wait } from '../ui/format.ts';

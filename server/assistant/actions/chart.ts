@@ -71,7 +71,9 @@ function told(one: Result, language: Language, country: string): string {
   for (const value of one.values.slice(0, VALUES)) {
     const flag = value.flag && value.flag !== 'normal' ? ` (${FLAG[value.flag][language]})` : '';
     const range = value.range ? ` [${written(value.range, language, country)}]` : '';
-    lines.push(`${value.name[language]}: ${written(value.value, language, country)}${value.unit ? ` ${value.unit}` : ''}${flag}${range}`);
+    lines.push(
+      `${value.name[language]}: ${written(value.value, language, country)}${value.unit ? ` ${value.unit}` : ''}${flag}${range}`,
+    );
   }
   return lines.join('\n');
 }

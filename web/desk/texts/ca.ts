@@ -884,7 +884,8 @@ export const ca: Texts = {
     title: 'Com parlem als pacients',
     forbidden: 'La teva funció no permet canviar això.',
     address: 'Tracte',
-    addressText: 'L’assistent i els avisos d’espera parlen així des del missatge següent, també a les converses en curs. Els textos d’urgència no canvien.',
+    addressText:
+      'L’assistent i els avisos d’espera parlen així des del missatge següent, també a les converses en curs. Els textos d’urgència no canvien.',
     legend: 'Parlar de',
     form: { usted: 'Vostè (usted)', tu: 'Tu (tú)', vos: 'Tu (vos)' },
     inUse: 'És el tracte que es fa servir ara.',
@@ -904,7 +905,8 @@ export const ca: Texts = {
     title: 'Bots i model',
     forbidden: 'La teva funció no permet veure això.',
     bots: 'Bots d’altres',
-    botsText: 'Un pas d’un flux pot donar la paraula a un bot de fora. Abans de cada missatge, les urgències i la paraula «persona» s’atenen aquí.',
+    botsText:
+      'Un pas d’un flux pot donar la paraula a un bot de fora. Abans de cada missatge, les urgències i la paraula «persona» s’atenen aquí.',
     botsNone: 'Encara no hi ha bots. Quan n’afegeixis un, els fluxos el podran anomenar per la seva clau.',
     addBot: 'Afegir bot',
     editBot: 'Canviar bot',
@@ -914,7 +916,8 @@ export const ca: Texts = {
     turnOn: 'Encendre',
     botOff: 'apagat',
     secret: 'Secret del bot',
-    secretText: 'Dona’l a qui porta el bot: signa en els dos sentits. No es torna a mostrar. Un d’anterior encara val un dia.',
+    secretText:
+      'Dona’l a qui porta el bot: signa en els dos sentits. No es torna a mostrar. Un d’anterior encara val un dia.',
     copied: 'Copiat',
     try: 'Provar',
     trying: 'Provant',
@@ -933,11 +936,13 @@ export const ca: Texts = {
     modelText: 'Qualsevol servidor que parli com OpenAI, també un de teu. Apagat mentre ningú no accepti un ús.',
     stop: 'Aturar-ho tot',
     goOn: 'Reprendre',
-    stopText: 'Aturar talla al moment el que surt, també el que està en espera. L’assistent continua amb el que és seu.',
+    stopText:
+      'Aturar talla al moment el que surt, també el que està en espera. L’assistent continua amb el que és seu.',
     saved: 'Desat',
     limits: 'Temps, pressupost i registre',
     purposes: 'Usos',
-    purposesText: 'Cada ús necessita que algú l’accepti per l’organització. Si canvia l’adreça, el model o el text, cal acceptar-lo un altre cop.',
+    purposesText:
+      'Cada ús necessita que algú l’accepti per l’organització. Si canvia l’adreça, el model o el text, cal acceptar-lo un altre cop.',
     agreed: 'acceptat',
     notAgreed: 'sense acceptar',
     agree: 'Acceptar',

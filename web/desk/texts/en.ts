@@ -879,7 +879,8 @@ export const en: Texts = {
     title: 'How we speak to patients',
     forbidden: 'Your role does not allow changing this.',
     address: 'Form of address',
-    addressText: 'The assistant and the waiting messages speak this way from the next message on, in open conversations too. Emergency texts do not change.',
+    addressText:
+      'The assistant and the waiting messages speak this way from the next message on, in open conversations too. Emergency texts do not change.',
     legend: 'In Spanish, say',
     form: { usted: 'Usted (formal)', tu: 'Tú (near)', vos: 'Vos (near, Río de la Plata)' },
     inUse: 'This is the form in use now.',
@@ -899,7 +900,8 @@ export const en: Texts = {
     title: 'Bots and model',
     forbidden: 'Your role does not allow this.',
     bots: 'Bots of others',
-    botsText: 'A step of a flow can give the word to a bot outside. Before every message, emergencies and the word “person” are dealt with here.',
+    botsText:
+      'A step of a flow can give the word to a bot outside. Before every message, emergencies and the word “person” are dealt with here.',
     botsNone: 'There are no bots yet. Once you add one, flows can name it by its key.',
     addBot: 'Add a bot',
     editBot: 'Change the bot',
@@ -909,7 +911,8 @@ export const en: Texts = {
     turnOn: 'Turn on',
     botOff: 'off',
     secret: 'The bot’s secret',
-    secretText: 'Give it to whoever runs the bot: it signs both ways. It is not shown again. An earlier one is good for one more day.',
+    secretText:
+      'Give it to whoever runs the bot: it signs both ways. It is not shown again. An earlier one is good for one more day.',
     copied: 'Copied',
     try: 'Test',
     trying: 'Testing',
@@ -932,7 +935,8 @@ export const en: Texts = {
     saved: 'Saved',
     limits: 'Time, budget and log',
     purposes: 'Uses',
-    purposesText: 'Each use needs somebody to agree to it for the organisation. If the address, the model or the text changes, it has to be agreed to again.',
+    purposesText:
+      'Each use needs somebody to agree to it for the organisation. If the address, the model or the text changes, it has to be agreed to again.',
     agreed: 'agreed',
     notAgreed: 'not agreed',
     agree: 'Agree',

@@ -885,7 +885,8 @@ export const es = {
     title: 'Cómo hablamos a los pacientes',
     forbidden: 'Tu función no permite cambiar esto.',
     address: 'Trato',
-    addressText: 'El asistente y los avisos de espera hablan así desde el mensaje siguiente, también en las conversaciones en curso. Los textos de urgencia no cambian.',
+    addressText:
+      'El asistente y los avisos de espera hablan así desde el mensaje siguiente, también en las conversaciones en curso. Los textos de urgencia no cambian.',
     legend: 'Hablar de',
     form: { usted: 'Usted', tu: 'Tú', vos: 'Vos' },
     inUse: 'Es el trato que se usa ahora.',
@@ -905,7 +906,8 @@ export const es = {
     title: 'Bots y modelo',
     forbidden: 'Tu función no permite ver esto.',
     bots: 'Bots de otros',
-    botsText: 'Un paso de un flujo puede dar la palabra a un bot de fuera. Antes de cada mensaje, las urgencias y la palabra «persona» se atienden aquí.',
+    botsText:
+      'Un paso de un flujo puede dar la palabra a un bot de fuera. Antes de cada mensaje, las urgencias y la palabra «persona» se atienden aquí.',
     botsNone: 'Aún no hay bots. Cuando añadas uno, los flujos podrán nombrarlo por su clave.',
     addBot: 'Añadir bot',
     editBot: 'Cambiar bot',
@@ -915,7 +917,8 @@ export const es = {
     turnOn: 'Encender',
     botOff: 'apagado',
     secret: 'Secreto del bot',
-    secretText: 'Dáselo a quien lleva el bot: firma en los dos sentidos. No se vuelve a mostrar. Uno anterior sigue valiendo un día.',
+    secretText:
+      'Dáselo a quien lleva el bot: firma en los dos sentidos. No se vuelve a mostrar. Uno anterior sigue valiendo un día.',
     copied: 'Copiado',
     try: 'Probar',
     trying: 'Probando',
@@ -938,7 +941,8 @@ export const es = {
     saved: 'Guardado',
     limits: 'Tiempo, presupuesto y registro',
     purposes: 'Usos',
-    purposesText: 'Cada uso necesita que alguien lo acepte por la organización. Si cambia la dirección, el modelo o el texto, hay que aceptarlo otra vez.',
+    purposesText:
+      'Cada uso necesita que alguien lo acepte por la organización. Si cambia la dirección, el modelo o el texto, hay que aceptarlo otra vez.',
     agreed: 'aceptado',
     notAgreed: 'sin aceptar',
     agree: 'Aceptar',

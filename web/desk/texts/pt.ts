@@ -883,7 +883,8 @@ export const pt: Texts = {
     title: 'Como falamos com os pacientes',
     forbidden: 'A tua função não permite alterar isto.',
     address: 'Tratamento',
-    addressText: 'O assistente e os avisos de espera falam assim a partir da mensagem seguinte, também nas conversas em curso. Os textos de urgência não mudam.',
+    addressText:
+      'O assistente e os avisos de espera falam assim a partir da mensagem seguinte, também nas conversas em curso. Os textos de urgência não mudam.',
     legend: 'Em espanhol, dizer',
     form: { usted: 'Usted (formal)', tu: 'Tú (próximo)', vos: 'Vos (próximo, Rio da Prata)' },
     inUse: 'É o tratamento usado agora.',
@@ -903,7 +904,8 @@ export const pt: Texts = {
     title: 'Bots e modelo',
     forbidden: 'A tua função não permite ver isto.',
     bots: 'Bots de outros',
-    botsText: 'Um passo de um fluxo pode dar a palavra a um bot de fora. Antes de cada mensagem, as urgências e a palavra «pessoa» são atendidas aqui.',
+    botsText:
+      'Um passo de um fluxo pode dar a palavra a um bot de fora. Antes de cada mensagem, as urgências e a palavra «pessoa» são atendidas aqui.',
     botsNone: 'Ainda não há bots. Quando adicionares um, os fluxos poderão nomeá-lo pela sua chave.',
     addBot: 'Adicionar bot',
     editBot: 'Alterar bot',
@@ -913,7 +915,8 @@ export const pt: Texts = {
     turnOn: 'Ligar',
     botOff: 'desligado',
     secret: 'Segredo do bot',
-    secretText: 'Dá-o a quem gere o bot: assina nos dois sentidos. Não volta a ser mostrado. Um anterior ainda vale um dia.',
+    secretText:
+      'Dá-o a quem gere o bot: assina nos dois sentidos. Não volta a ser mostrado. Um anterior ainda vale um dia.',
     copied: 'Copiado',
     try: 'Testar',
     trying: 'A testar',
@@ -936,7 +939,8 @@ export const pt: Texts = {
     saved: 'Guardado',
     limits: 'Tempo, orçamento e registo',
     purposes: 'Usos',
-    purposesText: 'Cada uso precisa que alguém o aceite pela organização. Se mudar o endereço, o modelo ou o texto, é preciso aceitar outra vez.',
+    purposesText:
+      'Cada uso precisa que alguém o aceite pela organização. Se mudar o endereço, o modelo ou o texto, é preciso aceitar outra vez.',
     agreed: 'aceite',
     notAgreed: 'por aceitar',
     agree: 'Aceitar',

@@ -27,7 +27,10 @@ test.each(Object.entries({ ca, en, pt }))('%s says everything that Spanish says,
 test('every text asked for in the code exists', () => {
   const asked = new Set<string>();
   // permissions and codes of problems are written like keys
-  const key = new RegExp(`(?<!may\\((?:me|useMe\\(\\)), |needs: \\[[^\\]]*|code === )'((?:${Object.keys(es).join('|')})\\.[\\w.:-]+)'`, 'g');
+  const key = new RegExp(
+    `(?<!may\\((?:me|useMe\\(\\)), |needs: \\[[^\\]]*|code === )'((?:${Object.keys(es).join('|')})\\.[\\w.:-]+)'`,
+    'g',
+  );
   const cwd = new URL('..', import.meta.url).pathname;
   for (const file of globSync('**/*.{ts,tsx}', { cwd }))
     for (const found of readFileSync(cwd + file, 'utf8').matchAll(key)) asked.add(found[1]!);
