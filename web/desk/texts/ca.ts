@@ -413,6 +413,7 @@ export const ca: Texts = {
     relatives: 'Ha mirat a qui representa',
     act_for: 'Ha anotat per a qui és',
     next_appointments: 'Ha consultat les seves cites',
+    other_specialty: 'No té visita d’aquesta especialitat',
     confirm: 'Confirmació de cita',
     change: 'Canvi de cita',
     cancel: 'Cancel·lació de cita',

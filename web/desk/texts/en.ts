@@ -413,6 +413,7 @@ export const en: Texts = {
     relatives: 'Looked whom they act for',
     act_for: 'Noted whom it is for',
     next_appointments: 'Looked at their appointments',
+    other_specialty: 'Has no appointment of that specialty',
     confirm: 'Confirming an appointment',
     change: 'Moving an appointment',
     cancel: 'Cancelling an appointment',

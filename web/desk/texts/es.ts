@@ -413,6 +413,7 @@ export const es = {
     relatives: 'Miró a quién representa',
     act_for: 'Anotó para quién es',
     next_appointments: 'Consultó sus citas',
+    other_specialty: 'No tiene cita de esa especialidad',
     confirm: 'Confirmación de cita',
     change: 'Cambio de cita',
     cancel: 'Cancelación de cita',

@@ -413,6 +413,7 @@ export const pt: Texts = {
     relatives: 'Viu quem representa',
     act_for: 'Anotou para quem é',
     next_appointments: 'Consultou as consultas marcadas',
+    other_specialty: 'Não tem consulta dessa especialidade',
     confirm: 'Confirmação de consulta',
     change: 'Mudança de consulta',
     cancel: 'Cancelamento de consulta',
