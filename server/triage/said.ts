@@ -7,6 +7,9 @@ export const LANGUAGES = ['es', 'ca', 'en', 'pt'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /** One word of what somebody said. */
+/** What a yes is followed by. */
+const YES_STOP = /^[,.:;!]/;
+
 export type Token = {
   /** Lower case, without accents, phone spelling written out. */
   plain: string;
@@ -194,6 +197,8 @@ export function tokensOf(text: string): Token[] {
       elided = false;
       continue;
     }
+    // "si, me aprieta el pecho" says yes; without the pause it would be an if
+    if (YES_STOP.test(part) && found.at(-1)?.plain === 'si' && found.at(-1)!.end === start) found.pop();
     if (/^[.;!?…\n]/.test(part)) {
       if (found.length > 0 && found.at(-1)!.sentence === sentence) sentence++;
       breaks = true;
@@ -215,6 +220,11 @@ export function tokensOf(text: string): Token[] {
           found.pop();
         }
       }
+      continue;
+    }
+    if (/^s\u00ED$/iu.test(part.normalize('NFC'))) {
+      breaks = true;
+      elided = false;
       continue;
     }
     const written = plain(part).replace('.', '');

@@ -144,3 +144,13 @@ test('the emergency text names the number in every language', () => {
     expect(emergencyText('soft', language, '107')).not.toContain('{');
   }
 });
+
+test('a yes before a pause or with its accent is no if', () => {
+  for (const words of [
+    'sí, me aprieta el pecho y no puedo respirar',
+    'si, me aprieta el pecho',
+    'Sí me aprieta el pecho',
+  ])
+    expect(screen(words, 'es').level, words).toBe('hard');
+  expect(screen('si me aprieta el pecho qué hago', 'es').level).not.toBe('hard');
+});
