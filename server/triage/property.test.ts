@@ -159,5 +159,6 @@ test('words of a text: phone spelling, contractions, elisions, numbers', () => {
   expect(plain("I can't breathe, he won't wake")).toEqual(['i', 'can', 'not', 'breathe', 'he', 'will', 'not', 'wake']);
   expect(plain("m'ofego, li falta l'aire")).toEqual(['ofego', 'li', 'falta', 'aire']);
   expect(tokensOf('39,5 y treinta y nueve').map((token) => token.value)).toEqual([39.5, Number.NaN, 39]);
-  expect(tokensOf('no puedo. pero ahora sí').map((token) => token.sentence)).toEqual([0, 0, 2, 2, 2]);
+  // a yes with its accent says nothing that is weighed
+  expect(tokensOf('no puedo. pero ahora sí').map((token) => token.sentence)).toEqual([0, 0, 2, 2]);
 });
