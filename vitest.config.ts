@@ -22,8 +22,9 @@ export default defineConfig({
     maxWorkers: 2,
     // a test that needs another one to run before it is wrong
     sequence: { shuffle: { files: true, tests: true }, seed },
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // a bound against what hangs, not a measure of speed: a journey in a browser beside other tests takes its time
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
     env: { HEBRA_LOG_LEVEL: process.env['HEBRA_LOG_LEVEL'] },
   },
 });

@@ -14,7 +14,7 @@ describeInBrowser('an agent at the desk', () => {
   beforeAll(async () => {
     house = await openDemo();
     browser = await launchBrowser();
-  }, 120_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await house?.close();

@@ -25,7 +25,7 @@ describeInBrowser('bots and model', () => {
     begin = () => startDemo({ dataDir, port, env: { HEBRA_PUBLIC_URL: url } });
     house = begin();
     [browser, model] = await Promise.all([launchBrowser(), startModelServer(), house.opened]);
-  }, 120_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await house?.end();
@@ -180,5 +180,5 @@ describeInBrowser('bots and model', () => {
       })
       .toBe(1);
     expect(asked).toBe(2);
-  }, 120_000);
+  });
 });

@@ -12,7 +12,7 @@ describeInBrowser('what the hospital knows', () => {
   beforeAll(async () => {
     house = await openDemo();
     browser = await launchBrowser();
-  }, 120_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await house?.close();

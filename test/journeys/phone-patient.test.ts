@@ -10,7 +10,7 @@ describeInBrowser('a patient on the demo phone', () => {
   beforeAll(async () => {
     house = await openDemo();
     browser = await launchBrowser();
-  }, 120_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await house?.close();

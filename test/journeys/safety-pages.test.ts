@@ -13,7 +13,7 @@ describeInBrowser('who reads and signs what keeps patients safe', () => {
   beforeAll(async () => {
     house = await openDemo();
     browser = await launchBrowser();
-  }, 120_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await house?.close();
@@ -107,7 +107,7 @@ describeInBrowser('who reads and signs what keeps patients safe', () => {
     await page.locator('.page-h .state.withdrawn').waitFor();
     expect(await text(page, '.rf-standing')).toContain('falta una regla');
     await context.close();
-  }, 90_000);
+  });
 
   it('an author reviews a protocol; a clinician reads it, tries it, signs it, and it serves', async () => {
     const carme = await signedIn('carme');
@@ -167,7 +167,7 @@ describeInBrowser('who reads and signs what keeps patients safe', () => {
     expect(history).toContain('Carme Roig');
     expect(history).toContain('Núria Casals');
     await context.close();
-  }, 90_000);
+  });
 
   it('who may not is told so, and sees no way there', async () => {
     const { page, context } = await signedIn('irene');
@@ -180,7 +180,7 @@ describeInBrowser('who reads and signs what keeps patients safe', () => {
     await open(page, 'red-flags');
     await page.locator('.page .nothing').waitFor();
     await context.close();
-  }, 60_000);
+  });
 
   it.each([
     { width: 390, theme: 'light', language: 'es' },

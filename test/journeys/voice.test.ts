@@ -12,7 +12,7 @@ describeInBrowser('how we speak to patients', () => {
 
   beforeAll(async () => {
     [house, browser] = await Promise.all([runHouse(), launchBrowser()]);
-  }, 120_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await house?.close();
@@ -89,7 +89,7 @@ describeInBrowser('how we speak to patients', () => {
       ['staff', { address: 'vos', was: 'usted' }],
     ]);
     await page.context().close();
-  }, 60_000);
+  });
 
   it('who may not administer the organisation does not get the page', async () => {
     const page = await signedIn('irene', 'light', 1440, 'es');
@@ -107,7 +107,7 @@ describeInBrowser('how we speak to patients', () => {
       );
     expect([await status('GET'), await status('PUT', '{"address":"vos"}')]).toEqual([403, 403]);
     await page.context().close();
-  }, 30_000);
+  });
 
   it.each([
     ['light', 1440],

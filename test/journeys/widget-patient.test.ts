@@ -24,7 +24,7 @@ describeInBrowser('a patient on the web window', () => {
     house = await openDemo();
     browser = await launchBrowser();
     people = ((await (await fetch(`${house.url}/demo/phone/people`)).json()) as { people: Persona[] }).people;
-  }, 120_000);
+  });
   afterEach(async () => {
     for (const context of contexts.splice(0)) await context.close();
   });
