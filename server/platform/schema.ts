@@ -18,6 +18,8 @@ export type JsonPrimitive = boolean | number | string | null;
 
 export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
+export type Numeric = ColumnType<string, number | string, number | string>;
+
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export interface Account {
@@ -39,19 +41,27 @@ export interface AccountTotp {
 }
 
 export interface Agent {
+  auto_accept: Generated<boolean>;
   calls: Generated<number>;
   capacity: Generated<number>;
   every_queue: Generated<boolean>;
   gone_at: Timestamp | null;
   id: string;
+  interrupts: Generated<Json>;
   languages: Generated<string[]>;
   last_offer_at: Generated<Timestamp>;
+  levels: Generated<Json>;
   load: Generated<number>;
   organisation_id: string;
+  pace: number | null;
+  pace_at: Timestamp | null;
+  pace_least: number | null;
+  pace_reason: Json | null;
   presence: Generated<string>;
   presence_reason: string | null;
   presence_since: Generated<Timestamp>;
   skills: Generated<string[]>;
+  weights: Generated<Json>;
 }
 
 export interface AgentQueue {
@@ -386,6 +396,16 @@ export interface EarlyReceipt {
   state: string;
 }
 
+export interface Entity {
+  created_at: Generated<Timestamp>;
+  id: string;
+  key: string;
+  name: string;
+  organisation_id: string;
+  position: Generated<number>;
+  retired_at: Timestamp | null;
+}
+
 export interface Event {
   at: Generated<Timestamp>;
   conversation_id: string | null;
@@ -479,15 +499,18 @@ export interface Item {
   conversation_id: string | null;
   end_reason: string | null;
   ended_at: Timestamp | null;
+  first_queue_id: string | null;
   front: Generated<boolean>;
   id: string;
   ignored_by: string | null;
   ignored_until: Timestamp | null;
   kind: Generated<string>;
   language: Generated<string>;
+  not_before: Timestamp | null;
   offers: Generated<number>;
   organisation_id: string;
   person_id: string | null;
+  pinned_by: string | null;
   priority: Generated<string>;
   queue_id: string;
   queued_at: Generated<Timestamp>;
@@ -495,6 +518,7 @@ export interface Item {
   reason: string | null;
   skills: Generated<string[]>;
   state: Generated<string>;
+  target_seconds: number | null;
   wanted_agent_id: string | null;
   wanted_until: Timestamp | null;
   weight: number | null;
@@ -758,19 +782,29 @@ export interface Proxy {
 }
 
 export interface Queue {
+  auto_accept: Generated<boolean>;
+  cost: Generated<Numeric>;
   created_at: Generated<Timestamp>;
+  entity_id: string | null;
+  goal: Generated<Numeric>;
   holidays: Generated<Json>;
   hours: Json | null;
   id: string;
   key: string;
+  levels: Generated<Json>;
   names: Json;
   offer_seconds: number | null;
   organisation_id: string;
   out_of_hours: Json;
+  overflow: Generated<Json>;
   position: Generated<number>;
+  priority: Generated<string>;
   retired_at: Timestamp | null;
+  rings: Generated<Json>;
   skills: Generated<string[]>;
+  sticky_seconds: Generated<number>;
   target_seconds: Generated<number>;
+  targets: Generated<Json>;
 }
 
 export interface RecoveryCode {
@@ -1024,6 +1058,7 @@ export interface DB {
   dead_letter: DeadLetter;
   departure: Departure;
   early_receipt: EarlyReceipt;
+  entity: Entity;
   event: Event;
   flag: Flag;
   flow_publication: FlowPublication;

@@ -87,7 +87,10 @@ export async function saveAgent(
   const now = await sql<{ load: number }>`select load from agent where id = ${agentId} for update`.execute(trx);
   if (now.rows[0]!.load > settings.capacity) throw routingProblems.capacity_below_load();
   await sql`update agent set capacity = ${settings.capacity}, calls = ${settings.calls}, skills = ${settings.skills},
-    languages = ${settings.languages}, every_queue = ${settings.queues === null} where id = ${agentId}`.execute(trx);
+    levels = ${JSON.stringify(settings.levels)}, weights = ${JSON.stringify(settings.weights)}, interrupts = ${JSON.stringify(settings.interrupts)},
+    auto_accept = ${settings.autoAccept}, pace_least = ${settings.paceLeast}, languages = ${settings.languages}, every_queue = ${settings.queues === null} where id = ${agentId}`.execute(
+    trx,
+  );
   await sql`delete from agent_queue where agent_id = ${agentId}`.execute(trx);
   if (queueIds.length > 0)
     await sql`insert into agent_queue (organisation_id, agent_id, queue_id)

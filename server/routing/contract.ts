@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LANGUAGES, language, type Priority } from '../conversation/contract.ts';
+import { LANGUAGES, language, priority, type Priority } from '../conversation/contract.ts';
 
 /** A text in the four languages the house speaks. */
 export const texts = z.object({ es: z.string(), ca: z.string(), en: z.string(), pt: z.string() });
@@ -40,9 +40,53 @@ export type Hours = z.infer<typeof hours>;
 export const holiday = z.object({ date: z.iso.date(), spans: z.array(span).default([]) });
 export type Holiday = z.infer<typeof holiday>;
 
+const key = z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/);
+const skill = z.string().min(1).max(60);
+/** How well: 1 learns it, 3 does it, 5 teaches it. */
+const level = z.number().int().min(1).max(5);
+
+/** Whom work is done for: the organisation itself, or who contracts it. Queues belong to one. */
+export const entitySettings = z.object({ key, name: z.string().trim().min(1).max(120) });
+export type EntitySettings = z.infer<typeof entitySettings>;
+
+/** What is asked less once a share of the target is used up. Rings add up. */
+export const ring = z.object({
+  /** Share of the target: 0.5 is half of it, 2 is twice. */
+  after: z.number().min(0).max(100),
+  without: z.array(skill).default([]),
+  /** By how much every level that is asked falls. */
+  levels: z.number().int().min(0).max(4).default(0),
+});
+export type Ring = z.infer<typeof ring>;
+
+/** Another queue whose agents may answer too. With neither `after` nor `when`: always. */
+export const overflow = z.object({
+  to: key,
+  after: z.number().min(0).max(100).nullable().default(null),
+  /** Only at these hours of the organisation's clock. */
+  when: hours.default(null),
+});
+export type Overflow = z.infer<typeof overflow>;
+
 export const queueSettings = z.object({
-  key: z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/),
+  key,
   names: texts,
+  /** Key of the contracting entity; null: the organisation's own. */
+  entity: key.nullable().default(null),
+  /** The least class of what comes in. */
+  priority: priority.default('standard'),
+  /** What a minute beyond the target weighs against the same of another queue. */
+  cost: z.number().positive().max(100).default(1),
+  /** Share to be answered within the target, 0 to 1. */
+  goal: z.number().positive().max(1).default(0.8),
+  /** Seconds by class where they differ from `targetSeconds`. */
+  targets: z.partialRecord(priority, z.number().int().min(1).max(604_800)).default({}),
+  levels: z.record(skill, level).default({}),
+  rings: z.array(ring).max(10).default([]),
+  overflow: z.array(overflow).max(10).default([]),
+  autoAccept: z.boolean().default(false),
+  /** Who answered the same person last is asked first, for this long. */
+  stickySeconds: z.number().int().min(0).max(86_400).default(30),
   hours: hours.default(null),
   holidays: z.array(holiday).default([]),
   /** An item should be answered within this many seconds. */
@@ -52,7 +96,7 @@ export const queueSettings = z.object({
   /** What a patient reads when the queue is closed; `{opens}` becomes the next opening. */
   outOfHours: texts.optional(),
   /** What an agent must be able to do to get anything from this queue. */
-  skills: z.array(z.string().max(60)).default([]),
+  skills: z.array(skill).default([]),
 });
 export type QueueSettings = z.infer<typeof queueSettings>;
 
@@ -60,7 +104,16 @@ export const agentSettings = z.object({
   /** Places for written conversations at once. A call takes `capacity / calls` of them. */
   capacity: z.number().int().min(0).max(100).default(15),
   calls: z.number().int().min(0).max(10).default(1),
-  skills: z.array(z.string().max(60)).default([]),
+  skills: z.array(skill).default([]),
+  /** A skill that is had and not named here: 3. */
+  levels: z.record(skill, level).default({}),
+  /** Places by channel or kind where they differ from one: a video visit 15, a web chat 2. */
+  weights: z.record(z.string().max(40), z.number().int().min(0).max(100)).default({}),
+  /** Which kinds may come while one of another kind is held. */
+  interrupts: z.partialRecord(itemKind, z.array(itemKind)).default({}),
+  autoAccept: z.boolean().default(false),
+  /** Adaptive concurrency never goes below this; null: the capacity stands as it is. */
+  paceLeast: z.number().int().min(1).max(100).nullable().default(null),
   languages: z.array(language).default([...LANGUAGES]),
   /** Keys of queues; null: every queue that asks no skill it lacks. */
   queues: z.array(z.string()).nullable().default(null),

@@ -1,6 +1,13 @@
 import { problems } from '../platform/problems.ts';
 
 export const routingProblems = problems('routing', {
+  entity_not_found: {
+    status: 404,
+    es: 'No hay ninguna entidad contratante con esa clave.',
+    ca: 'No hi ha cap entitat contractant amb aquesta clau.',
+    en: 'There is no contracting entity with that key.',
+    pt: 'Não há nenhuma entidade contratante com essa chave.',
+  },
   offer_not_found: {
     status: 404,
     es: 'Esa oferta no existe.',

@@ -3,7 +3,16 @@ import { announce } from '../platform/events.ts';
 import { isUuid, uuid } from '../platform/ids.ts';
 import type { Trx } from '../platform/postgres.ts';
 import { organisationOf } from '../trust/organisation.ts';
-import { type Holiday, type Hours, queueSettings, type QueueSettings, type Texts } from './contract.ts';
+import type { Priority } from '../conversation/contract.ts';
+import {
+  type Holiday,
+  type Hours,
+  type Overflow,
+  queueSettings,
+  type QueueSettings,
+  type Ring,
+  type Texts,
+} from './contract.ts';
 import { routingProblems } from './problems.ts';
 import { type Calendar, isOpen } from './rules.ts';
 import { defaultNames, defaultOutOfHours } from './texts.ts';
@@ -18,6 +27,21 @@ export type Queue = {
   offerSeconds: number | null;
   outOfHours: Texts;
   skills: string[];
+  entityId: string | null;
+  /** The least class of what comes in. */
+  priority: Priority;
+  /** What a minute beyond the target weighs against the same of another queue. */
+  cost: number;
+  /** Share to be answered within the target. */
+  goal: number;
+  /** Seconds by class where they differ from `targetSeconds`. */
+  targets: Partial<Record<Priority, number>>;
+  /** How well each skill must be had, 1 to 5; one that is not named: 1. */
+  levels: Record<string, number>;
+  rings: Ring[];
+  overflow: Overflow[];
+  autoAccept: boolean;
+  stickySeconds: number;
   retired: boolean;
 };
 
@@ -41,6 +65,16 @@ export async function queuesOf(trx: Trx, organisationId: string): Promise<Queue[
     offerSeconds: row.offer_seconds,
     outOfHours: row.out_of_hours as unknown as Texts,
     skills: row.skills,
+    entityId: row.entity_id,
+    priority: row.priority as Priority,
+    cost: Number(row.cost),
+    goal: Number(row.goal),
+    targets: row.targets as unknown as Queue['targets'],
+    levels: row.levels as unknown as Queue['levels'],
+    rings: row.rings as unknown as Ring[],
+    overflow: row.overflow as unknown as Overflow[],
+    autoAccept: row.auto_accept,
+    stickySeconds: row.sticky_seconds,
     retired: row.retired_at !== null,
   }));
 }
@@ -51,9 +85,22 @@ export async function anyOpen(trx: Trx, organisationId: string, at: Date): Promi
   return queues.length === 0 || queues.some((queue) => isOpen(queue.calendar, at));
 }
 
+async function entityOf(trx: Trx, organisationId: string, key: string): Promise<string> {
+  const found = await trx
+    .selectFrom('entity')
+    .select('id')
+    .where('organisation_id', '=', organisationId)
+    .where('key', '=', key)
+    .where('retired_at', 'is', null)
+    .executeTakeFirst();
+  if (!found) throw routingProblems.entity_not_found();
+  return found.id;
+}
+
 /**
  * Makes a queue, or changes the one with this key; a retired one comes back.
  * @returns its id
+ * @throws routing.entity_not_found
  */
 export async function saveQueue(
   trx: Trx,
@@ -61,14 +108,20 @@ export async function saveQueue(
   wanted: Partial<QueueSettings> & Pick<QueueSettings, 'key' | 'names'>,
 ): Promise<string> {
   const queue = queueSettings.parse(wanted);
+  const entityId = queue.entity === null ? null : await entityOf(trx, organisationId, queue.entity);
   const { rows } = await sql<{ id: string }>`
-    insert into queue (organisation_id, id, key, names, hours, holidays, target_seconds, offer_seconds, out_of_hours, skills, position)
+    insert into queue (organisation_id, id, key, names, hours, holidays, target_seconds, offer_seconds, out_of_hours, skills, entity_id,
+      priority, cost, goal, targets, levels, rings, overflow, auto_accept, sticky_seconds, position)
     values (${organisationId}, ${uuid()}, ${queue.key}, ${JSON.stringify(queue.names)}, ${queue.hours && JSON.stringify(queue.hours)},
       ${JSON.stringify(queue.holidays)}, ${queue.targetSeconds}, ${queue.offerSeconds}, ${JSON.stringify(queue.outOfHours ?? defaultOutOfHours)},
-      ${queue.skills}, (select count(*) from queue where organisation_id = ${organisationId}))
+      ${queue.skills}, ${entityId}, ${queue.priority}, ${queue.cost}, ${queue.goal}, ${JSON.stringify(queue.targets)},
+      ${JSON.stringify(queue.levels)}, ${JSON.stringify(queue.rings)}, ${JSON.stringify(queue.overflow)}, ${queue.autoAccept}, ${queue.stickySeconds},
+      (select count(*) from queue where organisation_id = ${organisationId}))
     on conflict (organisation_id, key) do update set names = excluded.names, hours = excluded.hours, holidays = excluded.holidays,
       target_seconds = excluded.target_seconds, offer_seconds = excluded.offer_seconds, out_of_hours = excluded.out_of_hours,
-      skills = excluded.skills, retired_at = null
+      skills = excluded.skills, entity_id = excluded.entity_id, priority = excluded.priority, cost = excluded.cost, goal = excluded.goal,
+      targets = excluded.targets, levels = excluded.levels, rings = excluded.rings, overflow = excluded.overflow,
+      auto_accept = excluded.auto_accept, sticky_seconds = excluded.sticky_seconds, retired_at = null
     returning id`.execute(trx);
   const queueId = rows[0]!.id;
   await announce(trx, { organisationId, kind: 'queue.changed', payload: { queueId } });
