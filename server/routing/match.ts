@@ -109,7 +109,7 @@ async function look(
         and exists (select 1 from item i where i.organisation_id = ${organisationId} and i.state = 'queued')
         and exists (select 1 from connection c where c.organisation_id = ${organisationId} and c.agent_id = a.id and c.seen_until > ${now})
     ), next as materialized (
-      select i.*, q.target_seconds, q.skills || i.skills as asked
+      select i.*, coalesce(i.target_seconds, q.target_seconds) as target, q.skills || i.skills as asked
       from queue q cross join lateral (
         select i.* from item i
         where i.organisation_id = ${organisationId} and i.queue_id = q.id and i.state = 'queued' and exists (
@@ -124,7 +124,7 @@ async function look(
       (select json_agg(json_build_object('id', id, 'capacity', capacity, 'calls', calls, 'load', load, 'skills', skills, 'languages', languages,
         'queues', queues, 'lastOfferAt', extract(epoch from last_offer_at) * 1000) order by id) from free) as agents,
       (select json_agg(json_build_object('id', id, 'kind', kind, 'queueId', queue_id, 'priority', priority, 'front', front,
-        'queuedAt', extract(epoch from queued_at) * 1000, 'targetSeconds', target_seconds, 'skills', asked, 'language', language,
+        'queuedAt', extract(epoch from queued_at) * 1000, 'targetSeconds', target, 'skills', asked, 'language', language,
         'wantedAgentId', wanted_agent_id, 'wantedUntil', extract(epoch from wanted_until) * 1000,
         'ignoredBy', ignored_by, 'ignoredUntil', extract(epoch from ignored_until) * 1000)) from next) as items,
       (select min(at) from item i, unnest(array[i.ignored_until, i.wanted_until]) at
