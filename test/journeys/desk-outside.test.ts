@@ -16,14 +16,12 @@ describeInBrowser('bots and model', () => {
   let model: ModelServer;
   let dataDir = '';
   let url = '';
-  let begin: () => DemoProcess;
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'hebra-outside-'));
     const port = await freePort();
     url = `http://localhost:${port}`;
-    begin = () => startDemo({ dataDir, port, env: { HEBRA_PUBLIC_URL: url } });
-    house = begin();
+    house = startDemo({ dataDir, port, env: { HEBRA_PUBLIC_URL: url } });
     [browser, model] = await Promise.all([launchBrowser(), startModelServer(), house.opened]);
   });
   afterAll(async () => {
@@ -106,79 +104,5 @@ describeInBrowser('bots and model', () => {
     await axe(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
     await page.context().close();
-  });
-
-  it('killed while the model thinks: another process asks again, and the patient is answered once', async () => {
-    const signIn = await fetch(`${url}/api/sign-in`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ email: ADMIN, password: PASSWORD }),
-    });
-    const cookie = signIn.headers
-      .getSetCookie()
-      .map((one) => one.split(';')[0])
-      .join('; ');
-    const ask = async (method: string, path: string, body: unknown) => {
-      const response = await fetch(`${url}${path}`, {
-        method,
-        headers: { cookie, 'accept-language': 'es', 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      });
-      return (await response.json()) as { purposes: { purpose: string; textHash: string }[] };
-    };
-    const { purposes } = await ask('PUT', '/api/model', {
-      url: model.url,
-      model: 'thinking',
-      key: model.key,
-      privateAddress: true,
-      timeoutMs: 20_000,
-    });
-    await ask('POST', '/api/model/agreements', {
-      purpose: 'understand',
-      textHash: purposes[0]!.textHash,
-      language: 'es',
-    });
-    const visit = (await (
-      await fetch(`${url}/webchat/visits`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', origin: url },
-        body: JSON.stringify({ organisation: 'vega-clara', language: 'es' }),
-      })
-    ).json()) as { token: string };
-    const headers = { authorization: `Bearer ${visit.token}`, 'content-type': 'application/json', origin: url };
-    const write = (text: string) =>
-      fetch(`${url}/webchat/messages`, {
-        method: 'POST',
-        headers,
-        body: JSON.stringify({ clientId: crypto.randomUUID(), content: { kind: 'text', text } }),
-      });
-    const answers = async (): Promise<string[]> => {
-      const page = (await (await fetch(`${url}/webchat/messages?after=0`, { headers })).json()) as {
-        messages: { direction: string; content: { text?: string } }[];
-      };
-      return page.messages.filter((one) => one.direction === 'out').map((one) => one.content.text ?? '');
-    };
-    let reached: () => void = () => {};
-    const thinking = new Promise<void>((ready) => (reached = ready));
-    let asked = 0;
-    model.does = () => {
-      asked += 1;
-      reached();
-      return asked === 1 ? { never: true } : { say: '{"commands":[{"command":"handover"}]}' };
-    };
-    await write('hola');
-    await write('me va fatal lo del jueves con la doctora');
-    await thinking;
-    house.child.kill('SIGKILL');
-    await new Promise((ended) => house.child.once('exit', ended));
-    house = begin();
-    await house.opened;
-    await expect
-      .poll(() => answers().then((all) => all.filter((one) => one.startsWith('Le paso con una persona')).length), {
-        timeout: 60_000,
-        interval: 500,
-      })
-      .toBe(1);
-    expect(asked).toBe(2);
   });
 });
