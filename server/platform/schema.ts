@@ -242,6 +242,16 @@ export interface BotSecret {
   secret_sealed: Buffer;
 }
 
+export interface Broadcast {
+  author_id: string;
+  id: string;
+  organisation_id: string;
+  queue_id: string | null;
+  sent_at: Generated<Timestamp>;
+  text_sealed: Buffer;
+  until_at: Timestamp;
+}
+
 export interface CannedReply {
   id: string;
   organisation_id: string;
@@ -533,6 +543,18 @@ export interface Leg {
   organisation_id: string;
 }
 
+export interface Listening {
+  began_at: Generated<Timestamp>;
+  conversation_id: string;
+  ended_at: Timestamp | null;
+  id: string;
+  lease_until: Timestamp;
+  organisation_id: string;
+  reason: string;
+  supervisor_id: string;
+  visible: boolean;
+}
+
 export interface Membership {
   account_id: string;
   created_at: Generated<Timestamp>;
@@ -629,6 +651,20 @@ export interface ModelSettings {
   updated_at: Generated<Timestamp>;
   updated_by: string | null;
   url: string;
+}
+
+export interface Notice {
+  agent_id: string;
+  at: Generated<Timestamp>;
+  author_id: string;
+  broadcast_id: string | null;
+  conversation_id: string | null;
+  detail: Generated<Json>;
+  id: string;
+  kind: string;
+  organisation_id: string;
+  read_at: Timestamp | null;
+  until_at: Timestamp;
 }
 
 export interface Offer {
@@ -805,6 +841,19 @@ export interface Queue {
   sticky_seconds: Generated<number>;
   target_seconds: Generated<number>;
   targets: Generated<Json>;
+}
+
+export interface QueueOpening {
+  ended_at: Timestamp | null;
+  ended_by: string | null;
+  from_at: Timestamp;
+  id: string;
+  open: boolean;
+  organisation_id: string;
+  queue_id: string;
+  reason: string;
+  set_by: string;
+  until_at: Timestamp;
 }
 
 export interface RecoveryCode {
@@ -1045,6 +1094,7 @@ export interface DB {
   bot_passage: BotPassage;
   bot_reply: BotReply;
   bot_secret: BotSecret;
+  broadcast: Broadcast;
   canned_reply: CannedReply;
   channel_account: ChannelAccount;
   channel_directory: ChannelDirectory;
@@ -1069,12 +1119,14 @@ export interface DB {
   invitation: Invitation;
   item: Item;
   leg: Leg;
+  listening: Listening;
   membership: Membership;
   message: Message;
   model_agreement: ModelAgreement;
   model_log: ModelLog;
   model_month: ModelMonth;
   model_settings: ModelSettings;
+  notice: Notice;
   offer: Offer;
   organisation: Organisation;
   organisation_key: OrganisationKey;
@@ -1090,6 +1142,7 @@ export interface DB {
   protocol_version: ProtocolVersion;
   proxy: Proxy;
   queue: Queue;
+  queue_opening: QueueOpening;
   recovery_code: RecoveryCode;
   red_flag_signature: RedFlagSignature;
   red_flag_state: RedFlagState;
