@@ -223,6 +223,20 @@ describe('where drafts are allowed', () => {
     expect((await runsOf(await ana.conversation()))[0]).toMatchObject({ state: 'left', level: null });
   });
 
+  test('a colleague who takes over and closes leaves it where it stood, not running for ever', async () => {
+    const ana = patient();
+    await toQuestions(ana);
+    const id = await ana.conversation();
+    expect((await runsOf(id))[0]).toMatchObject({ state: 'running', ended_at: null });
+    const nurse = await testStaff(postgres.ownerUrl, house.organisationId, 'Lucía', ['nurse']);
+    await within(postgres.db, house.organisationId, async (trx) => {
+      const { membershipId: agentId, name: agentName } = nurse;
+      await house.conversations.assign(trx, nurse, { conversationId: id, agentId, agentName });
+      await house.conversations.close(trx, nurse, { conversationId: id });
+    });
+    expect((await runsOf(id))[0]).toMatchObject({ state: 'left', level: null });
+  });
+
   test('a restart in the middle of it changes nothing', async () => {
     const ana = patient();
     await toQuestions(ana);

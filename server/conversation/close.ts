@@ -1,4 +1,5 @@
 import type { Trx } from '../platform/postgres.ts';
+import { leaveRuns } from '../triage/protocols/keep-run.ts';
 import type { Actor } from '../trust/contract.ts';
 import { holdRow, move, mustHold } from './internal/hold-row.ts';
 import { jot } from './internal/say.ts';
@@ -37,7 +38,7 @@ export async function close(
     deps.clock(),
   );
   await deps.followers.released(trx, [{ organisationId: held.organisationId, conversationId: held.id, how: 'done' }]);
-  await trx.deleteFrom('session').where('conversation_id', '=', held.id).execute();
+  await endSession(trx, held.id, deps.clock());
 }
 
 /**
@@ -77,7 +78,13 @@ export async function wrapUp(deps: ConversationDeps, trx: Trx, actor: Actor, inp
     now,
   );
   await deps.followers.released(trx, [{ organisationId: held.organisationId, conversationId: held.id, how: 'done' }]);
-  await trx.deleteFrom('session').where('conversation_id', '=', held.id).execute();
+  await endSession(trx, held.id, deps.clock());
+}
+
+/** The assistant's place in it is gone, and what it was still asking of a triage protocol was left. */
+async function endSession(trx: Trx, conversationId: string, now: Date): Promise<void> {
+  await trx.deleteFrom('session').where('conversation_id', '=', conversationId).execute();
+  await leaveRuns(trx, conversationId, now);
 }
 
 /**

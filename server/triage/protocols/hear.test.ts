@@ -103,6 +103,11 @@ describe('numbers with their unit', () => {
     [temperature, '450', 'implausible'],
     [temperature, 'mucha', null],
     [temperature, 'no lo sé', 'unsure'],
+    [temperature, 'no tengo termómetro', 'unsure'],
+    [temperature, 'no me la he tomado', 'unsure'],
+    [temperature, "I haven't taken it", 'unsure'],
+    [temperature, 'não medi', 'unsure'],
+    [oxygen, 'no tinc cap aparell per mirar-ho', 'unsure'],
     [pressure, '160/95', 160],
     [pressure, '16/9', 160],
     [pressure, '16 9', 160],
@@ -129,11 +134,26 @@ describe('how long', () => {
     ['since yesterday', 1440],
     ['desde ontem', 1440],
     ['2 days and 3 hours', 3060],
+    ['hace años', 3 * 365.25 * 1440],
+    ['for ages', 2 * 365.25 * 1440],
+    ['fa setmanes', 3 * 7 * 1440],
     ['mucho', null],
   ])('%s', (words, wanted) => {
     expect(minutesIn(words)).toBe(wanted);
     expect(said(lasts, words)).toBe(wanted);
   });
+});
+
+test.each<[string, number | null]>([
+  // 2026-11-22 is a Sunday
+  ['desde el lunes', 6 * 1440],
+  ['des de divendres', 2 * 1440],
+  ['since last friday', 9 * 1440],
+  ['desde a quarta', 4 * 1440],
+  ['desde el domingo', 7 * 1440],
+  ['desde hace dos días', 2 * 1440],
+])('since a day of the week: %s', (words, wanted) => {
+  expect(minutesIn(words, '2026-11-22T10:00:00Z')).toBe(wanted);
 });
 
 test('a choice by its place, its title, its words; of two the worse', () => {
@@ -157,6 +177,7 @@ describe('ages', () => {
     ['45 years', years(45)],
     ['cuarenta', years(40)],
     ['200', null],
+    ['hace años', null],
     ['no sé', null],
   ])('%s', (words, wanted) => expect(ageIn(words)).toBe(wanted));
 

@@ -108,6 +108,10 @@ function digits(text: string): string {
     .replace(/(\d+)\s*(?:y|i|e|and a)\s*(?:medi[oa]|mig|mitja|mei[oa]|half)\b/g, '$1.5');
 }
 
+/** "No tengo termómetro", "no me la he tomado": nobody knows the number. */
+const NOT_MEASURED =
+  /\b(?:no|nao|sin|sense|sem|without|not?|haven'?t|hasn'?t|didn'?t|don'?t)\b.*\b(?:termometr[oe]?|termometro|thermometer|tensiometro|tensiometre|oximetr[oe]?|pulsioximetr[oe]?|saturometr[oe]?|oximeter|glucometr[oe]?|glucometer|aparato|aparell|aparelho|monitor|medido|mesurat|measured?|checked|medi|medir|mirado|mirat|tomado|tomada|tome|pres|presa|puesto|posat|taken|took|have one|have it|contado|comptat|counted)\b/;
+
 /** A number in the question's unit; of two that are said, the worse. */
 function numberIn(question: Extract<Question, { kind: 'number' }>, text: string): Heard {
   const written = digits(text);
@@ -121,7 +125,7 @@ function numberIn(question: Extract<Question, { kind: 'number' }>, text: string)
     if (word !== undefined && (question.unit === 'times' || question.unit === 'score' || question.unit === 'weeks'))
       found = [NUMBER_WORDS[word]!];
   }
-  if (found.length === 0) return DOUBTS.test(tidy(text)) ? { doubt: 'unsure' } : null;
+  if (found.length === 0) return DOUBTS.test(tidy(text)) || NOT_MEASURED.test(tidy(text)) ? { doubt: 'unsure' } : null;
   const read = found.flatMap((number) => {
     const named = unit.also?.find((one) => one.letters.test(written));
     if (named && number >= named.min && number <= named.max) return [named.convert(number)];
@@ -157,12 +161,37 @@ const SINCE: [RegExp, number][] = [
   ],
 ];
 
-/** A length of time in minutes: "2 días", "desde ayer", "una hora y media". @returns null where there is none */
-export function minutesIn(text: string): number | null {
+/** Day names as `tidy` leaves them, from Sunday; Portuguese ones need their "-feira" or an article, "segunda" alone may be a second. */
+const WEEKDAYS = [
+  /\b(?:domingo|diumenge|sunday)\b/,
+  /\b(?:lunes|dilluns|monday|segunda[- ]feira|(?:desde|na) (?:a )?segunda)\b/,
+  /\b(?:martes|dimarts|tuesday|terca(?:[- ]feira)?)\b/,
+  /\b(?:miercoles|dimecres|wednesday|quarta[- ]feira|(?:desde|na) (?:a )?quarta)\b/,
+  /\b(?:jueves|dijous|thursday|quinta[- ]feira|(?:desde|na) (?:a )?quinta)\b/,
+  /\b(?:viernes|divendres|friday|sexta[- ]feira|(?:desde|na) (?:a )?sexta)\b/,
+  /\b(?:sabado|dissabte|saturday)\b/,
+];
+const LAST_WEEK = /\b(?:pasad[oa]|passat|passad[oa]|last|semana pasada|setmana passada|semana passada)\b/;
+/** "Hace años", "fa temps", "for ages": longer than any protocol asks about. */
+const LONG_AGO =
+  /\b(?:(?:hace|fa|for|ha|desde hace|de fa|des de fa) (?:ya |muchos |molts |many |muitos )?(?:anos|anys|years|ages|tiempo|mucho tiempo|temps|molt temps|muito tempo|a long time)|toda la vida|tota la vida|all my life|a vida toda|siempre|sempre|always)\b/;
+
+/**
+ * A length of time in minutes: "2 días", "desde ayer", "una hora y media", "desde el lunes".
+ * @param at now, ISO 8601: what a day of the week is counted back from; without it no such day is understood
+ * @returns null where there is none
+ */
+export function minutesIn(text: string, at?: string): number | null {
   const said = tidy(text)
     .replace(/\by media\b|\bi mitja\b|\be meia\b|\band a half\b/g, ' .5 ')
     .replace(/(\d)([a-z])/g, '$1 $2');
   for (const [form, minutes] of SINCE) if (form.test(said)) return minutes;
+  const weekday = at === undefined ? -1 : WEEKDAYS.findIndex((form) => form.test(said));
+  if (weekday >= 0) {
+    // said on a Monday, "since Monday" is a week: who means today says so
+    const days = (new Date(at!).getUTCDay() - weekday + 7) % 7 || 7;
+    return (LAST_WEEK.test(said) && days < 7 ? days + 7 : days) * 1440;
+  }
   const parts = said.split(/[^\p{L}\p{N}.,]+/u);
   let total = 0;
   let last = 0;
@@ -174,12 +203,15 @@ export function minutesIn(text: string): number | null {
     const few = /^(?:unos|unas|varios|varias|pocos|uns|unes|few|some|alguns|algumas|algunos|algunas)$/.test(before)
       ? 3
       : null;
-    const number = /^\d/.test(before) ? Number(before.replace(',', '.')) : (few ?? NUMBER_WORDS[before]);
+    // "hace semanas", "for days": some, without a number
+    const some = /^(?:hace|fa|for|ha)$/.test(before) && part.length > 2 && part.endsWith('s') ? 3 : null;
+    const number = /^\d/.test(before) ? Number(before.replace(',', '.')) : (few ?? some ?? NUMBER_WORDS[before]);
     if (number === undefined || !Number.isFinite(number)) continue;
     total += number * unit;
     last = unit;
   }
-  return total > 0 ? total : null;
+  if (total > 0) return total;
+  return LONG_AGO.test(said) ? 2 * 365.25 * 1440 : null;
 }
 
 /** An age in days: "8 meses", "34", "tiene 3 años", "recién nacido". A bare number is years. @returns null where there is none */
@@ -190,6 +222,8 @@ export function ageIn(text: string): number | null {
   const years = /\b(\d{1,3})\s*(?:y ?o|yo|anitos?)\b/.exec(said);
   if (years) return Number(years[1]) <= 120 ? Number(years[1]) * 365.25 : null;
   if (/\b(?:recien nacid[oa]|nado|nounat|nounada|acabat de neixer|newborn|recem[- ]nascid[oa])\b/.test(said)) return 3;
+  // "hace años": how long something lasts
+  if (LONG_AGO.test(said) || /\b(?:hace|for|desde) [a-z]+s\b/.test(said)) return null;
   const minutes = minutesIn(said.replace(/\banitos?\b/g, 'anos').replace(/\bmesecitos\b/g, 'meses'));
   if (minutes === null) {
     const word = said.split(/[^\p{L}]+/u).filter((one) => one in NUMBER_WORDS);
@@ -225,8 +259,9 @@ function optionIn(question: Extract<Question, { kind: 'choice' }>, text: string,
 /**
  * Reads a patient's words as the answer to a question. Never guesses downwards: a "no" with something else beside it is
  * asked again, a "no sé" is a doubt, yes and no in one breath a contradiction, and of two numbers the worse counts.
+ * @param at now, ISO 8601
  */
-export function hear(question: Question, text: string, language: ProtocolLanguage): Heard {
+export function hear(question: Question, text: string, language: ProtocolLanguage, at?: string): Heard {
   const said = tidy(text);
   if (!said) return null;
   switch (question.kind) {
@@ -242,7 +277,7 @@ export function hear(question: Question, text: string, language: ProtocolLanguag
     case 'number':
       return numberIn(question, text);
     case 'duration': {
-      const minutes = minutesIn(text);
+      const minutes = minutesIn(text, at);
       if (minutes === null) return DOUBTS.test(said) ? { doubt: 'unsure' } : null;
       return minutes > LONGEST_MINUTES ? { implausible: true } : { value: minutes };
     }

@@ -48,6 +48,12 @@ export async function keepRun(trx: Trx, vault: Vault, place: Place, record: RunR
       level = excluded.level, content_sealed = excluded.content_sealed`.execute(trx);
 }
 
+/** What was still being asked when a person took over and closed: left where it stood. */
+export async function leaveRuns(trx: Trx, conversationId: string, now: Date): Promise<void> {
+  await sql`update triage_run set state = 'left', ended_at = greatest(begun_at, ${now}::timestamptz)
+    where conversation_id = ${conversationId}::uuid and state = 'running'`.execute(trx);
+}
+
 /** Whether somebody was in touch about how they feel within 72 hours before now; what they left a moment ago here is no second time. */
 export async function wasHereLately(
   trx: Trx,

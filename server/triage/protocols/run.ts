@@ -83,7 +83,7 @@ export function answer(protocol: Protocol, before: Run, reply: Reply): Step {
         ? tapped(question, reply.id)
         : reply.kind === 'value'
           ? measured(question, reply.value)
-          : hear(question, reply.text, reply.language);
+          : hear(question, reply.text, reply.language, reply.at);
   if (heard === null || 'implausible' in heard)
     return {
       run: { ...before, tries: before.tries + 1 },
