@@ -416,6 +416,20 @@ export interface Entity {
   retired_at: Timestamp | null;
 }
 
+export interface Errand {
+  agent_id: string;
+  begun_at: Timestamp;
+  conversation_id: string;
+  ended_at: Timestamp | null;
+  id: string;
+  kind: string;
+  organisation_id: string;
+  outcome: string | null;
+  priority: string;
+  purpose: string;
+  queue_id: string | null;
+}
+
 export interface Event {
   at: Generated<Timestamp>;
   conversation_id: string | null;
@@ -532,6 +546,45 @@ export interface Item {
   wanted_agent_id: string | null;
   wanted_until: Timestamp | null;
   weight: number | null;
+}
+
+export interface Joining {
+  agent_id: string | null;
+  answered_at: Timestamp | null;
+  conversation_id: string;
+  ended_at: Timestamp | null;
+  ended_by: string | null;
+  expires_at: Timestamp;
+  from_agent_id: string;
+  id: string;
+  kind: string;
+  language: string | null;
+  offered_at: Timestamp;
+  organisation_id: string;
+  reason: string | null;
+  role: string | null;
+  state: Generated<string>;
+  to_agent_id: string | null;
+  to_entity_id: string | null;
+  to_queue_id: string | null;
+}
+
+export interface JoiningAsked {
+  agent_id: string;
+  joining_id: string;
+  organisation_id: string;
+  refused_at: Timestamp | null;
+}
+
+export interface JoiningMessage {
+  at: Timestamp;
+  author_id: string;
+  content_sealed: Buffer;
+  id: string;
+  joining_id: string;
+  organisation_id: string;
+  person_id: string;
+  seq: number;
 }
 
 export interface Leg {
@@ -992,6 +1045,28 @@ export interface SlotOffer {
   until: Timestamp;
 }
 
+export interface Task {
+  agent_id: string | null;
+  conversation_id: string | null;
+  due_at: Timestamp;
+  ended_at: Timestamp | null;
+  ended_by: string | null;
+  id: string;
+  item_id: string;
+  made_at: Timestamp;
+  made_by: string;
+  note_sealed: Buffer | null;
+  organisation_id: string;
+  outcome: string | null;
+  person_id: string;
+  priority: string;
+  queue_id: string;
+  state: Generated<string>;
+  taken_by: string | null;
+  text_sealed: Buffer;
+  version: Generated<number>;
+}
+
 export interface TriageRun {
   begun_at: Timestamp;
   channel: string;
@@ -1109,6 +1184,7 @@ export interface DB {
   departure: Departure;
   early_receipt: EarlyReceipt;
   entity: Entity;
+  errand: Errand;
   event: Event;
   flag: Flag;
   flow_publication: FlowPublication;
@@ -1118,6 +1194,9 @@ export interface DB {
   identification_attempt: IdentificationAttempt;
   invitation: Invitation;
   item: Item;
+  joining: Joining;
+  joining_asked: JoiningAsked;
+  joining_message: JoiningMessage;
   leg: Leg;
   listening: Listening;
   membership: Membership;
@@ -1156,6 +1235,7 @@ export interface DB {
   sign_in_ticket: SignInTicket;
   slot: Slot;
   slot_offer: SlotOffer;
+  task: Task;
   triage_run: TriageRun;
   unanswered_question: UnansweredQuestion;
   waiting_entry: WaitingEntry;
