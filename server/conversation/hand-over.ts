@@ -2,10 +2,9 @@ import type { Trx } from '../platform/postgres.ts';
 import type { Actor } from '../trust/contract.ts';
 import { seal } from '../trust/vault.ts';
 import type { Priority, SummaryLine } from './contract.ts';
-import { type Held, holdRow, move, mustHold, raisePriority } from './internal/hold-row.ts';
-import { jot, say } from './internal/say.ts';
-import { conversationProblems } from './problems.ts';
-import { mustNotBeFlagged } from './red-flags/settle.ts';
+import { comingBack } from './internal/errand.ts';
+import { type Held, holdRow, move, raisePriority } from './internal/hold-row.ts';
+import { say } from './internal/say.ts';
 import type { ConversationDeps } from './followers.ts';
 
 export type HandOver = {
@@ -89,48 +88,30 @@ async function line(
     .limit(1)
     .execute()
     .then((found) => ({ rows: found }));
-  const [answer] = await deps.followers.handedOver(trx, [
-    {
-      organisationId: held.organisationId,
-      conversationId: held.id,
-      personId: held.personId,
-      queue: input.queue,
-      queueId: input.queueId,
-      agentId: input.agentId,
-      priority: held.priority,
-      reason: input.reason,
-      skills: input.skills ?? [],
-      language: held.language,
-      channel: rows[0]?.channel ?? 'webchat',
-      since,
-    },
-  ]);
+  const [{ handed, says }] = await comingBack(
+    trx,
+    [
+      {
+        organisationId: held.organisationId,
+        conversationId: held.id,
+        personId: held.personId,
+        queue: input.queue,
+        queueId: input.queueId,
+        agentId: input.agentId,
+        priority: held.priority,
+        reason: input.reason,
+        skills: input.skills ?? [],
+        language: held.language,
+        channel: rows[0]?.channel ?? 'webchat',
+        since,
+      },
+    ],
+    deps.clock(),
+  );
+  const [answer] = await deps.followers.handedOver(trx, [handed]);
   if (answer?.queueId)
     await trx.updateTable('conversation').set({ queue_id: answer.queueId }).where('id', '=', held.id).execute();
-  if (answer?.says)
-    await say(deps, trx, { kind: 'assistant', organisationId: held.organisationId }, held, {
-      kind: 'text',
-      text: answer.says,
-    });
-}
-
-/**
- * An agent gives the conversation back to the assistant.
- * @throws conversation.not_found · not_yours · wrong_state · flagged
- */
-export async function giveToAssistant(
-  deps: ConversationDeps,
-  trx: Trx,
-  actor: Actor,
-  input: { conversationId: string; reason?: string },
-): Promise<void> {
-  const held = await holdRow(trx, actor, input.conversationId);
-  if (held.state === 'closed') throw conversationProblems.wrong_state({ extra: { state: held.state } });
-  mustHold(actor, held);
-  await mustNotBeFlagged(trx, actor, held.id);
-  await move(trx, actor, held, { state: 'assistant', agentId: null, reason: input.reason }, deps.clock());
-  await deps.followers.released(trx, [
-    { organisationId: held.organisationId, conversationId: held.id, how: 'withdrawn' },
-  ]);
-  await jot(deps, trx, actor, held, { direction: 'system', kind: 'returned', content: { kind: 'returned' } });
+  for (const text of [says, answer?.says])
+    if (text)
+      await say(deps, trx, { kind: 'assistant', organisationId: held.organisationId }, held, { kind: 'text', text });
 }

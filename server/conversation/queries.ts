@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { Trx } from '../platform/postgres.ts';
 import { open, type Vault } from '../trust/vault.ts';
+import type { CompanyLine, TaskLine } from './company.ts';
 import type { FlagLine } from './red-flags/rows.ts';
-import type { DeliveryState, InboundContent, OutboundContent, SummaryLine, TraceStep } from './contract.ts';
+import type { DeliveryState, InboundContent, Language, OutboundContent, SummaryLine, TraceStep } from './contract.ts';
 
 /** What stands in a thread besides the patient's and our own words. */
 export type ThreadNote =
@@ -10,7 +11,10 @@ export type ThreadNote =
   | { kind: 'trace'; steps: TraceStep[] }
   | { kind: 'joined'; agentId: string; name: string }
   | { kind: 'transferred'; queueId?: string; agentId?: string }
-  | { kind: 'returned' }
+  /** `by`: given to the assistant or an outside bot for a purpose. */
+  | { kind: 'returned'; by?: 'flow' | 'bot'; purpose?: Record<Language, string> }
+  | CompanyLine
+  | TaskLine
   | { kind: 'wrapped_up'; reason: string; solved: boolean }
   | FlagLine
   /** The person asked to be forgotten: the words are gone, their place remains. */

@@ -7,6 +7,7 @@ import { blindIndex, seal } from '../trust/vault.ts';
 import { addressed } from '../trust/address.ts';
 import { type Organisation, organisationOf } from '../trust/organisation.ts';
 import type { ConversationState, Inbound, OutboundContent, Received, Situation, Turn } from './contract.ts';
+import { comingBack } from './internal/errand.ts';
 import { locate, type Place } from './internal/locate.ts';
 import { write, type Written } from './internal/write.ts';
 import { alarmOf, hear } from './red-flags/hear.ts';
@@ -276,10 +277,14 @@ async function handOver(trx: Trx, deps: ConversationDeps, written: Written[], no
     channel: inbound.channel,
     since: place.waitingSince ?? now,
   }));
-  const answers = await deps.followers.handedOver(trx, handed);
+  const back = await comingBack(trx, handed, now);
+  const answers = await deps.followers.handedOver(
+    trx,
+    back.map((one) => one.handed),
+  );
   for (const [i, entry] of waiting.entries()) {
     entry.queueId = answers[i]!.queueId;
-    const says = answers[i]!.says;
-    if (says) entry.turn!.says.push({ kind: 'text', text: says });
+    for (const says of [back[i]!.says, answers[i]!.says])
+      if (says) entry.turn!.says.push({ kind: 'text', text: says });
   }
 }

@@ -3,7 +3,7 @@ import type { Trx } from '../platform/postgres.ts';
 import type { Actor } from '../trust/contract.ts';
 import { open } from '../trust/vault.ts';
 import { type OutboundContent, outboundContent } from './contract.ts';
-import { holdRow, mustHold } from './internal/hold-row.ts';
+import { holdRow, mustHold, mustSpeak } from './internal/hold-row.ts';
 import { type Said, say } from './internal/say.ts';
 import { conversationProblems } from './problems.ts';
 import { attend } from './red-flags/settle.ts';
@@ -26,7 +26,7 @@ export async function reply(deps: ConversationDeps, trx: Trx, actor: Actor, inpu
   if (actor.kind === 'staff') {
     if (held.state !== 'with_agent' && held.state !== 'on_hold' && held.state !== 'wrapping')
       throw conversationProblems.wrong_state({ extra: { state: held.state } });
-    mustHold(actor, held);
+    await mustSpeak(trx, actor, held);
   }
   const said = await say(deps, trx, actor, held, input.content, { id: input.clientId, replyTo: input.replyTo });
   if (actor.kind === 'staff') await attend(trx, held.id, deps.clock());

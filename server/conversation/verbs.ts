@@ -4,7 +4,9 @@ import { cameBack } from './came-back.ts';
 import { close, reopen, wrapUp } from './close.ts';
 import type { ConversationDeps, Followers, HandedOver } from './followers.ts';
 import { hold, resume } from './hold.ts';
-import { giveToAssistant, handOver } from './hand-over.ts';
+import { introduce, line } from './company.ts';
+import { giveToAssistant } from './give-to-assistant.ts';
+import { handOver } from './hand-over.ts';
 import { note } from './note.ts';
 import { lowerFlag } from './red-flags/settle.ts';
 import { reply, resend } from './reply.ts';
@@ -32,6 +34,8 @@ const VERBS = {
   lowerFlag,
   speakFirst,
   cameBack,
+  introduce,
+  line,
 };
 
 /** Everything that can be done to a conversation, each in the caller's transaction, the actor first. */

@@ -174,6 +174,8 @@ function shownContent(message: ThreadMessage): MessageContent {
     case 'joined':
     case 'transferred':
     case 'returned':
+    case 'company':
+    case 'task':
     case 'wrapped_up':
     case 'flag':
     case 'erased': {

@@ -5,6 +5,7 @@ import type { Actor } from '../../trust/contract.ts';
 import type { ConversationState, Language, Priority } from '../contract.ts';
 import { conversationProblems } from '../problems.ts';
 import { heldByAgent, mayBecome } from '../rules.ts';
+import { isMember, settleCompany } from './company.ts';
 
 /** A conversation's row, locked by this transaction. */
 export type Held = {
@@ -63,6 +64,15 @@ export function mustHold(actor: Actor, held: Held): void {
   if (actor.kind !== 'staff') return;
   if (held.agentId === actor.membershipId || actor.roles.includes('supervisor')) return;
   throw conversationProblems.not_yours();
+}
+
+/**
+ * Who may write in a held conversation: the agent who holds it, whoever was let in beside them, a supervisor.
+ * @throws conversation.not_yours
+ */
+export async function mustSpeak(trx: Trx, actor: Actor, held: Held): Promise<void> {
+  if (actor.kind === 'staff' && (await isMember(trx, held.id, actor.membershipId))) return;
+  mustHold(actor, held);
 }
 
 export type Move = {
@@ -126,6 +136,7 @@ export async function move(trx: Trx, actor: Actor, held: Held, to: Move, now: Da
       reason: to.reason ?? null,
     })
     .execute();
+  const before = { agentId: held.agentId };
   Object.assign(held, {
     state: to.state,
     agentId,
@@ -140,6 +151,7 @@ export async function move(trx: Trx, actor: Actor, held: Held, to: Move, now: Da
     conversationId: held.id,
     payload: { state: to.state, agentId, queueId, priority, version },
   });
+  await settleCompany(trx, held, before, now);
 }
 
 /** Makes a locked conversation as urgent as this, where it stands, and announces it. */
