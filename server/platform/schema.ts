@@ -242,6 +242,18 @@ export interface BotSecret {
   secret_sealed: Buffer;
 }
 
+export interface Breach {
+  at: Timestamp;
+  cause: string | null;
+  detail: Generated<Json>;
+  entity_id: string | null;
+  item_id: string;
+  organisation_id: string;
+  priority: string;
+  queue_id: string;
+  target_seconds: number;
+}
+
 export interface Broadcast {
   author_id: string;
   id: string;
@@ -307,6 +319,22 @@ export interface Connection {
   organisation_id: string;
   process_id: string | null;
   seen_until: Timestamp;
+}
+
+export interface Contact {
+  answered_at: Timestamp | null;
+  began_at: Timestamp | null;
+  channel: string | null;
+  due_at: Timestamp | null;
+  ended_at: Timestamp | null;
+  entity_id: string | null;
+  item_id: string | null;
+  kind: string | null;
+  organisation_id: string | null;
+  priority: string | null;
+  queue_id: string | null;
+  state: string | null;
+  target_seconds: number | null;
 }
 
 export interface ContactPoint {
@@ -594,6 +622,13 @@ export interface Leg {
   conversation_id: string;
   last_at: Generated<Timestamp>;
   organisation_id: string;
+}
+
+export interface LevelWarning {
+  at: Timestamp;
+  item_id: string;
+  organisation_id: string;
+  queue_id: string;
 }
 
 export interface Listening {
@@ -909,6 +944,15 @@ export interface QueueOpening {
   until_at: Timestamp;
 }
 
+export interface QueueWorkedFor {
+  entity_id: string | null;
+  from_at: Generated<Timestamp>;
+  id: Generated<number>;
+  organisation_id: string;
+  queue_id: string;
+  until_at: Timestamp | null;
+}
+
 export interface RecoveryCode {
   account_id: string;
   code_hash: Buffer;
@@ -1169,6 +1213,7 @@ export interface DB {
   bot_passage: BotPassage;
   bot_reply: BotReply;
   bot_secret: BotSecret;
+  breach: Breach;
   broadcast: Broadcast;
   canned_reply: CannedReply;
   channel_account: ChannelAccount;
@@ -1176,6 +1221,7 @@ export interface DB {
   channel_template: ChannelTemplate;
   chart: Chart;
   connection: Connection;
+  contact: Contact;
   contact_point: ContactPoint;
   contact_point_person: ContactPointPerson;
   conversation: Conversation;
@@ -1198,6 +1244,7 @@ export interface DB {
   joining_asked: JoiningAsked;
   joining_message: JoiningMessage;
   leg: Leg;
+  level_warning: LevelWarning;
   listening: Listening;
   membership: Membership;
   message: Message;
@@ -1222,6 +1269,7 @@ export interface DB {
   proxy: Proxy;
   queue: Queue;
   queue_opening: QueueOpening;
+  queue_worked_for: QueueWorkedFor;
   recovery_code: RecoveryCode;
   red_flag_signature: RedFlagSignature;
   red_flag_state: RedFlagState;
