@@ -1,0 +1,603 @@
+import type { Priority } from '../../conversation/contract.ts';
+import type { ItemKind } from '../contract.ts';
+import { RANK } from '../rules.ts';
+
+/*
+ * How long a newcomer waits, from what is known now: who works and how many places each has free, what each holds and
+ * since when, who is ahead, who may still come and go before, how long work takes here. No formula divides one by the
+ * other: what may happen is played out some hundred times from the present moment, by the order in which matching gives
+ * work (class, then front, then cost and share of the target, then age), and the waits that came of it are the answer. The same
+ * state gives the same answer: chance is drawn from a fixed seed.
+ */
+
+// ── how long things take ────────────────────────────────────────────────────────────────────────────────────────
+
+const KNOTS = 1_024;
+
+/** How long something takes, as quantiles at (i + ½) / 1024, in seconds; and on how many cases that rests. */
+export type Spread = { at: Float64Array; evidence: number };
+
+/** The prior by kind, before an organisation has closed items of its own: median and spread of a lognormal. */
+const PRIORS: Record<ItemKind, { median: number; sigma: number }> = {
+  conversation: { median: 420, sigma: 0.8 },
+  call: { median: 240, sigma: 0.7 },
+  call_back: { median: 300, sigma: 0.7 },
+  task: { median: 300, sigma: 0.9 },
+  review: { median: 300, sigma: 0.7 },
+};
+/** So many cases of its own weigh as much as what is believed before. */
+const BELIEF = 8;
+
+/** What is believed of a kind of work where nothing was measured yet. */
+export function priorOf(kind: ItemKind): Spread {
+  return lognormal(PRIORS[kind].median, PRIORS[kind].sigma, 0);
+}
+
+/** Times whose logarithm is normal. @param sigma of the logarithm */
+export function lognormal(median: number, sigma: number, evidence: number): Spread {
+  const at = new Float64Array(KNOTS);
+  for (let i = 0; i < KNOTS; i += 1) at[i] = median * Math.exp(sigma * normalQuantile((i + 0.5) / KNOTS));
+  return { at, evidence };
+}
+
+/**
+ * How long work takes by the cases seen, drawn towards what was believed before while they are few.
+ * @param cases seconds and weight (a recent one weighs more)
+ */
+export function spreadOf(cases: { seconds: number; weight: number }[], believed: Spread): Spread {
+  const own = cases.filter((one) => one.seconds > 0 && one.weight > 0);
+  if (own.length === 0) return believed;
+  const total = own.reduce((sum, one) => sum + one.weight, 0);
+  const evidence = total ** 2 / own.reduce((sum, one) => sum + one.weight ** 2, 0);
+  const points = own.map(({ seconds, weight }) => ({ seconds, weight: (weight / total) * evidence }));
+  const from = 32;
+  for (let i = 0; i < from; i += 1)
+    points.push({ seconds: believed.at[Math.floor(((i + 0.5) / from) * KNOTS)]!, weight: BELIEF / from });
+  points.sort((a, b) => a.seconds - b.seconds);
+  const all = evidence + BELIEF;
+  // each case stands in the middle of its weight; between two the time grows geometrically
+  const at = new Float64Array(KNOTS);
+  let before = 0;
+  let index = 0;
+  let left = points[0]!;
+  let leftAt = 0;
+  let right = points[0]!;
+  let rightAt = right.weight / 2 / all;
+  for (let i = 0; i < KNOTS; i += 1) {
+    const share = (i + 0.5) / KNOTS;
+    while (rightAt < share && index < points.length - 1) {
+      left = right;
+      leftAt = rightAt;
+      before += right.weight;
+      index += 1;
+      right = points[index]!;
+      rightAt = (before + right.weight / 2) / all;
+    }
+    const way = rightAt <= share ? 1 : rightAt > leftAt ? (share - leftAt) / (rightAt - leftAt) : 0;
+    at[i] = left.seconds * (right.seconds / left.seconds) ** Math.max(0, Math.min(1, way));
+  }
+  return { at, evidence };
+}
+
+/** The share that is done by this age. */
+function doneBy(spread: Spread, seconds: number): number {
+  let low = 0;
+  let high = KNOTS;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (spread.at[middle]! <= seconds) low = middle + 1;
+    else high = middle;
+  }
+  return low / KNOTS;
+}
+
+const quantile = (spread: Spread, share: number): number => {
+  const place = share * KNOTS - 0.5;
+  const floor = Math.max(0, Math.min(KNOTS - 2, Math.floor(place)));
+  const low = spread.at[floor]!;
+  return low + (spread.at[floor + 1]! - low) * Math.max(0, Math.min(1, place - floor));
+};
+
+/** Older than nearly all that was seen: what is left grows with the age, as for a heavy tail (Pareto with index 3). */
+const OLD = 0.99;
+
+function remaining(spread: Spread, age: number, done: number, chance: number): number {
+  if (done >= OLD) return age * (Math.max(chance, 1e-6) ** (-1 / 3) - 1);
+  return Math.max(0.1, quantile(spread, done + (1 - done) * chance) - age);
+}
+
+/** Acklam's rational approximation of the normal quantile; relative error below 1.2e-9. */
+export function normalQuantile(share: number): number {
+  const a = [-39.69683028665376, 220.9460984245205, -275.9285104469687, 138.357751867269, -30.66479806614716, 2.506628277459239];
+  const b = [-54.47609879822406, 161.5858368580409, -155.6989798598866, 66.80131188771972, -13.28068155288572];
+  const c = [-0.007784894002430293, -0.3223964580411365, -2.400758277161838, -2.549732539343734, 4.374664141464968, 2.938163982698783];
+  const d = [0.007784695709041462, 0.3224671290700398, 2.445134137142996, 3.754408661907416];
+  const tail = (p: number): number => {
+    const q = Math.sqrt(-2 * Math.log(p));
+    return (
+      (((((c[0]! * q + c[1]!) * q + c[2]!) * q + c[3]!) * q + c[4]!) * q + c[5]!) /
+      ((((d[0]! * q + d[1]!) * q + d[2]!) * q + d[3]!) * q + 1)
+    );
+  };
+  if (share < 0.02425) return tail(share);
+  if (share > 1 - 0.02425) return -tail(1 - share);
+  const q = share - 0.5;
+  const r = q * q;
+  return (
+    ((((((a[0]! * r + a[1]!) * r + a[2]!) * r + a[3]!) * r + a[4]!) * r + a[5]!) * q) /
+    (((((b[0]! * r + b[1]!) * r + b[2]!) * r + b[3]!) * r + b[4]!) * r + 1)
+  );
+}
+
+// ── the present state ───────────────────────────────────────────────────────────────────────────────────────────
+
+export type WaitState = {
+  queues: { id: string; targetSeconds: number; cost: number; targets?: Partial<Record<Priority, number>> }[];
+  /** Who is signed in and works, with the queues each serves. */
+  agents: {
+    id: string;
+    /** Places free now; below zero when it holds more than it now may. */
+    free: number;
+    queueIds: readonly string[];
+    skills: readonly string[];
+    /** Places a kind takes where that is not one; null: it takes none of that kind. */
+    places?: Partial<Record<ItemKind, number | null>>;
+  }[];
+  /** Offered or accepted, by an agent of the above. */
+  held: { agentId: string; queueId: string; kind: ItemKind; weight: number; ageSeconds: number; offered: boolean }[];
+  waiting: {
+    id: string;
+    queueId: string;
+    kind: ItemKind;
+    priority: Priority;
+    front: boolean;
+    ageSeconds: number;
+    /** Beyond what its queue asks. */
+    skills: readonly string[];
+  }[];
+  /** What comes in now. */
+  arrivals: { queueId: string; kind: ItemKind; priority: Priority; perSecond: number }[];
+  /** How long work takes, by `handlingKey`; what is not there is believed. */
+  handling: ReadonlyMap<string, Spread>;
+  /** Leaves a second of waiting, by queue. */
+  leaves: ReadonlyMap<string, number>;
+  /** From being put before an agent to being taken, on average. */
+  ringSeconds: number;
+};
+
+export const handlingKey = (queueId: string, kind: ItemKind): string => `${queueId} ${kind}`;
+
+/** Somebody who would come now, or one who waits already. */
+export type Newcomer =
+  | {
+      queueId: string;
+      priority: Priority;
+      kind?: ItemKind;
+      skills?: readonly string[];
+      /** How many of its queue stand before it, where that is known better than the state. */
+      ahead?: number;
+    }
+  | { itemId: string };
+
+export type Estimate = {
+  /** Seconds that half of those in this place wait at most. */
+  seconds: number;
+  /** Eight of ten wait between these two. */
+  low: number;
+  high: number;
+  /** Of its own queue before it. */
+  ahead: number;
+};
+
+/** Nothing is foretold beyond this. */
+export const HORIZON_SECONDS = 4 * 3_600;
+
+/**
+ * How long this newcomer waits until an agent takes it.
+ * @returns null when nobody is there who could
+ */
+export function estimate(state: WaitState, newcomer: Newcomer): Estimate | null {
+  return estimateAll(state, [newcomer])[0]!;
+}
+
+/** The same of several in one go: each as if the others of them did not come. */
+export function estimateAll(state: WaitState, newcomers: readonly Newcomer[]): (Estimate | null)[] {
+  const played = play(state, newcomers);
+  return newcomers.map((_, index) => {
+    const waits = played.waits[index];
+    if (!waits) return null;
+    waits.sort();
+    return {
+      seconds: at(waits, 0.5),
+      low: at(waits, 0.1),
+      high: at(waits, 0.9),
+      ahead: played.ahead[index]!,
+    };
+  });
+}
+
+/** The quantile of a sorted sample below which the next draw falls with this probability. */
+function at(sorted: Float64Array, share: number): number {
+  const place = share * (sorted.length + 1) - 1;
+  const floor = Math.max(0, Math.min(sorted.length - 1, Math.floor(place)));
+  const low = sorted[floor]!;
+  const high = sorted[Math.min(sorted.length - 1, floor + 1)]!;
+  return low + (high - low) * Math.max(0, Math.min(1, place - floor));
+}
+
+// ── what may happen, played out ─────────────────────────────────────────────────────────────────────────────────
+
+/** Those who wait in the same order and ask the same: first come, first served among themselves. */
+type Line = {
+  queue: number;
+  rank: number;
+  front: boolean;
+  kind: ItemKind;
+  /** Cost a second of the wait: cost / target. */
+  slope: number;
+  spread: Spread;
+  leaves: number;
+  /** When each came, in seconds from now: negative. */
+  cameAt: number[];
+  /** Index of the newcomer at this place, −1 for one who is really there. */
+  probe: number[];
+  /** Whether this line may be asked to grow. */
+  perSecond: number;
+};
+
+/** Work that one estimate may cost, in events; at most some milliseconds on one core. */
+const BUDGET = 40_000;
+const LEAST_PLAYS = 64;
+const MOST_PLAYS = 400;
+/** One play never goes on longer than this. */
+const MOST_EVENTS = 20_000;
+
+function play(state: WaitState, newcomers: readonly Newcomer[]): { waits: (Float64Array | null)[]; ahead: number[] } {
+  const world = setUp(state, newcomers);
+  const { lines, agents, held, spreads } = world;
+  const wanted = world.reachable.filter(Boolean).length;
+  const longest = lines.reduce((sum, line) => sum + line.cameAt.length, 0);
+  const plays = Math.max(LEAST_PLAYS, Math.min(MOST_PLAYS, Math.floor(BUDGET / (20 + held.agent.length + 4 * longest))));
+  const waits = newcomers.map((_, index) => (world.reachable[index] ? new Float64Array(plays) : null));
+  if (wanted === 0) return { waits, ahead: world.ahead };
+
+  const random = chance(0x9e3779b9);
+  const streams = lines.flatMap((line, index) => (line.perSecond > 0 ? [index] : []));
+  const arriving = streams.reduce((sum, index) => sum + lines[index]!.perSecond, 0);
+  const free = new Int32Array(agents.length);
+  const head = new Int32Array(lines.length);
+  const grown: number[][] = lines.map(() => []);
+  const heap = new Heap(held.agent.length + 64);
+  // what is not known of how long work takes is the same for all of one play
+  const doubt = 0.04 + 0.9 / Math.sqrt(BELIEF + spreads.evidence);
+
+  for (let turn = 0; turn < plays; turn += 1) {
+    const pace = Math.exp(doubt * Math.sqrt(3) * (random() + random() + random() + random() - 2));
+    heap.clear();
+    for (let i = 0; i < held.agent.length; i += 1)
+      heap.add(
+        pace * remaining(held.spread[i]!, held.age[i]!, held.done[i]!, random()) +
+          (held.offered[i] ? state.ringSeconds * random() : 0),
+        held.agent[i]!,
+        held.weight[i]!,
+      );
+    heap.order();
+    for (let i = 0; i < agents.length; i += 1) free[i] = agents[i]!.free;
+    head.fill(0);
+    for (const line of grown) line.length = 0;
+    let left = wanted;
+
+    const lengthOf = (line: number): number => lines[line]!.cameAt.length + grown[line]!.length;
+    const cameAt = (line: number, place: number): number => {
+      const there = lines[line]!.cameAt;
+      return place < there.length ? there[place]! : grown[line]![place - there.length]!;
+    };
+    const serve = (index: number, now: number): void => {
+      const agent = agents[index]!;
+      while (free[index]! > 0 && left > 0) {
+        let best = -1;
+        for (const line of agent.lines) {
+          if (head[line]! >= lengthOf(line) || agent.weight[line]! > free[index]!) continue;
+          if (best === -1 || before(lines[line]!, cameAt(line, head[line]!), lines[best]!, cameAt(best, head[best]!), now))
+            best = line;
+        }
+        if (best === -1) return;
+        const line = lines[best]!;
+        const place = head[best]!;
+        head[best] = place + 1;
+        const probe = place < line.cameAt.length ? line.probe[place]! : -1;
+        const ring = 2 * state.ringSeconds * random();
+        if (probe >= 0) {
+          waits[probe]![turn] = Math.min(HORIZON_SECONDS, now + ring);
+          left -= 1;
+          // one who waits already takes its place; one who only asks does not
+          if (!world.real[probe]) continue;
+        }
+        if (line.leaves > 0 && now > 0 && random() > Math.exp(-line.leaves * (now - Math.max(0, cameAt(best, place)))))
+          continue;
+        heap.push(now + ring + pace * quantile(line.spread, random()), index, agent.weight[best]!);
+        free[index] = free[index]! - agent.weight[best]!;
+      }
+    };
+
+    for (let i = 0; i < agents.length && left > 0; i += 1) if (free[i]! > 0) serve(i, 0);
+    let nextArrival = arriving > 0 ? -Math.log(1 - random()) / arriving : Infinity;
+    for (let events = 0; left > 0 && events < MOST_EVENTS; events += 1) {
+      const nextEnd = heap.size > 0 ? heap.time[0]! : Infinity;
+      const now = Math.min(nextEnd, nextArrival);
+      if (now > HORIZON_SECONDS) break;
+      if (nextArrival < nextEnd) {
+        let pick = random() * arriving;
+        const line = streams.find((index) => (pick -= lines[index]!.perSecond) < 0) ?? streams[0]!;
+        grown[line]!.push(now);
+        for (const index of world.servedBy[line]!)
+          if (free[index]! > 0) {
+            serve(index, now);
+            break;
+          }
+        nextArrival = now - Math.log(1 - random()) / arriving;
+      } else {
+        const index = heap.agent[0]!;
+        free[index] = free[index]! + heap.weight[0]!;
+        heap.pop();
+        serve(index, now);
+      }
+    }
+    if (left > 0)
+      for (let line = 0; line < lines.length; line += 1)
+        for (let place = head[line]!; place < lines[line]!.probe.length; place += 1) {
+          const probe = lines[line]!.probe[place]!;
+          if (probe >= 0) waits[probe]![turn] = HORIZON_SECONDS;
+        }
+  }
+  return { waits, ahead: world.ahead };
+}
+
+/** Whose turn it is, as `byTurn` of the matching rules has it. */
+function before(a: Line, aCame: number, b: Line, bCame: number, now: number): boolean {
+  if (a.rank !== b.rank) return a.rank < b.rank;
+  if (a.front !== b.front) return a.front;
+  const cost = (now - aCame) * a.slope - (now - bCame) * b.slope;
+  return cost !== 0 ? cost > 0 : aCame < bCame;
+}
+
+function setUp(state: WaitState, newcomers: readonly Newcomer[]) {
+  const queueAt = new Map(state.queues.map((queue, index) => [queue.id, index]));
+  const lines: Line[] = [];
+  const lineAt = new Map<string, number>();
+  const asked: (readonly string[])[] = [];
+  const lineOf = (
+    one: { queueId: string; kind: ItemKind; priority: Priority; skills: readonly string[] },
+    front: boolean,
+  ): number | undefined => {
+    const queue = queueAt.get(one.queueId);
+    if (queue === undefined) return undefined;
+    const rank = RANK[one.priority];
+    const skills = [...one.skills].sort();
+    const key = `${queue} ${rank} ${front} ${one.kind} ${skills.join()}`;
+    const known = lineAt.get(key);
+    if (known !== undefined) return known;
+    const { cost, targetSeconds, targets } = state.queues[queue]!;
+    lines.push({
+      queue,
+      rank,
+      front,
+      kind: one.kind,
+      slope: cost / (targets?.[one.priority] ?? targetSeconds),
+      spread: state.handling.get(handlingKey(one.queueId, one.kind)) ?? priorOf(one.kind),
+      leaves: state.leaves.get(one.queueId) ?? 0,
+      cameAt: [],
+      probe: [],
+      perSecond: 0,
+    });
+    asked.push(skills);
+    lineAt.set(key, lines.length - 1);
+    return lines.length - 1;
+  };
+
+  const byItem = new Map(newcomers.flatMap((one, index) => ('itemId' in one ? [[one.itemId, index] as const] : [])));
+  const ahead = newcomers.map(() => 0);
+  const target: (number | undefined)[] = newcomers.map(() => undefined);
+  const inOrder = [...state.waiting].sort((a, b) => b.ageSeconds - a.ageSeconds);
+  for (const item of inOrder) {
+    const line = lineOf(item, item.front);
+    if (line === undefined) continue;
+    const probe = byItem.get(item.id) ?? -1;
+    if (probe >= 0) target[probe] = line;
+    lines[line]!.cameAt.push(-item.ageSeconds);
+    lines[line]!.probe.push(probe);
+  }
+  // of those before it in its queue: by class, then front, then age
+  const precedes = (other: WaitState['waiting'][number], rank: number, front: boolean, age: number): boolean =>
+    RANK[other.priority] !== rank
+      ? RANK[other.priority] < rank
+      : other.front !== front
+        ? other.front
+        : other.ageSeconds > age;
+  for (const [index, one] of newcomers.entries()) {
+    const item = 'itemId' in one ? state.waiting.find((other) => other.id === one.itemId) : undefined;
+    const queueId = item?.queueId ?? ('queueId' in one ? one.queueId : undefined);
+    const rank = RANK[item?.priority ?? ('priority' in one ? one.priority : 'standard')];
+    ahead[index] = state.waiting.filter(
+      (other) => other.queueId === queueId && other !== item && precedes(other, rank, item?.front ?? false, item?.ageSeconds ?? -1),
+    ).length;
+    if ('itemId' in one) continue;
+    const line = lineOf({ ...one, kind: one.kind ?? 'conversation', skills: one.skills ?? [] }, false);
+    target[index] = line;
+    if (line === undefined) continue;
+    const { cameAt, probe } = lines[line]!;
+    if (one.ahead !== undefined && one.ahead !== ahead[index]) {
+      // those who came or left since the state was read stood at its end
+      for (; ahead[index]! < one.ahead; ahead[index]! += 1) {
+        cameAt.push(0);
+        probe.push(-1);
+      }
+      for (; ahead[index]! > one.ahead && cameAt.length > 0 && probe.at(-1) === -1; ahead[index]! -= 1) {
+        cameAt.pop();
+        probe.pop();
+      }
+    }
+    cameAt.push(0);
+    probe.push(index);
+  }
+  const last = Math.max(-1, ...target.flatMap((line) => (line === undefined ? [] : [lines[line]!.rank])));
+  for (const stream of state.arrivals) {
+    // who comes later in the same queue and class never overtakes; lower classes neither
+    const line = RANK[stream.priority] <= last ? lineOf({ ...stream, skills: [] }, false) : undefined;
+    if (line !== undefined && target.some((one) => one !== undefined && overtakes(lines[line]!, lines[one]!)))
+      lines[line]!.perSecond += stream.perSecond;
+  }
+
+  // only who is tied to the newcomers, by agents who serve both
+  const agentsAll = state.agents.map((agent) => {
+    const weight = lines.map((line, index) => {
+      const queueId = state.queues[line.queue]!.id;
+      const places = agent.places?.[line.kind] === undefined ? 1 : agent.places[line.kind]!;
+      return agent.queueIds.includes(queueId) && asked[index]!.every((skill) => agent.skills.includes(skill))
+        ? (places ?? 0)
+        : 0;
+    });
+    return { id: agent.id, free: agent.free, weight, lines: weight.flatMap((places, index) => (places > 0 ? [index] : [])) };
+  });
+  const tied = new Set(target.filter((line) => line !== undefined));
+  const takes = new Set<number>();
+  for (let grew = true; grew;) {
+    grew = false;
+    for (const [index, agent] of agentsAll.entries()) {
+      if (takes.has(index) || !agent.lines.some((line) => tied.has(line))) continue;
+      takes.add(index);
+      grew = true;
+      for (const line of agent.lines) if (lines[line]!.rank <= last) tied.add(line);
+    }
+  }
+  const agents = agentsAll.flatMap((agent, index) =>
+    takes.has(index) ? [{ ...agent, lines: agent.lines.filter((line) => tied.has(line)) }] : [],
+  );
+  for (const [index, line] of lines.entries()) if (!tied.has(index)) line.perSecond = 0;
+  const agentAt = new Map(agents.map((agent, index) => [agent.id, index]));
+  const servedBy = lines.map((_, line) => agents.flatMap((agent, index) => (agent.lines.includes(line) ? [index] : [])));
+
+  const mine = state.held.filter((one) => agentAt.has(one.agentId));
+  const spread = mine.map((one) => state.handling.get(handlingKey(one.queueId, one.kind)) ?? priorOf(one.kind));
+  const held = {
+    agent: mine.map((one) => agentAt.get(one.agentId)!),
+    weight: mine.map((one) => one.weight),
+    offered: mine.map((one) => one.offered),
+    age: mine.map((one) => (one.offered ? 0 : one.ageSeconds)),
+    spread,
+    done: mine.map((one, index) => (one.offered ? 0 : doneBy(spread[index]!, one.ageSeconds))),
+  };
+  const seen = spread.length > 0 ? spread : lines.map((line) => line.spread);
+  return {
+    lines,
+    agents,
+    servedBy,
+    held,
+    ahead,
+    real: newcomers.map((one) => 'itemId' in one),
+    reachable: target.map((line) => line !== undefined && servedBy[line]!.length > 0),
+    spreads: { evidence: seen.length ? seen.reduce((sum, one) => sum + one.evidence, 0) / seen.length : 0 },
+  };
+}
+
+/** Whether one who comes later to the first may be taken before one who waits in the second. */
+function overtakes(later: Line, waits: Line): boolean {
+  if (later.rank !== waits.rank) return later.rank < waits.rank;
+  return !waits.front && later.queue !== waits.queue && later.slope > waits.slope;
+}
+
+/** Mulberry32: the same numbers for the same seed. @returns numbers from 0 to below 1 */
+export function chance(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** What ends next, first. */
+class Heap {
+  time: Float64Array;
+  agent: Int32Array;
+  weight: Int32Array;
+  size = 0;
+
+  constructor(room: number) {
+    this.time = new Float64Array(room);
+    this.agent = new Int32Array(room);
+    this.weight = new Int32Array(room);
+  }
+
+  clear(): void {
+    this.size = 0;
+  }
+
+  /** Without its order: call `order` after the last. */
+  add(time: number, agent: number, weight: number): void {
+    if (this.size === this.time.length) this.#grow();
+    this.time[this.size] = time;
+    this.agent[this.size] = agent;
+    this.weight[this.size] = weight;
+    this.size += 1;
+  }
+
+  order(): void {
+    for (let i = (this.size >> 1) - 1; i >= 0; i -= 1) this.#down(i);
+  }
+
+  push(time: number, agent: number, weight: number): void {
+    this.add(time, agent, weight);
+    let i = this.size - 1;
+    while (i > 0) {
+      const up = (i - 1) >> 1;
+      if (this.time[up]! <= this.time[i]!) return;
+      this.#swap(i, up);
+      i = up;
+    }
+  }
+
+  pop(): void {
+    this.size -= 1;
+    this.#swap(0, this.size);
+    this.#down(0);
+  }
+
+  #down(from: number): void {
+    let i = from;
+    for (;;) {
+      let least = i;
+      const left = 2 * i + 1;
+      if (left < this.size && this.time[left]! < this.time[least]!) least = left;
+      if (left + 1 < this.size && this.time[left + 1]! < this.time[least]!) least = left + 1;
+      if (least === i) return;
+      this.#swap(i, least);
+      i = least;
+    }
+  }
+
+  #swap(i: number, j: number): void {
+    const { time, agent, weight } = this;
+    const t = time[i]!;
+    time[i] = time[j]!;
+    time[j] = t;
+    const a = agent[i]!;
+    agent[i] = agent[j]!;
+    agent[j] = a;
+    const w = weight[i]!;
+    weight[i] = weight[j]!;
+    weight[j] = w;
+  }
+
+  #grow(): void {
+    const grow = <Numbers extends Float64Array | Int32Array>(old: Numbers): Numbers => {
+      const wider = new (old.constructor as new (size: number) => Numbers)(old.length * 2);
+      wider.set(old);
+      return wider;
+    };
+    this.time = grow(this.time);
+    this.agent = grow(this.agent);
+    this.weight = grow(this.weight);
+  }
+}

@@ -1,0 +1,208 @@
+import { sql } from 'kysely';
+import type { Trx } from '../../platform/postgres.ts';
+import type { Priority } from '../../conversation/contract.ts';
+import type { ItemKind } from '../contract.ts';
+import { type Queue, queuesOf } from '../queues.ts';
+import { serves } from '../rules.ts';
+import { handlingKey, priorOf, type Spread, spreadOf, type WaitState } from './rules.ts';
+
+/** What is known of an organisation at a moment, and since when. */
+export type Known = { state: WaitState; queues: Queue[]; readAt: number };
+
+/** How work went lately is read this seldom: it changes slowly. */
+const HISTORY_MS = 600_000;
+/** What comes in is counted this often. */
+const ARRIVALS_MS = 30_000;
+/** Closed items this far back, the last so many. A week ago weighs half. */
+const HISTORY_DAYS = 28;
+const HISTORY_ITEMS = 4_000;
+const HALF_LIFE_DAYS = 7;
+/** Arrivals fade by half in this time. */
+const ARRIVALS_HALF_LIFE_S = 1_200;
+/** Of a wait beyond this nothing is learned about patience: most of it was the night. */
+const PATIENCE_CAP_S = 3_600;
+/** Before an organisation has seen anyone leave: one in so many seconds of waiting, and how much that weighs. */
+const PATIENCE_PRIOR = { leaves: 0.5, seconds: 7_200 };
+const RING_PRIOR = { seconds: 8, cases: 5 };
+
+type History = { handling: Map<string, Spread>; leaves: Map<string, number>; ringSeconds: number };
+type Memory = {
+  known?: Known;
+  history?: { value: History; until: number };
+  arrivals?: { value: WaitState['arrivals']; until: number };
+};
+const memory = new Map<string, Memory>();
+
+function memoryOf(organisationId: string): Memory {
+  const found = memory.get(organisationId) ?? {};
+  memory.set(organisationId, found);
+  return found;
+}
+
+/** What was read last, however old; nothing is read for it. */
+export function lastKnown(organisationId: string): Known | undefined {
+  return memory.get(organisationId)?.known;
+}
+
+/** What is remembered of an organisation is read anew when it is next asked for. */
+export function forgetState(organisationId: string, what: 'state' | 'all' = 'state'): void {
+  if (what === 'all') memory.delete(organisationId);
+  else delete memoryOf(organisationId).known;
+}
+
+/**
+ * What is known of an organisation, read if the last reading is older than this. Reading again costs at most a fiftieth
+ * of the time: what took long to read is kept longer.
+ * @param now milliseconds
+ */
+export async function knownAt(trx: Trx, organisationId: string, now: number, maxAgeMs: number): Promise<Known> {
+  const mine = memoryOf(organisationId);
+  if (mine.known && Math.abs(now - mine.known.readAt) <= maxAgeMs) return mine.known;
+  const began = performance.now();
+  if (!mine.history || now >= mine.history.until || mine.history.until - now > 2 * HISTORY_MS)
+    mine.history = { value: await readHistory(trx, organisationId, now), until: now + HISTORY_MS };
+  if (!mine.arrivals || now >= mine.arrivals.until || mine.arrivals.until - now > 2 * ARRIVALS_MS)
+    mine.arrivals = { value: await readArrivals(trx, organisationId, now), until: now + ARRIVALS_MS };
+  const queues = await queuesOf(trx, organisationId);
+  const state = await readPresent(trx, organisationId, queues, now, mine.history.value, mine.arrivals.value);
+  const took = performance.now() - began;
+  // an answer that took 100 ms is good for 5 s
+  mine.known = { state, queues, readAt: now + Math.min(30_000, Math.max(0, 50 * took - maxAgeMs)) };
+  return mine.known;
+}
+
+type Present = {
+  agents:
+    | { id: string; free: number; skills: string[]; queues: string[] | null; capacity: number; calls: number; weights: Record<string, number> }[]
+    | null;
+  held: { agentId: string; queueId: string; kind: ItemKind; weight: number; age: number; offered: boolean }[] | null;
+  waiting:
+    | { id: string; queueId: string; kind: ItemKind; priority: Priority; front: boolean; age: number; skills: string[] }[]
+    | null;
+};
+
+/** Who works, what each holds, who waits: one statement. */
+async function readPresent(
+  trx: Trx,
+  organisationId: string,
+  queues: Queue[],
+  now: number,
+  history: History,
+  arrivals: WaitState['arrivals'],
+): Promise<WaitState> {
+  const at = new Date(now);
+  const { rows } = await sql<Present>`
+    with here as materialized (
+      select a.id, hebra.places(a.capacity, a.pace) - a.load as free, a.skills, a.capacity, a.calls, a.weights,
+        case when a.every_queue then null else array(select queue_id from agent_queue q where q.agent_id = a.id) end as queues
+      from agent a where a.organisation_id = ${organisationId} and a.presence in ('available', 'busy') and a.gone_at is null
+    )
+    select
+      (select json_agg(json_build_object('id', id, 'free', free, 'skills', skills, 'queues', queues, 'capacity', capacity, 'calls', calls,
+        'weights', weights)) from here) as agents,
+      (select json_agg(json_build_object('agentId', i.agent_id, 'queueId', i.queue_id, 'kind', i.kind, 'weight', i.weight,
+        'age', extract(epoch from ${at}::timestamptz - coalesce(i.accepted_at, ${at}::timestamptz)), 'offered', i.state = 'offered') order by i.id)
+        from item i join here on here.id = i.agent_id where i.organisation_id = ${organisationId} and i.agent_id is not null) as held,
+      (select json_agg(json_build_object('id', i.id, 'queueId', i.queue_id, 'kind', i.kind, 'priority', i.priority, 'front', i.front,
+        'age', extract(epoch from ${at}::timestamptz - i.queued_at), 'skills', i.skills) order by i.id)
+        from item i where i.organisation_id = ${organisationId} and i.state = 'queued' and (i.not_before is null or i.not_before <= ${at})) as waiting`.execute(
+    trx,
+  );
+  const { agents, held, waiting } = rows[0]!;
+  return {
+    queues: queues.map((queue) => ({
+      id: queue.id,
+      targetSeconds: queue.targetSeconds,
+      cost: queue.cost,
+      targets: queue.targets,
+    })),
+    agents: (agents ?? []).map((agent) => ({
+      id: agent.id,
+      free: agent.free,
+      skills: agent.skills,
+      queueIds: queues
+        .filter((queue) => serves(agent, { queueId: queue.id, skills: queue.skills }))
+        .map((queue) => queue.id),
+      places: {
+        ...agent.weights,
+        call: agent.calls === 0 ? null : (agent.weights['call'] ?? Math.max(1, Math.ceil(agent.capacity / agent.calls))),
+      },
+    })),
+    held: (held ?? []).map(({ age, ...one }) => ({ ...one, ageSeconds: Math.max(0, age) })),
+    waiting: (waiting ?? []).map(({ age, ...one }) => ({ ...one, ageSeconds: Math.max(0, age) })),
+    arrivals,
+    ...history,
+  };
+}
+
+/** How long work took here, how soon who waits leaves, how long an offer rings. */
+async function readHistory(trx: Trx, organisationId: string, now: number): Promise<History> {
+  const at = new Date(now);
+  const since = new Date(now - HISTORY_DAYS * 86_400_000);
+  const { rows: cases } = await sql<{
+    queue_id: string;
+    kind: ItemKind;
+    seconds: number | null;
+    waited: number;
+    left: boolean;
+    days: number;
+  }>`
+    select queue_id, kind, case when state = 'done' then extract(epoch from ended_at - accepted_at)::float8 end as seconds,
+      least(${PATIENCE_CAP_S}, greatest(0, extract(epoch from coalesce(accepted_at, ended_at) - queued_at)))::float8 as waited,
+      state in ('abandoned', 'withdrawn') as left, extract(epoch from ${at}::timestamptz - queued_at)::float8 / 86400 as days
+    from item where organisation_id = ${organisationId} and queued_at > ${since} and queued_at <= ${at} and ended_at is not null
+    order by queued_at desc limit ${HISTORY_ITEMS}`.execute(trx);
+  const { rows: rings } = await sql<{ seconds: number | null; answered: number }>`
+    select sum(least(600, extract(epoch from answered_at - offered_at)))::float8 as seconds,
+      count(*) filter (where state = 'accepted')::int as answered
+    from (select state, offered_at, answered_at from offer where organisation_id = ${organisationId} and offered_at > ${since}
+      and state in ('accepted', 'lapsed', 'declined') and not by_hand order by offered_at desc limit 1000) o`.execute(trx);
+
+  const weightOf = (days: number): number => 0.5 ** (Math.max(0, days) / HALF_LIFE_DAYS);
+  const by = <Key>(key: (one: (typeof cases)[number]) => Key): Map<Key, typeof cases> => Map.groupBy(cases, key);
+  const taken = (some: typeof cases): { seconds: number; weight: number }[] =>
+    some.flatMap((one) => (one.seconds === null ? [] : [{ seconds: Math.max(1, one.seconds), weight: weightOf(one.days) }]));
+  // the house's own work of a kind is what is believed of a queue that has few
+  const kinds = new Map([...by((one) => one.kind)].map(([kind, some]) => [kind, spreadOf(taken(some), priorOf(kind))]));
+  const handling = new Map(
+    [...by((one) => handlingKey(one.queue_id, one.kind))].map(([key, some]) => [
+      key,
+      spreadOf(taken(some), kinds.get(some[0]!.kind)!),
+    ]),
+  );
+  const leaves = new Map(
+    [...by((one) => one.queue_id)].map(([queueId, some]) => {
+      const total = { leaves: PATIENCE_PRIOR.leaves, seconds: PATIENCE_PRIOR.seconds };
+      for (const one of some) {
+        const weight = weightOf(one.days);
+        total.seconds += weight * one.waited;
+        if (one.left && one.waited < PATIENCE_CAP_S) total.leaves += weight;
+      }
+      return [queueId, total.leaves / total.seconds];
+    }),
+  );
+  const ring = rings[0]!;
+  return {
+    handling,
+    leaves,
+    ringSeconds:
+      ((ring.seconds ?? 0) + RING_PRIOR.seconds * RING_PRIOR.cases) / (ring.answered + RING_PRIOR.cases),
+  };
+}
+
+/** What comes in a second, by queue, kind and class; what came just now counts most. */
+async function readArrivals(trx: Trx, organisationId: string, now: number): Promise<WaitState['arrivals']> {
+  const at = new Date(now);
+  const fade = ARRIVALS_HALF_LIFE_S / Math.LN2;
+  const { rows } = await sql<{ queue_id: string; kind: ItemKind; priority: Priority; weight: number }>`
+    select queue_id, kind, priority, sum(exp(-extract(epoch from ${at}::timestamptz - queued_at) / ${fade}::float8))::float8 as weight
+    from item where organisation_id = ${organisationId} and queued_at > ${new Date(now - 3 * ARRIVALS_HALF_LIFE_S * 1_000)} and queued_at <= ${at}
+    group by queue_id, kind, priority`.execute(trx);
+  const whole = fade * (1 - Math.exp((-3 * ARRIVALS_HALF_LIFE_S) / fade));
+  return rows.map((row) => ({
+    queueId: row.queue_id,
+    kind: row.kind,
+    priority: row.priority,
+    perSecond: row.weight / whole,
+  }));
+}
