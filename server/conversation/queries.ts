@@ -8,6 +8,8 @@ import type { DeliveryState, InboundContent, Language, OutboundContent, SummaryL
 /** What stands in a thread besides the patient's and our own words. */
 export type ThreadNote =
   | { kind: 'note'; text: string }
+  /** A supervisor's word to the agent. */
+  | { kind: 'whisper'; text: string }
   | { kind: 'trace'; steps: TraceStep[] }
   | { kind: 'joined'; agentId: string; name: string }
   | { kind: 'transferred'; queueId?: string; agentId?: string }

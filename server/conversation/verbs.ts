@@ -12,6 +12,7 @@ import { lowerFlag } from './red-flags/settle.ts';
 import { reply, resend } from './reply.ts';
 import { speakFirst } from './speak-first.ts';
 import { transfer } from './transfer.ts';
+import { whisper } from './whisper.ts';
 
 type Bound<Verb> = Verb extends (deps: ConversationDeps, ...rest: infer Rest) => infer Result
   ? (...rest: Rest) => Result
@@ -34,6 +35,7 @@ const VERBS = {
   lowerFlag,
   speakFirst,
   cameBack,
+  whisper,
   introduce,
   line,
 };

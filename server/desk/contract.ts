@@ -134,6 +134,8 @@ export type Inbox = z.infer<typeof inbox>;
 // ── a conversation ──────────────────────────────────────────────────────────────────────────────────────────────
 
 export const noteContent = z.object({ kind: z.literal('note'), text: z.string() });
+/** A supervisor's word to the agent; a note in everything else. */
+export const whisperContent = z.object({ kind: z.literal('whisper'), text: z.string() });
 /**
  * Something that happened: `joined {agentId, name}`, `transferred {queueId|agentId}`, `returned`,
  * `wrapped_up {reason, solved}`, `flag {what, …}` (a step of a red flag’s way: raised, answered, hard, unattended, lowered),
@@ -144,7 +146,7 @@ export const systemContent = z.object({
   what: z.string(),
   detail: z.record(z.string(), z.unknown()),
 });
-export const messageContent = z.union([inboundContent, outboundContent, noteContent, systemContent]);
+export const messageContent = z.union([inboundContent, outboundContent, noteContent, whisperContent, systemContent]);
 export type MessageContent = z.infer<typeof messageContent>;
 
 export const messageView = z.object({
@@ -538,6 +540,8 @@ export const serverFrame = z.discriminatedUnion('type', [
     agentId: id.nullable(),
     name: z.string().nullable(),
   }),
+  /** Something beside the lists and threads is new to whoever sits here: fetch `/api/notices`, or who reads along. */
+  z.object({ type: z.literal('nudge'), topic: z.enum(['notices', 'listening']), conversationId: id.optional() }),
   z.object({ type: z.literal('pong') }),
   z.object({ type: z.literal('problem'), code: z.string(), title: z.string(), conversationId: id.optional() }),
 ]);

@@ -173,6 +173,7 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
       client.cursor = newest(client.cursor, cursor);
       if (parts.length > 0) patch(client, cursor, parts);
     }
+    nudge(board, listening, events);
     for (const typing of touched.typing) {
       const frame = JSON.stringify(typing satisfies ServerFrame);
       for (const client of listening)
@@ -189,6 +190,27 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
       else board.placements.delete(id);
     }
     board.position = cursor;
+  }
+
+  /** Tells desks what is new beside lists and threads; a desk that was away asks when it comes back. */
+  function nudge(board: Board, listening: Client[], events: EventRow[]): void {
+    for (const { kind, conversationId, payload } of events) {
+      if (kind === 'notice.added') {
+        const told = new Set(Array.isArray(payload['agentIds']) ? payload['agentIds'] : []);
+        for (const client of listening)
+          if (told.has(client.actor.membershipId)) send(client, '{"type":"nudge","topic":"notices"}');
+      }
+      if (kind === 'listening.changed' && conversationId)
+        for (const client of listening)
+          if (
+            client.watched.has(conversationId) ||
+            board.placements.get(conversationId)?.agentId === client.actor.membershipId
+          )
+            send(
+              client,
+              JSON.stringify({ type: 'nudge', topic: 'listening', conversationId } satisfies ServerFrame),
+            );
+    }
   }
 
   /** Reads once what these events touched, and writes out once what more than one desk will get. */

@@ -54,6 +54,21 @@ export const PERMISSIONS = {
   'live.follow': ['agent', 'nurse', 'supervisor', 'quality', 'planner'],
 
   // what the organisation says and asks
+  'notice.read': care,
+
+  // the live room
+  'room.read': ['supervisor'],
+  'room.move': ['supervisor'],
+  'room.pin': ['supervisor'],
+  'room.prioritise': ['supervisor'],
+  'room.assign': ['supervisor'],
+  'room.open_queue': ['supervisor'],
+  'room.set_presence': ['supervisor'],
+  'room.broadcast': ['supervisor'],
+  'room.listen': ['supervisor'],
+  'room.whisper': ['supervisor'],
+  'room.take_over': ['supervisor'],
+  'room.retry': ['supervisor'],
   'flow.read': ['author', 'supervisor', 'quality', 'administrator'],
   'flow.write': ['author'],
   'template.read': ['agent', 'nurse', 'supervisor', 'author', 'administrator'],
@@ -111,6 +126,19 @@ const HUMAN_ONLY: readonly Permission[] = [
   'live.follow',
 ];
 
+  'notice.read',
+  'room.read',
+  'room.move',
+  'room.pin',
+  'room.prioritise',
+  'room.assign',
+  'room.open_queue',
+  'room.set_presence',
+  'room.broadcast',
+  'room.listen',
+  'room.whisper',
+  'room.take_over',
+  'room.retry',
 /** Permissions that an API key may carry as scopes. */
 export const SCOPES: readonly Permission[] = (Object.keys(PERMISSIONS) as Permission[]).filter(
   (permission) => !HUMAN_ONLY.includes(permission),

@@ -37,6 +37,8 @@ const settings = z.object({
             label: z.record(z.string(), z.string()).optional(),
             href: z.string().optional(),
           }),
+  /** Whether an agent is shown that a supervisor reads along. */
+  supervision: z.object({ visible: z.boolean().default(true) }).prefault({}),
         )
         .default([]),
     })
