@@ -46,6 +46,14 @@ export type Assistant = {
   wake(trx: Trx, situation: Situation): Promise<Turn>;
   /** The turn in which the house tells of a freed slot. Null: the flows say nothing of it, or it stands no more. */
   tellOffer(trx: Trx, situation: Situation, offerId: string): Promise<Turn | null>;
+  /** The first turn of what an agent gives the conversation back for. */
+  beginErrand(
+    trx: Trx,
+    situation: Situation,
+    errand: { flow: string } | { bot: string; heard?: string },
+  ): Promise<Turn>;
+  /** Flows that agents may give a conversation back for, with what patients call them. */
+  errands(trx: Trx, organisationId: string): Promise<{ flow: string; title: Record<Situation['language'], string> }[]>;
   /** The turn on what came back from outside; null where the session waits for it no more. */
   hearBack(trx: Trx, situation: Situation, back: Back): Promise<Turn | null>;
 };
@@ -305,6 +313,13 @@ export function createAssistant(deps: { vault: Vault; clock: Clock; library?: Li
       const turn = (await turns(trx, [situation], unspoken))[0]!;
       const told = turn.trace.some((one) => one.step === 'standing_offer' && one.detail?.['outcome'] === 'success');
       return told ? turn : null;
+    },
+    beginErrand: async (trx, situation, errand) => (await turns(trx, [situation], { kind: 'errand', ...errand }))[0]!,
+    errands: async (trx, organisationId) => {
+      const { flows } = await present(trx, organisationId);
+      return [...flows.values()]
+        .filter(({ flow }) => flow.returns)
+        .map(({ name, flow }) => ({ flow: name, title: flow.title }));
     },
     hearBack: async (trx, situation, { token, effect, result }) => {
       const session = situation.session as Session | null;

@@ -105,7 +105,7 @@ export function findings(set: FlowSet, protocols: ReadonlySet<string> = OWN): Fi
   }
   const begun = new Set(Object.values(named));
   for (const flow of Object.values(flows)) {
-    if (flow.intents.length) begun.add(flow.flow);
+    if (flow.intents.length || flow.returns) begun.add(flow.flow);
     for (const one of Object.values(flow.steps)) {
       if ('goto' in one) begun.add(one.goto);
       if ('jump' in one) begun.add(one.jump);

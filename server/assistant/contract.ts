@@ -136,6 +136,11 @@ const handover = z.strictObject({
     priority: z.enum(['critical', 'urgent', 'standard', 'low']).default('standard'),
     reason: key,
     skills: z.array(key).optional(),
+    /** A person should answer within this, whatever their queue promises. */
+    within: z
+      .string()
+      .regex(/^\d+m$/, 'minutes, as 60m')
+      .optional(),
     text: text.optional(),
   }),
 });
@@ -204,6 +209,8 @@ export const flowShape = z.strictObject({
   /** Queue of a person for who asks for one here. */
   queue: key.optional(),
   slots: z.record(key, slot).default({}),
+  /** Agents may give a conversation back for this; when it ends the conversation comes back to them. */
+  returns: z.literal(true).optional(),
   start: key,
   steps: z.record(key, stepShape),
 });
@@ -302,11 +309,16 @@ export type Session = {
   bot?: { effect: string; key: string; owes: 'bot' | 'patient'; turns: number };
   /** Effects asked for so far: names the next one. */
   effects: number;
+  /** An agent gave the conversation back for this; `bot`: to this outside bot. */
+  errand?: { flow: string; bot?: string; queue: string };
   /** The passage through a triage protocol: the step that runs it, and where it stands. Kept after its end, for the summary. */
   triage?: { id: string; at: string; draft: boolean; begunAt: string; complaint: string; run: TriageRun };
 };
-/** `gated`: identification went first. `asked`: its questions that were answered, the way back. */
-export type Frame = { flow: string; step: string; gated?: boolean; asked?: string[] };
+/**
+ * `gated`: identification went first. `asked`: its questions that were answered, the way back. `errand`: an agent gave the
+ * conversation back for it.
+ */
+export type Frame = { flow: string; step: string; gated?: boolean; asked?: string[]; errand?: boolean };
 export type Wait = {
   kind: 'ask' | 'choose' | 'effect' | 'triage';
   tries: number;
@@ -355,6 +367,8 @@ export type Input =
   | { kind: 'timeout' }
   /** The house begins a flow itself. */
   | { kind: 'unasked'; flow: 'freed'; given: Record<string, Json> }
+  /** An agent gives the conversation back for a flow, or to an outside bot with what it should know. */
+  | { kind: 'errand'; flow?: string; bot?: string; heard?: string }
   | { kind: 'effect'; id: string; result: EffectResult };
 
 export type Effect = { id: string; action: string; args: Record<string, Json> };

@@ -151,6 +151,8 @@ export type Handover = {
   /** Why, as a key (`asked_for_person`, `not_understood`, `locked`, `complaint`, …): shown translated. */
   reason: string;
   skills?: string[];
+  /** A person should answer within this many seconds, whatever the queue promises. */
+  targetSeconds?: number;
   summary: SummaryLine[];
 };
 

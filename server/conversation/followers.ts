@@ -15,6 +15,8 @@ export type HandedOver = {
   priority: Priority;
   reason: string;
   skills: string[];
+  /** It should be answered within this many seconds, whatever its queue promises. */
+  targetSeconds?: number;
   language: string;
   channel: string;
   /** Since when the patient waits: kept when work goes back to a queue. */

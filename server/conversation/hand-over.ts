@@ -16,6 +16,7 @@ export type HandOver = {
   priority?: Priority;
   reason: string;
   skills?: string[];
+  targetSeconds?: number;
   summary?: SummaryLine[];
 };
 
@@ -101,6 +102,7 @@ async function line(
         priority: held.priority,
         reason: input.reason,
         skills: input.skills ?? [],
+        targetSeconds: input.targetSeconds,
         language: held.language,
         channel: rows[0]?.channel ?? 'webchat',
         since,

@@ -273,6 +273,7 @@ async function handOver(trx: Trx, deps: ConversationDeps, written: Written[], no
     priority: turn!.handover!.priority,
     reason: turn!.handover!.reason,
     skills: turn!.handover!.skills ?? [],
+    targetSeconds: turn!.handover!.targetSeconds,
     language: turn!.language ?? place.language,
     channel: inbound.channel,
     since: place.waitingSince ?? now,

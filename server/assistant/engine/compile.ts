@@ -6,6 +6,7 @@ import type { Moment } from '../dates/moment.ts';
 import { dayInShort, dayInWords, readBack, timeInWords } from '../dates/said.ts';
 import { compile, member } from './expression.ts';
 import type { Compiled, Scope } from './expression.ts';
+import { CHOSEN_BOT } from './chosen-bot.ts';
 import { depths } from './ways.ts';
 
 /** A text ready to be said: plain pieces, holes to fill, and words that differ with how a patient is addressed. */
@@ -55,6 +56,22 @@ export function holesOf(written: string): { path: string; filter?: string }[] {
 }
 export const isFilter = (name: string): boolean => FILTERS.has(name);
 
+/** Gives the word to the bot that an agent chose: no file of any set, for any set may be asked for it. */
+const talk: Step = { bot: { bot: CHOSEN_BOT, with: {}, into: {}, on: { done: 'done' } } };
+const chosenBot: CompiledFlow = {
+  name: CHOSEN_BOT,
+  flow: {
+    flow: CHOSEN_BOT,
+    title: { es: 'Otro asistente', ca: 'Un altre assistent', en: 'Another assistant', pt: 'Outro assistente' },
+    intents: [],
+    proof: 'none',
+    slots: {},
+    start: 'talk',
+    steps: { talk },
+  },
+  steps: new Map([['talk', talk]]),
+};
+
 const compiledSets = new Map<string, CompiledSet>();
 
 /** A set of flows made ready to run; kept by hash, as a hash never changes its meaning. @throws SyntaxError */
@@ -87,6 +104,7 @@ export function compileSet(set: FlowSet): CompiledSet {
     flows.set(name, { name, flow, steps: new Map(order) });
     for (const intent of flow.intents) byIntent.set(intent, name);
   }
+  flows.set(CHOSEN_BOT, chosenBot);
   const compiled = { hash: set.hash, settings: set.settings, flows, byIntent, text, condition };
   // a hand-made set without a hash (tests, the author's preview) is not kept
   if (set.hash) {

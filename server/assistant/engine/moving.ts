@@ -34,6 +34,11 @@ export function enter(run: Run, name: string, given: Record<string, Json>): void
 function pop(run: Run): void {
   const ended = run.session.stack.pop();
   delete run.session.wait;
+  // what an agent gave back is done: it goes back to them, and nothing else is offered
+  if (ended?.errand) {
+    run.done = true;
+    return;
+  }
   // who proved it meanwhile, for something else, is not asked for it again
   while (run.top()?.flow === run.set.settings.identify && ended?.flow !== run.set.settings.identify) {
     const { step: asking } = run.current() ?? {};

@@ -1,5 +1,6 @@
 import type { MenuOption } from '../../conversation/contract.ts';
 import type { Json, Step } from '../contract.ts';
+import { CHOSEN_BOT } from './chosen-bot.ts';
 import { goOn } from './moving.ts';
 import { handOver, queueHere } from './people.ts';
 import type { Run } from './run.ts';
@@ -22,13 +23,17 @@ export type BotAnswer = {
 /** How much later than its own time-out an answer counts as lost. */
 const LOST_MS = 15_000;
 
+const keyOf = (run: Run, one: Botting): string =>
+  one.bot.bot === CHOSEN_BOT ? (run.session.errand?.bot ?? CHOSEN_BOT) : one.bot.bot;
+
 /** A bot gets the word. */
 export function openBot(run: Run, one: Botting): void {
-  if (!run.facts.bots?.[one.bot.bot]) return fails(run, one, 'off');
+  const key = keyOf(run, one);
+  if (!run.facts.bots?.[key]) return fails(run, one, 'off');
   const given: Record<string, Json> = {};
   for (const [name, source] of Object.entries(one.bot.with)) given[name] = run.value(source);
   const effect = `e${++run.session.effects}`;
-  run.session.bot = { effect, key: one.bot.bot, owes: 'bot', turns: 0 };
+  run.session.bot = { effect, key, owes: 'bot', turns: 0 };
   run.session.wait = { kind: 'effect', tries: 0, effect };
   asks(run, one, { event: 'begin', text: run.session.heard ?? '', with: given });
 }
@@ -57,7 +62,7 @@ export const outcomesOf = (one: Botting): string[] =>
 
 /** The bot did not answer, not in time, or not as agreed: the way the flow has for it, else the truth and a person. */
 export function fails(run: Run, one: Botting, why: string): void {
-  run.trace.push({ step: 'bot', detail: { bot: one.bot.bot, outcome: why } });
+  run.trace.push({ step: 'bot', detail: { bot: keyOf(run, one), outcome: why } });
   const next = one.bot.on[why === 'timeout' ? 'timeout' : 'error'];
   if (next) return leave(run, next);
   delete run.session.bot;

@@ -37,7 +37,7 @@ export function botting(run: Run): Here | null {
 export function heardForBot(
   run: Run,
   { step }: Here,
-  input: Exclude<Input, { kind: 'effect' | 'timeout' | 'unasked' }>,
+  input: Exclude<Input, { kind: 'effect' | 'timeout' | 'unasked' | 'errand' }>,
 ): void {
   const bot = run.session.bot!;
   const text = input.kind === 'text' ? input.text : input.kind === 'choice' ? input.title : '';

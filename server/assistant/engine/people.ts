@@ -37,8 +37,16 @@ export function handOver(
   priority: Handover['priority'],
   reason: string,
   skills: string[] | undefined,
+  targetSeconds?: number,
 ): void {
-  run.handover = { queue, priority, reason, ...(skills ? { skills } : {}), summary: summary(run) };
+  run.handover = {
+    queue,
+    priority,
+    reason,
+    ...(skills ? { skills } : {}),
+    ...(targetSeconds ? { targetSeconds } : {}),
+    summary: summary(run),
+  };
   run.trace.push({ step: 'handed_over', detail: { queue, reason } });
   run.done = true;
 }

@@ -68,8 +68,10 @@ function perform(run: Run, here: { flow: CompiledFlow; step: Step; name: string 
   if ('goto' in one || 'jump' in one) {
     const given: Record<string, Json> = {};
     for (const [slot, source] of Object.entries(one.with)) given[slot] = run.value(source);
-    if ('jump' in one) run.session.stack.pop();
-    return enter(run, 'goto' in one ? one.goto : one.jump, given);
+    const left = 'jump' in one ? run.session.stack.pop() : undefined;
+    enter(run, 'goto' in one ? one.goto : one.jump, given);
+    if (left?.errand && run.top()) run.top()!.errand = true;
+    return;
   }
   if ('call' in one) {
     const args: Record<string, Json> = {};
@@ -83,11 +85,11 @@ function perform(run: Run, here: { flow: CompiledFlow; step: Step; name: string 
   if ('triage' in one) return openTriage(run, { ...here, step: one });
   if ('bot' in one) return openBot(run, one);
   if ('handover' in one) {
-    const { queue, priority, reason, skills, text } = one.handover;
+    const { queue, priority, reason, skills, text, within } = one.handover;
     // who was just told that a person comes need not hear it twice
     const said = text ? run.words(text) : run.says.length ? '' : run.settingsText('handing_over');
     if (said) run.says.push({ kind: 'text', text: said });
-    return handOver(run, queue, priority, reason, skills);
+    return handOver(run, queue, priority, reason, skills, within ? milliseconds(within) / 1000 : undefined);
   }
   if ('end' in one) {
     run.closed = one.end;

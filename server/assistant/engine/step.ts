@@ -2,6 +2,7 @@ import type { Facts, Input, Json, Outcome, Session } from '../contract.ts';
 import type { CompiledSet } from './compile.ts';
 import { isOfMenu, store, tapped, tappedBefore } from './answers.ts';
 import { understand, wasRead } from './commanded.ts';
+import { beginErrand, endErrand } from './errand.ts';
 import { begin } from './interrupts.ts';
 import { PERSON } from './menus.ts';
 import { enter, goTo, goOn } from './moving.ts';
@@ -12,6 +13,9 @@ import { botAnswered, botting, heardForBot, rephrased, silentBot } from './outsi
 import { answered, opened, silentInTriage } from './triage.ts';
 import { triaging } from './triage-ask.ts';
 
+/** What the patient said or did. */
+type Spoken = Exclude<Input, { kind: 'effect' | 'timeout' | 'unasked' | 'errand' }>;
+
 /**
  * One turn: what the patient said (or an effect's result, or silence) and where the session stands give what is said,
  * asked for and remembered. Pure: no I/O, no clock, no chance; the same arguments give the same outcome.
@@ -20,6 +24,8 @@ import { triaging } from './triage-ask.ts';
 export function step(set: CompiledSet, session: Session | null, input: Input, facts: Facts): Outcome {
   const run = new Run(set, session, facts);
   take(run, input);
+  const errand = session?.errand ?? run.session.errand;
+  if (errand) endErrand(run, errand, input.kind === 'timeout');
   return run.outcome();
 }
 
@@ -27,6 +33,7 @@ function take(run: Run, input: Input): void {
   if (input.kind === 'effect') effectDone(run, input.id, input.result.outcome, input.result.value ?? null);
   else if (input.kind === 'timeout') silent(run);
   else if (input.kind === 'unasked') unasked(run, input.flow, input.given);
+  else if (input.kind === 'errand') beginErrand(run, input);
   else hear(run, input);
 }
 
@@ -85,7 +92,7 @@ function effectDone(run: Run, id: string, outcome: string, value: Json): void {
   go(run);
 }
 
-function hear(run: Run, input: Exclude<Input, { kind: 'effect' | 'timeout' | 'unasked' }>): void {
+function hear(run: Run, input: Spoken): void {
   // what was said meanwhile stands in place of the words that are still being read
   delete run.session.reading;
   // what was being worded anew is said as it is approved, before what was said meanwhile is heard

@@ -66,7 +66,7 @@ export function opened(run: Run, here: Here, outcome: string, value: Json): void
 export function answered(
   run: Run,
   here: Here,
-  input: Exclude<Input, { kind: 'effect' | 'timeout' | 'unasked' }>,
+  input: Exclude<Input, { kind: 'effect' | 'timeout' | 'unasked' | 'errand' }>,
 ): void {
   const protocol = protocolHere(run);
   if (!protocol) return fail(run, 'broken_flow');
