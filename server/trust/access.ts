@@ -50,10 +50,10 @@ export const PERMISSIONS = {
   'queue.manage': lead,
   'agent.read': ['agent', 'nurse', 'supervisor', 'planner', 'quality', 'administrator'],
   'agent.manage': lead,
+  'entity.manage': ['administrator'],
+  'level.read': ['supervisor', 'planner', 'quality', 'administrator'],
   'desk.read': care,
   'live.follow': ['agent', 'nurse', 'supervisor', 'quality', 'planner'],
-
-  // what the organisation says and asks
   'notice.read': care,
 
   // the live room
@@ -69,6 +69,8 @@ export const PERMISSIONS = {
   'room.whisper': ['supervisor'],
   'room.take_over': ['supervisor'],
   'room.retry': ['supervisor'],
+
+  // what the organisation says and asks
   'flow.read': ['author', 'supervisor', 'quality', 'administrator'],
   'flow.write': ['author'],
   'template.read': ['agent', 'nurse', 'supervisor', 'author', 'administrator'],
@@ -124,8 +126,6 @@ const HUMAN_ONLY: readonly Permission[] = [
   'person.erase',
   'inbox.read',
   'live.follow',
-];
-
   'notice.read',
   'room.read',
   'room.move',
@@ -139,6 +139,8 @@ const HUMAN_ONLY: readonly Permission[] = [
   'room.whisper',
   'room.take_over',
   'room.retry',
+];
+
 /** Permissions that an API key may carry as scopes. */
 export const SCOPES: readonly Permission[] = (Object.keys(PERMISSIONS) as Permission[]).filter(
   (permission) => !HUMAN_ONLY.includes(permission),

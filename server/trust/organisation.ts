@@ -3,7 +3,10 @@ import { z } from 'zod';
 import { afterCommit, type Database, type Trx, within } from '../platform/postgres.ts';
 import { type Address, ADDRESSES } from './address.ts';
 import { audit } from './audit.ts';
-import type { StaffActor } from './contract.ts';
+import { paceSettings, type StaffActor, waitSettings } from './contract.ts';
+
+/** What a telephone can dial; never empty. */
+export const emergencyNumber = z.string().regex(/^\+?[0-9]{2,15}$/);
 
 /** What an organisation decides about its work; every part has a default that is safe. */
 const settings = z.object({
@@ -23,8 +26,21 @@ const settings = z.object({
   graceSeconds: z.number().int().min(5).max(3_600).default(60),
   /** Seconds that an offer rings. */
   ringSeconds: z.number().int().min(5).max(600).default(30),
+  /** Emergency numbers of other countries, for who writes from a telephone of theirs: `{ "AR": "107" }`. */
+  emergencyNumbers: z.record(z.string().regex(/^[A-Z]{2}$/), emergencyNumber).default({}),
+  /** Service levels: the share of the target at which colleagues are warned, and up to how many seconds giving up counts as short. */
+  levels: z
+    .object({
+      warnShare: z.number().min(0.1).max(0.99).default(0.7),
+      shortSeconds: z.number().int().min(0).max(120).default(5),
+    })
+    .prefault({}),
   /** How its patients are spoken to: usted, tú or vos; in Catalan and Portuguese the last two are the near form. */
   address: z.enum(ADDRESSES).default('usted'),
+  wait: waitSettings.prefault({}),
+  pace: paceSettings.prefault({}),
+  /** Whether an agent is shown that a supervisor reads along. */
+  supervision: z.object({ visible: z.boolean().default(true) }).prefault({}),
   webchat: z
     .object({
       /** Origins whose pages may open the window, as browsers write them (https://www.hospital.example). */
@@ -37,8 +53,6 @@ const settings = z.object({
             label: z.record(z.string(), z.string()).optional(),
             href: z.string().optional(),
           }),
-  /** Whether an agent is shown that a supervisor reads along. */
-  supervision: z.object({ visible: z.boolean().default(true) }).prefault({}),
         )
         .default([]),
     })
@@ -67,12 +81,18 @@ const remembered = new Map<string, { organisation: Organisation; until: number }
 export async function organisationOf(trx: Trx, organisationId: string): Promise<Organisation> {
   const known = remembered.get(organisationId);
   if (known && known.until > Date.now()) return known.organisation;
+  const organisation = await readOrganisation(trx, organisationId);
+  remembered.set(organisationId, { organisation, until: Date.now() + REMEMBER_MS });
+  return organisation;
+}
+
+async function readOrganisation(trx: Trx, organisationId: string): Promise<Organisation> {
   const row = await trx
     .selectFrom('organisation')
     .selectAll()
     .where('id', '=', organisationId)
     .executeTakeFirstOrThrow();
-  const organisation = {
+  return {
     id: row.id,
     slug: row.slug,
     name: row.name,
@@ -82,8 +102,6 @@ export async function organisationOf(trx: Trx, organisationId: string): Promise<
     emergencyNumber: row.emergency_number,
     settings: settings.parse(row.settings),
   };
-  remembered.set(organisationId, { organisation, until: Date.now() + REMEMBER_MS });
-  return organisation;
 }
 
 /**
@@ -102,6 +120,50 @@ export async function changeAddress(trx: Trx, actor: StaffActor, address: Addres
     detail: { address, was: rows[0]?.was ?? ADDRESSES[0] },
   });
   afterCommit(trx, () => remembered.delete(organisationId));
+}
+
+export type OrganisationChange = Partial<
+  Pick<Organisation, 'name' | 'country' | 'timezone' | 'languages' | 'emergencyNumber'>
+> & {
+  settings?: Partial<Omit<OrganisationSettings, 'webchat'>> & { webchat?: Partial<OrganisationSettings['webchat']> };
+};
+
+/**
+ * Changes what an organisation is called and decided, with an audit entry that names each part that changed; what is not
+ * named stays. Here at once, in other processes when what they remember lapses.
+ * @returns the names of what changed
+ */
+export async function changeOrganisation(trx: Trx, actor: StaffActor, change: OrganisationChange): Promise<string[]> {
+  const { organisationId } = actor;
+  const before = await lockOrganisation(trx, organisationId);
+  const { rows } = await sql<{ settings: Record<string, unknown> }>`
+    select settings from organisation where id = ${organisationId}`.execute(trx);
+  const raw = rows[0]!.settings;
+  const merged: Record<string, unknown> = { ...raw, ...change.settings };
+  for (const part of ['webchat', 'levels'] as const)
+    if (change.settings?.[part]) merged[part] = { ...(raw[part] as object | undefined), ...change.settings[part] };
+  const decided = settings.parse(merged);
+  const { settings: _, ...columns } = { ...before, ...change };
+  await sql`update organisation set name = ${columns.name}, country = ${columns.country}, timezone = ${columns.timezone},
+    languages = ${columns.languages}, emergency_number = ${columns.emergencyNumber}, settings = ${JSON.stringify(merged)}::jsonb
+    where id = ${organisationId}`.execute(trx);
+  const was: Record<string, unknown> = { ...before.settings, ...before };
+  const is: Record<string, unknown> = { ...decided, ...columns };
+  const changed = Object.keys(is).filter((key) => key !== 'settings' && JSON.stringify(is[key]) !== JSON.stringify(was[key]));
+  if (changed.length > 0)
+    await audit(trx, actor, {
+      action: 'change',
+      subject: { kind: 'organisation', id: organisationId },
+      detail: Object.fromEntries(changed.map((key) => [key, { was: was[key] ?? null, is: is[key] ?? null }])),
+    });
+  afterCommit(trx, () => remembered.delete(organisationId));
+  return changed;
+}
+
+/** An organisation as it stands now, not as it is remembered, locked until the transaction ends. */
+export async function lockOrganisation(trx: Trx, organisationId: string): Promise<Organisation> {
+  await sql`select 1 from organisation where id = ${organisationId} for update`.execute(trx);
+  return readOrganisation(trx, organisationId);
 }
 
 /** Every organisation's id: what sweeps go through. */
