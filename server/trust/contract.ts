@@ -249,3 +249,25 @@ export const auditEntry = z.object({
   position: z.number().int().nullable(),
 });
 export const auditPage = z.object({ entries: z.array(auditEntry), next: z.string().nullable() });
+
+/** What patients are told of their wait (an organisation's `settings.wait`). */
+export const waitSettings = z.object({
+  /** How many minutes it will be, beside how many are before them. */
+  minutes: z.boolean().default(true),
+  /** When it changes much it is said again, at most this often; 0: never again. */
+  againMinutes: z.number().int().min(0).max(120).default(5),
+});
+export type WaitSettings = z.infer<typeof waitSettings>;
+
+/** How many written conversations at once follow each agent's measured delay (an organisation's `settings.pace`). */
+export const paceSettings = z.object({
+  /** Off: every agent's places stand as they were given. */
+  on: z.boolean().default(true),
+  /** A patient should wait at most so many seconds for each reply, on average. */
+  replySeconds: z.number().int().min(15).max(1_800).default(90),
+  /** From here on nothing new comes until the delay is down again. */
+  stopSeconds: z.number().int().min(30).max(7_200).default(180),
+  /** At most one place more or less in so many seconds. */
+  periodSeconds: z.number().int().min(60).max(3_600).default(180),
+});
+export type PaceSettings = z.infer<typeof paceSettings>;
