@@ -22,6 +22,14 @@ export const PERMISSIONS = {
   'conversation.hold': care,
   'conversation.transfer': care,
   'conversation.close': care,
+  'conversation.give_back': care,
+  // colleagues in a conversation: who is asked to take it, to write in it too, or for advice
+  'joining.read': care,
+  'joining.ask': care,
+  'joining.answer': care,
+  // what is to be done later
+  'task.read': care,
+  'task.write': care,
   'conversation.assign': ['supervisor'],
   'message.resend': care,
   'attachment.read': ['agent', 'nurse', 'supervisor', 'quality'],
@@ -110,6 +118,9 @@ export type Permission = keyof typeof PERMISSIONS;
 
 /** What no program may be given: it belongs to a signed-in human. */
 const HUMAN_ONLY: readonly Permission[] = [
+  'joining.read',
+  'joining.ask',
+  'joining.answer',
   'self.read',
   'self.manage',
   'presence.set',
