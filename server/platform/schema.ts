@@ -1158,6 +1158,17 @@ export interface WaitingEntry {
   specialty: string;
 }
 
+export interface WaitTold {
+  high_at: Timestamp | null;
+  item_id: string;
+  low_at: Timestamp | null;
+  organisation_id: string;
+  shown_at: Timestamp | null;
+  shown_seconds: number | null;
+  told_at: Timestamp;
+  what: string;
+}
+
 export interface WebFile {
   content_sealed: Buffer;
   created_at: Generated<Timestamp>;
@@ -1286,6 +1297,7 @@ export interface DB {
   task: Task;
   triage_run: TriageRun;
   unanswered_question: UnansweredQuestion;
+  wait_told: WaitTold;
   waiting_entry: WaitingEntry;
   web_file: WebFile;
   web_visit: WebVisit;

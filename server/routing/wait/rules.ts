@@ -1,6 +1,6 @@
 import type { Priority } from '../../conversation/contract.ts';
 import type { ItemKind } from '../contract.ts';
-import { RANK } from '../rules.ts';
+import { RANK, urgency } from '../rules.ts';
 
 /*
  * How long a newcomer waits, from what is known now: who works and how many places each has free, what each holds and
@@ -129,6 +129,70 @@ export function normalQuantile(share: number): number {
   );
 }
 
+// ── what closed work teaches ────────────────────────────────────────────────────────────────────────────────────
+
+/** A closed item: how long it took once somebody had it, and how long it had waited. */
+export type Case = {
+  queueId: string;
+  kind: ItemKind;
+  /** Null: nobody took it. */
+  seconds: number | null;
+  waitedSeconds: number;
+  /** It left before anybody took it. */
+  left: boolean;
+  /** Since it came. */
+  daysAgo: number;
+};
+
+export type Learned = { handling: Map<string, Spread>; leaves: Map<string, number>; ringSeconds: number };
+
+/** A week ago weighs half. */
+const HALF_LIFE_DAYS = 7;
+/** Of a wait beyond this nothing is learned about patience: most of it was the night. */
+export const PATIENCE_CAP_SECONDS = 3_600;
+/** Before anybody was seen to leave: how many did in so much waiting. */
+const PATIENCE_BELIEVED = { leaves: 0.5, seconds: 7_200 };
+const RING_BELIEVED = { seconds: 8, cases: 5 };
+
+/**
+ * How long work takes, how soon who waits leaves (the likelihood's maximum under censoring: those who left by all the waiting
+ * that was done), and how long an offer rings until somebody takes it, with the rings that nobody answered.
+ */
+export function learn(cases: Case[], rings: { seconds: number; taken: number }): Learned {
+  const taken = (some: Case[]): { seconds: number; weight: number }[] =>
+    some.flatMap((one) =>
+      one.seconds === null ? [] : [{ seconds: Math.max(1, one.seconds), weight: weightOf(one.daysAgo) }],
+    );
+  // the house's own work of a kind is what is believed of a queue that has few
+  const kinds = new Map(
+    [...Map.groupBy(cases, (one) => one.kind)].map(([kind, some]) => [kind, spreadOf(taken(some), priorOf(kind))]),
+  );
+  const handling = new Map(
+    [...Map.groupBy(cases, (one) => handlingKey(one.queueId, one.kind))].map(([key, some]) => [
+      key,
+      spreadOf(taken(some), kinds.get(some[0]!.kind)!),
+    ]),
+  );
+  const leaves = new Map(
+    [...Map.groupBy(cases, (one) => one.queueId)].map(([queueId, some]) => {
+      const total = { ...PATIENCE_BELIEVED };
+      for (const one of some) {
+        const weight = weightOf(one.daysAgo);
+        total.seconds += weight * Math.min(PATIENCE_CAP_SECONDS, one.waitedSeconds);
+        if (one.left && one.waitedSeconds < PATIENCE_CAP_SECONDS) total.leaves += weight;
+      }
+      return [queueId, total.leaves / total.seconds];
+    }),
+  );
+  return {
+    handling,
+    leaves,
+    ringSeconds: (rings.seconds + RING_BELIEVED.seconds * RING_BELIEVED.cases) / (rings.taken + RING_BELIEVED.cases),
+  };
+}
+
+const weightOf = (days: number): number => 0.5 ** (Math.max(0, days) / HALF_LIFE_DAYS);
+
 // ── the present state ───────────────────────────────────────────────────────────────────────────────────────────
 
 export type WaitState = {
@@ -233,8 +297,8 @@ type Line = {
   rank: number;
   front: boolean;
   kind: ItemKind;
-  /** Cost a second of the wait: cost / target. */
-  slope: number;
+  cost: number;
+  targetSeconds: number;
   spread: Spread;
   leaves: number;
   /** When each came, in seconds from now: negative. */
@@ -353,13 +417,17 @@ function play(state: WaitState, newcomers: readonly Newcomer[]): { waits: (Float
   return { waits, ahead: world.ahead };
 }
 
-/** Whose turn it is, as `byTurn` of the matching rules has it. */
+/** Whose turn it is, as `inTurn` of the matching rules has it. */
 function before(a: Line, aCame: number, b: Line, bCame: number, now: number): boolean {
   if (a.rank !== b.rank) return a.rank < b.rank;
   if (a.front !== b.front) return a.front;
-  const cost = (now - aCame) * a.slope - (now - bCame) * b.slope;
-  return cost !== 0 ? cost > 0 : aCame < bCame;
+  if (a.queue === b.queue) return aCame < bCame;
+  const more = urgencyOf(a, aCame, now) - urgencyOf(b, bCame, now);
+  return more !== 0 ? more > 0 : aCame < bCame;
 }
+
+const urgencyOf = (line: Line, came: number, now: number): number =>
+  urgency({ queuedAt: came * 1_000, targetSeconds: line.targetSeconds }, line.cost, now * 1_000);
 
 function setUp(state: WaitState, newcomers: readonly Newcomer[]) {
   const queueAt = new Map(state.queues.map((queue, index) => [queue.id, index]));
@@ -383,7 +451,8 @@ function setUp(state: WaitState, newcomers: readonly Newcomer[]) {
       rank,
       front,
       kind: one.kind,
-      slope: cost / (targets?.[one.priority] ?? targetSeconds),
+      cost,
+      targetSeconds: targets?.[one.priority] ?? targetSeconds,
       spread: state.handling.get(handlingKey(one.queueId, one.kind)) ?? priorOf(one.kind),
       leaves: state.leaves.get(one.queueId) ?? 0,
       cameAt: [],
@@ -503,7 +572,9 @@ function setUp(state: WaitState, newcomers: readonly Newcomer[]) {
 /** Whether one who comes later to the first may be taken before one who waits in the second. */
 function overtakes(later: Line, waits: Line): boolean {
   if (later.rank !== waits.rank) return later.rank < waits.rank;
-  return !waits.front && later.queue !== waits.queue && later.slope > waits.slope;
+  return (
+    !waits.front && later.queue !== waits.queue && later.cost / later.targetSeconds > waits.cost / waits.targetSeconds
+  );
 }
 
 /** Mulberry32: the same numbers for the same seed. @returns numbers from 0 to below 1 */

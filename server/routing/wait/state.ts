@@ -4,7 +4,7 @@ import type { Priority } from '../../conversation/contract.ts';
 import type { ItemKind } from '../contract.ts';
 import { type Queue, queuesOf } from '../queues.ts';
 import { serves } from '../rules.ts';
-import { handlingKey, priorOf, type Spread, spreadOf, type WaitState } from './rules.ts';
+import { type Case, learn, type Learned, type WaitState } from './rules.ts';
 
 /** What is known of an organisation at a moment, and since when. */
 export type Known = { state: WaitState; queues: Queue[]; readAt: number };
@@ -13,22 +13,14 @@ export type Known = { state: WaitState; queues: Queue[]; readAt: number };
 const HISTORY_MS = 600_000;
 /** What comes in is counted this often. */
 const ARRIVALS_MS = 30_000;
-/** Closed items this far back, the last so many. A week ago weighs half. */
+/** Closed items this far back, the last so many. */
 const HISTORY_DAYS = 28;
 const HISTORY_ITEMS = 4_000;
-const HALF_LIFE_DAYS = 7;
 /** Arrivals fade by half in this time. */
 const ARRIVALS_HALF_LIFE_S = 1_200;
-/** Of a wait beyond this nothing is learned about patience: most of it was the night. */
-const PATIENCE_CAP_S = 3_600;
-/** Before an organisation has seen anyone leave: one in so many seconds of waiting, and how much that weighs. */
-const PATIENCE_PRIOR = { leaves: 0.5, seconds: 7_200 };
-const RING_PRIOR = { seconds: 8, cases: 5 };
-
-type History = { handling: Map<string, Spread>; leaves: Map<string, number>; ringSeconds: number };
 type Memory = {
   known?: Known;
-  history?: { value: History; until: number };
+  history?: { value: Learned; until: number };
   arrivals?: { value: WaitState['arrivals']; until: number };
 };
 const memory = new Map<string, Memory>();
@@ -87,7 +79,7 @@ async function readPresent(
   organisationId: string,
   queues: Queue[],
   now: number,
-  history: History,
+  history: Learned,
   arrivals: WaitState['arrivals'],
 ): Promise<WaitState> {
   const at = new Date(now);
@@ -135,59 +127,22 @@ async function readPresent(
   };
 }
 
-/** How long work took here, how soon who waits leaves, how long an offer rings. */
-async function readHistory(trx: Trx, organisationId: string, now: number): Promise<History> {
+/** How work went here lately. */
+async function readHistory(trx: Trx, organisationId: string, now: number): Promise<Learned> {
   const at = new Date(now);
   const since = new Date(now - HISTORY_DAYS * 86_400_000);
-  const { rows: cases } = await sql<{
-    queue_id: string;
-    kind: ItemKind;
-    seconds: number | null;
-    waited: number;
-    left: boolean;
-    days: number;
-  }>`
-    select queue_id, kind, case when state = 'done' then extract(epoch from ended_at - accepted_at)::float8 end as seconds,
-      least(${PATIENCE_CAP_S}, greatest(0, extract(epoch from coalesce(accepted_at, ended_at) - queued_at)))::float8 as waited,
-      state in ('abandoned', 'withdrawn') as left, extract(epoch from ${at}::timestamptz - queued_at)::float8 / 86400 as days
+  const { rows: cases } = await sql<Case>`
+    select queue_id as "queueId", kind, case when state = 'done' then extract(epoch from ended_at - accepted_at)::float8 end as seconds,
+      greatest(0, extract(epoch from coalesce(accepted_at, ended_at) - queued_at))::float8 as "waitedSeconds",
+      state in ('abandoned', 'withdrawn') as left, extract(epoch from ${at}::timestamptz - queued_at)::float8 / 86400 as "daysAgo"
     from item where organisation_id = ${organisationId} and queued_at > ${since} and queued_at <= ${at} and ended_at is not null
     order by queued_at desc limit ${HISTORY_ITEMS}`.execute(trx);
-  const { rows: rings } = await sql<{ seconds: number | null; answered: number }>`
-    select sum(least(600, extract(epoch from answered_at - offered_at)))::float8 as seconds,
-      count(*) filter (where state = 'accepted')::int as answered
+  const { rows: rings } = await sql<{ seconds: number; taken: number }>`
+    select coalesce(sum(least(600, extract(epoch from answered_at - offered_at))), 0)::float8 as seconds,
+      count(*) filter (where state = 'accepted')::int as taken
     from (select state, offered_at, answered_at from offer where organisation_id = ${organisationId} and offered_at > ${since}
       and state in ('accepted', 'lapsed', 'declined') and not by_hand order by offered_at desc limit 1000) o`.execute(trx);
-
-  const weightOf = (days: number): number => 0.5 ** (Math.max(0, days) / HALF_LIFE_DAYS);
-  const by = <Key>(key: (one: (typeof cases)[number]) => Key): Map<Key, typeof cases> => Map.groupBy(cases, key);
-  const taken = (some: typeof cases): { seconds: number; weight: number }[] =>
-    some.flatMap((one) => (one.seconds === null ? [] : [{ seconds: Math.max(1, one.seconds), weight: weightOf(one.days) }]));
-  // the house's own work of a kind is what is believed of a queue that has few
-  const kinds = new Map([...by((one) => one.kind)].map(([kind, some]) => [kind, spreadOf(taken(some), priorOf(kind))]));
-  const handling = new Map(
-    [...by((one) => handlingKey(one.queue_id, one.kind))].map(([key, some]) => [
-      key,
-      spreadOf(taken(some), kinds.get(some[0]!.kind)!),
-    ]),
-  );
-  const leaves = new Map(
-    [...by((one) => one.queue_id)].map(([queueId, some]) => {
-      const total = { leaves: PATIENCE_PRIOR.leaves, seconds: PATIENCE_PRIOR.seconds };
-      for (const one of some) {
-        const weight = weightOf(one.days);
-        total.seconds += weight * one.waited;
-        if (one.left && one.waited < PATIENCE_CAP_S) total.leaves += weight;
-      }
-      return [queueId, total.leaves / total.seconds];
-    }),
-  );
-  const ring = rings[0]!;
-  return {
-    handling,
-    leaves,
-    ringSeconds:
-      ((ring.seconds ?? 0) + RING_PRIOR.seconds * RING_PRIOR.cases) / (ring.answered + RING_PRIOR.cases),
-  };
+  return learn(cases, rings[0]!);
 }
 
 /** What comes in a second, by queue, kind and class; what came just now counts most. */
