@@ -70,11 +70,16 @@ export async function createHttp(): Promise<App> {
     if (request.routeOptions.config.rawBody) return done(null, body);
     if (body.length === 0) return done(null, undefined);
     try {
-      const value: unknown = JSON.parse(body.toString('utf8'), withoutPrototype);
+      const value: unknown = JSON.parse(body.toString('utf8'), cleaned);
       done(null, value);
     } catch (cause) {
       done(platformProblems.not_json({ cause }));
     }
+  });
+
+  // in an address a null character is never meant: no id, no name and no search has one
+  app.addHook('onRequest', async (request) => {
+    if (request.url.includes('%00')) throw platformProblems.not_found();
   });
 
   // a connection whose answer was on its way when the server began to close is idle only afterwards
@@ -207,7 +212,11 @@ function toProblem(error: unknown): Problem {
   return platformProblems.failed({ cause: error });
 }
 
-/** Drops `__proto__` keys, so that no body can reach into an object's prototype. */
-function withoutPrototype(this: unknown, key: string, value: unknown): unknown {
-  return key === '__proto__' ? undefined : value;
+/**
+ * Drops `__proto__` keys, so that no body can reach into an object's prototype, and from words what is no text anywhere and
+ * PostgreSQL keeps in no column: null characters and halves of surrogate pairs. The rest of what somebody wrote stays.
+ */
+function cleaned(this: unknown, key: string, value: unknown): unknown {
+  if (key === '__proto__') return undefined;
+  return typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value;
 }

@@ -1,8 +1,13 @@
 import { sql } from 'kysely';
 import { uuid } from '../../platform/ids.ts';
 import type { Trx } from '../../platform/postgres.ts';
+import { knowledgeProblems } from './problems.ts';
 
-/** Notes that a version was given as an answer. @returns the answer's id, to which what was said of it belongs */
+/**
+ * Notes that a version was given as an answer.
+ * @returns the answer's id, to which what was said of it belongs
+ * @throws knowledge.not_found where the organisation has no such version or conversation
+ */
 export async function noteAnswer(
   trx: Trx,
   input: {
@@ -14,10 +19,15 @@ export async function noteAnswer(
   now: Date,
 ): Promise<string> {
   const id = uuid();
-  await sql`
+  const conversationId = input.conversationId ?? null;
+  const { rows } = await sql`
     insert into article_answer (organisation_id, id, version_id, place, conversation_id, at)
-    values (${input.organisationId}::uuid, ${id}::uuid, ${input.versionId}::uuid, ${input.place},
-      ${input.conversationId ?? null}::uuid, ${now})`.execute(trx);
+    select ${input.organisationId}::uuid, ${id}::uuid, v.id, ${input.place}, ${conversationId}::uuid, ${now}
+    from article_version v where v.id = ${input.versionId}::uuid and v.organisation_id = ${input.organisationId}::uuid
+      and (${conversationId}::uuid is null or exists (
+        select 1 from conversation where id = ${conversationId}::uuid and organisation_id = ${input.organisationId}::uuid))
+    returning id`.execute(trx);
+  if (rows.length === 0) throw knowledgeProblems.not_found();
   return id;
 }
 

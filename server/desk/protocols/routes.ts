@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Clock } from '../../platform/clock.ts';
+import { conversationProblems } from '../../conversation/problems.ts';
 import type { App } from '../../platform/http.ts';
+import { isUuid } from '../../platform/ids.ts';
 import { type Database, type Trx, within } from '../../platform/postgres.ts';
 import { protocolBundle, runBundle } from '../../triage/protocols/as-fhir.ts';
 import { readRun, readRuns } from '../../triage/protocols/keep-run.ts';
@@ -220,9 +222,16 @@ export function protocolRoutes(app: App, deps: ProtocolDeps): void {
       },
     },
     (request) =>
-      as(request, async (trx, actor) => ({
-        runs: (await readRuns(trx, vault, actor, { conversationId: request.params.id })).map(runView),
-      })),
+      as(request, async (trx, actor) => {
+        const { id } = request.params;
+        const known = trx
+          .selectFrom('conversation')
+          .select('id')
+          .where('id', '=', id)
+          .where('organisation_id', '=', actor.organisationId);
+        if (!isUuid(id) || !(await known.executeTakeFirst())) throw conversationProblems.not_found();
+        return { runs: (await readRuns(trx, vault, actor, { conversationId: id })).map(runView) };
+      }),
   );
   app.get(
     '/api/triage-runs/:id/fhir',
