@@ -20,12 +20,14 @@ export async function noteAnswer(
 ): Promise<string> {
   const id = uuid();
   const conversationId = input.conversationId ?? null;
+  // in a turn the conversation may be a row only afterwards; from the desk it is what a browser says
+  const given = input.place === 'desk' ? conversationId : null;
   const { rows } = await sql`
     insert into article_answer (organisation_id, id, version_id, place, conversation_id, at)
     select ${input.organisationId}::uuid, ${id}::uuid, v.id, ${input.place}, ${conversationId}::uuid, ${now}
     from article_version v where v.id = ${input.versionId}::uuid and v.organisation_id = ${input.organisationId}::uuid
-      and (${conversationId}::uuid is null or exists (
-        select 1 from conversation where id = ${conversationId}::uuid and organisation_id = ${input.organisationId}::uuid))
+      and (${given}::uuid is null or exists (
+        select 1 from conversation where id = ${given}::uuid and organisation_id = ${input.organisationId}::uuid))
     returning id`.execute(trx);
   if (rows.length === 0) throw knowledgeProblems.not_found();
   return id;
