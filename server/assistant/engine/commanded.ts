@@ -138,6 +138,8 @@ function knownOf(run: Run, commands: Command[], text: string): Of<'knowledge'> |
   if (!article) return;
   // an article with the tag of a wish leaves it to the wish's own flow
   if (wish !== null && (article.tags.includes(wish) || article.asked < 2 || !speaksOf(article))) return;
+  // where a wish is likely, an article that speaks of it only in part is no answer
+  if (commands.some((one) => one.command === 'clarify') && !speaksOf(article)) return;
   // what was not understood and asks nothing is an answer that failed, unless an article is called by its name
   if (wish === null && !isQuestion(text) && !(speaksOf(article) && article.titled)) return;
   return { command: 'knowledge', query: text.slice(0, 500) };
