@@ -36,6 +36,8 @@ import { protocolRoutes } from './desk/protocols/routes.ts';
 import { redFlagRoutes } from './desk/red-flags/routes.ts';
 import { deskRoutes } from './desk/routes.ts';
 import { seedDesk } from './desk/seed.ts';
+import { createRoomLive } from './desk/supervision/live.ts';
+import { supervisionRoutes } from './desk/supervision/routes.ts';
 import { systemClock } from './platform/clock.ts';
 import { type Config, ConfigError, readConfig } from './platform/config.ts';
 import { startEmbedded } from './platform/embedded.ts';
@@ -50,6 +52,7 @@ import { servePage } from './platform/pages.ts';
 import { openDatabase, type Postgres, type Trx, within } from './platform/postgres.ts';
 import { SLOT_OFFERED } from './record/contract.ts';
 import { handedOver, released } from './routing/hand-over.ts';
+import { sweepLevels } from './routing/levels/watch.ts';
 import { startMatcher } from './routing/match.ts';
 import { lapseDue } from './routing/offers.ts';
 import { vanished } from './routing/presence.ts';
@@ -75,6 +78,8 @@ const connectedAs = (processId: string): string => `hebra-${processId}`;
 const WAKE_EVERY_MS = 5_000;
 /** How often red flags that nobody answered are looked for: how late the two minutes may be. */
 const RAISE_EVERY_MS = 1_000;
+/** How often what waits is looked at for its target: how late a warning may be. */
+const LEVELS_EVERY_MS = 1_000;
 /** Events are kept so long for desks that come back; what they say stands in the rows. */
 const EVENT_DAYS = 3;
 const SWEEP_EVERY_MS = 3_600_000;
@@ -175,6 +180,8 @@ export async function buildServer(config: Config): Promise<Server> {
   });
   const deskLive = createDeskLive({ db, vault, live, clock, trust, processId });
   await deskRoutes(app, { db, vault, live, clock, conversations, deskLive });
+  const roomLive = createRoomLive({ db, live, clock, trust });
+  supervisionRoutes(app, { db, vault, live, clock, conversations, roomLive });
   protocolRoutes(app, { db, vault, clock, trust });
   redFlagRoutes(app, { db, vault, clock, trust });
   knowledgeRoutes(app, { db, vault, clock, library });
@@ -215,8 +222,9 @@ export async function buildServer(config: Config): Promise<Server> {
         const answers = every(WAKE_EVERY_MS, beyond.requests.sweep);
         const served = every(SWEEP_EVERY_MS, beyond.forget);
         const raises = every(RAISE_EVERY_MS, () => raiseUnanswered(db, deps));
+        const levels = every(LEVELS_EVERY_MS, () => sweepLevels(db, clock));
         const sweeps = every(SWEEP_EVERY_MS, () => forget(postgres, trust));
-        stops.push(jobs.stop, linker.stop, wakes, answers, served, raises, sweeps);
+        stops.push(jobs.stop, linker.stop, wakes, answers, served, raises, levels, sweeps);
       }
       const address = config.roles.web ? await app.listen({ port: config.port, host: config.host }) : config.publicUrl;
       ready = true;
@@ -226,6 +234,7 @@ export async function buildServer(config: Config): Promise<Server> {
       ready = false;
       webchat.stop();
       await deskLive.stop();
+      await roomLive.stop();
       await app.close();
       await receive.idle();
       for (const stop of stops.splice(0).reverse()) await stop();
