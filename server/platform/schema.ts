@@ -2,6 +2,14 @@
 
 import type { ColumnType } from "kysely";
 
+export type ArrayType<T> = ArrayTypeImpl<T> extends (infer U)[]
+  ? U[]
+  : ArrayTypeImpl<T>;
+
+export type ArrayTypeImpl<T> = T extends ColumnType<infer S, infer I, infer U>
+  ? ColumnType<S[], I[], U[]>
+  : T[];
+
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
@@ -319,6 +327,7 @@ export interface Connection {
   organisation_id: string;
   process_id: string | null;
   seen_until: Timestamp;
+  silent_since: Timestamp | null;
 }
 
 export interface Contact {
@@ -335,6 +344,17 @@ export interface Contact {
   queue_id: string | null;
   state: string | null;
   target_seconds: number | null;
+}
+
+export interface ContactConsent {
+  at: Timestamp;
+  by_id: string | null;
+  given: boolean;
+  id: string;
+  kind: string;
+  organisation_id: string;
+  person_id: string;
+  source: string;
 }
 
 export interface ContactPoint {
@@ -547,6 +567,7 @@ export interface Invitation {
 export interface Item {
   accepted_at: Timestamp | null;
   agent_id: string | null;
+  answered_by: string | null;
   channel: string | null;
   conversation_id: string | null;
   end_reason: string | null;
@@ -554,13 +575,14 @@ export interface Item {
   first_queue_id: string | null;
   front: Generated<boolean>;
   id: string;
-  ignored_by: string | null;
-  ignored_until: Timestamp | null;
+  ignored_by: Generated<string[]>;
+  ignored_until: Generated<ArrayType<Timestamp>>;
   kind: Generated<string>;
   language: Generated<string>;
   not_before: Timestamp | null;
   offers: Generated<number>;
   organisation_id: string;
+  overflow_queue_id: string | null;
   person_id: string | null;
   pinned_by: string | null;
   priority: Generated<string>;
@@ -568,10 +590,12 @@ export interface Item {
   queued_at: Generated<Timestamp>;
   rank: Generated<number>;
   reason: string | null;
+  shape: Generated<number>;
   skills: Generated<string[]>;
   state: Generated<string>;
   target_seconds: number | null;
   wanted_agent_id: string | null;
+  wanted_since: Timestamp | null;
   wanted_until: Timestamp | null;
   weight: number | null;
 }
@@ -824,6 +848,8 @@ export interface Person {
   name_sealed: Buffer | null;
   organisation_id: string;
   patient_id: string | null;
+  preferred_language: string | null;
+  preferred_way: string | null;
 }
 
 export interface PersonKey {
@@ -1169,6 +1195,17 @@ export interface WaitTold {
   what: string;
 }
 
+export interface WaysVersion {
+  content: Json;
+  id: string;
+  note: string | null;
+  number: number;
+  organisation_id: string;
+  published_at: Timestamp;
+  published_by: string | null;
+  restored: number | null;
+}
+
 export interface WebFile {
   content_sealed: Buffer;
   created_at: Generated<Timestamp>;
@@ -1233,6 +1270,7 @@ export interface DB {
   chart: Chart;
   connection: Connection;
   contact: Contact;
+  contact_consent: ContactConsent;
   contact_point: ContactPoint;
   contact_point_person: ContactPointPerson;
   conversation: Conversation;
@@ -1299,6 +1337,7 @@ export interface DB {
   unanswered_question: UnansweredQuestion;
   wait_told: WaitTold;
   waiting_entry: WaitingEntry;
+  ways_version: WaysVersion;
   web_file: WebFile;
   web_visit: WebVisit;
   web_visit_token: WebVisitToken;
