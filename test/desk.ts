@@ -10,6 +10,8 @@ import { createDeskLive } from '../server/desk/live.ts';
 import { protocolRoutes } from '../server/desk/protocols/routes.ts';
 import { redFlagRoutes } from '../server/desk/red-flags/routes.ts';
 import { deskRoutes } from '../server/desk/routes.ts';
+import { createRoomLive, type RoomLive } from '../server/desk/supervision/live.ts';
+import { supervisionRoutes } from '../server/desk/supervision/routes.ts';
 import { systemClock } from '../server/platform/clock.ts';
 import { createHttp } from '../server/platform/http.ts';
 import { uuid } from '../server/platform/ids.ts';
@@ -26,6 +28,7 @@ export type Answer<T = any> = { status: number; body: T; headers: Headers };
 export type Desk = {
   address: string;
   matcher: Matcher;
+  roomLive: RoomLive;
   trust: TrustDeps;
   /** Signs a member in. */
   signIn(actor: StaffActor): Promise<SignedIn>;
@@ -57,6 +60,8 @@ export async function openDesk(postgres: TestDatabase, stage: Pick<Stage, 'vault
   const read = { db, vault: stage.vault, live, clock: systemClock };
   const deskLive = createDeskLive({ ...read, trust, processId: uuid() });
   await deskRoutes(app, { ...read, conversations: stage.conversations, deskLive });
+  const roomLive = createRoomLive({ db, live, clock: systemClock, trust });
+  supervisionRoutes(app, { ...read, conversations: stage.conversations, roomLive });
   protocolRoutes(app, { db, vault: stage.vault, clock: systemClock, trust });
   redFlagRoutes(app, { db, vault: stage.vault, clock: systemClock, trust });
   const address = await app.listen({ port: 0, host: '127.0.0.1' });
@@ -64,6 +69,7 @@ export async function openDesk(postgres: TestDatabase, stage: Pick<Stage, 'vault
   return {
     address,
     matcher,
+    roomLive,
     trust,
     async signIn(actor) {
       const membership = {
@@ -103,6 +109,7 @@ export async function openDesk(postgres: TestDatabase, stage: Pick<Stage, 'vault
     async close() {
       await matcher.stop();
       await deskLive.stop();
+      await roomLive.stop();
       await app.close();
       await live.stop();
     },
