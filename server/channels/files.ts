@@ -120,3 +120,21 @@ function isText(bytes: Buffer): boolean {
   }
   return true;
 }
+
+/**
+ * Headers under which a file that somebody sent is opened in a browser: as what its bytes say, in a box of its own. A PDF has none:
+ * Chromium's viewer does not open in a sandbox, and a PDF is nothing else there.
+ */
+export function fileHeaders({ mime, name }: { mime: string; name: string }): Record<string, string> {
+  const opens = /^(?:image|audio|video)\/(?!svg)/.test(mime) || mime === 'application/pdf';
+  // RFC 8187: what encodeURIComponent leaves and the header may not hold
+  const filename = encodeURIComponent(name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
+  return {
+    'content-type': mime,
+    'content-disposition': `${opens ? 'inline' : 'attachment'}; filename*=UTF-8''${filename}`,
+    'x-content-type-options': 'nosniff',
+    ...(mime !== 'application/pdf' && {
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    }),
+  };
+}

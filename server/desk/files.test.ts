@@ -3,6 +3,7 @@ import { type Desk, openDesk, type SignedIn } from '../../test/desk.ts';
 import { type ChannelHouse, channelHouse, until } from '../../test/graph.ts';
 import { testStaff } from '../../test/organisation.ts';
 import { testDatabase } from '../../test/postgres.ts';
+import { fileHeaders } from '../channels/files.ts';
 import type { WebMessage } from '../channels/webchat/contract.ts';
 import { uuid } from '../platform/ids.ts';
 import { within } from '../platform/postgres.ts';
@@ -91,6 +92,19 @@ async function visitor(where = house): Promise<string> {
   expect((await web('/webchat/messages', { method: 'POST', body: said, token, house: where })).status).toBe(202);
   return token;
 }
+
+test('a file opens as what it is, and in a box of its own; a PDF opens where browsers show one', () => {
+  const of = (mime: string) => fileHeaders({ mime, name: 'informe (1).pdf' });
+  expect(of('image/png')['content-security-policy']).toMatch(/sandbox/);
+  expect(of('image/png')['content-disposition']).toMatch(/^inline; filename\*=UTF-8''informe%20%281%29\.pdf$/);
+  expect(of('application/pdf')).not.toHaveProperty('content-security-policy');
+  for (const mime of ['image/svg+xml', 'text/html', 'application/msword'])
+    expect(of(mime)).toMatchObject({
+      'content-disposition': expect.stringMatching(/^attachment/),
+      'content-security-policy': expect.stringMatching(/sandbox/),
+      'x-content-type-options': 'nosniff',
+    });
+});
 
 describe('a file that an agent sends', () => {
   test('on WhatsApp: uploaded to Meta as it is, posted with its name and words, and its receipts follow', async () => {

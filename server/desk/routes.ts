@@ -1,7 +1,7 @@
 import multipart from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { inspect, mediaOf } from '../channels/files.ts';
+import { fileHeaders, inspect, mediaOf } from '../channels/files.ts';
 import { conversationProblems } from '../conversation/problems.ts';
 import { readAttachment } from '../conversation/queries.ts';
 import type { Conversations } from '../conversation/verbs.ts';
@@ -381,15 +381,8 @@ async function fileRoutes(app: App, deps: DeskDeps): Promise<void> {
         });
         return found;
       });
-      const shown =
-        /^(image|audio|video)\//.test(file.mime) || file.mime === 'application/pdf' ? 'inline' : 'attachment';
       return reply
-        .header('content-type', file.mime)
-        .header('x-content-type-options', 'nosniff')
-        .header(
-          'content-disposition',
-          `${shown}; filename*=UTF-8''${encodeURIComponent(file.filename ?? request.params.id).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`)}`,
-        )
+        .headers(fileHeaders({ mime: file.mime, name: file.filename ?? request.params.id }))
         .header('cache-control', 'private, max-age=0, no-store')
         .send(file.bytes);
     },

@@ -15,7 +15,7 @@ import { type Organisation, organisationBySlug, organisationOf } from '../../tru
 import type { Vault } from '../../trust/vault.ts';
 import type { Accounts } from '../accounts.ts';
 import type { Account } from '../contract.ts';
-import { FILE_KINDS, inspect, mediaOf } from '../files.ts';
+import { FILE_KINDS, fileHeaders, inspect, mediaOf } from '../files.ts';
 import { createLimiter, type Limiter } from '../limiter.ts';
 import { ingested } from '../metrics.ts';
 import { channelProblems } from '../problems.ts';
@@ -297,13 +297,9 @@ export function webchatRoutes(app: App, deps: WebchatDeps): WebchatLive {
         slowDown(reading, visit.id);
         const file = await within(db, visit.organisationId, (trx) => readFile(trx, vault, visit, request.params.id));
         if (!file) throw channelProblems.file_not_found();
-        const shown = /^(image|audio|video)\//.test(file.mime) || file.mime === 'application/pdf';
         return reply
           .headers({
-            'content-type': file.mime,
-            'content-disposition': `${shown ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(file.filename ?? 'file')}`,
-            'x-content-type-options': 'nosniff',
-            'content-security-policy': 'sandbox',
+            ...fileHeaders({ mime: file.mime, name: file.filename ?? 'file' }),
             'cache-control': 'private, max-age=3600',
           })
           .serializer((payload: unknown) => payload as string)
