@@ -102,7 +102,7 @@ const quantile = (spread: Spread, share: number): number => {
 const OLD = 0.99;
 
 function remaining(spread: Spread, age: number, done: number, chance: number): number {
-  if (done >= OLD) return age * (Math.max(chance, 1e-6) ** (-1 / 3) - 1);
+  if (done >= OLD) return age * (Math.max(1 - chance, 1e-6) ** (-1 / 3) - 1);
   return Math.max(0.1, quantile(spread, done + (1 - done) * chance) - age);
 }
 
@@ -144,21 +144,29 @@ export type Case = {
   daysAgo: number;
 };
 
-export type Learned = { handling: Map<string, Spread>; leaves: Map<string, number>; ringSeconds: number };
+export type Learned = { handling: Map<string, Spread>; leaves: Map<string, Patience>; ring: Ring };
+
+/** How long an offer rings that is taken, the share that is not, and how long those ring. */
+export type Ring = { taken: number; lapses: number; lapseSeconds: number };
+
+/** Who leaves: shares a second at each age of the wait, between the bounds of `AGES`. */
+export type Patience = readonly number[];
+/** Seconds; the last stretch has no end. */
+const AGES = [0, 60, 180, 420, 900, 1_800, 3_600];
 
 /** A week ago weighs half. */
 const HALF_LIFE_DAYS = 7;
-/** Of a wait beyond this nothing is learned about patience: most of it was the night. */
-export const PATIENCE_CAP_SECONDS = 3_600;
 /** Before anybody was seen to leave: how many did in so much waiting. */
 const PATIENCE_BELIEVED = { leaves: 0.5, seconds: 7_200 };
+/** Offers lately: taken, and declined or lapsed; and how long they rang in all. */
+export type Rings = { taken: number; takenSeconds: number; lapsed: number; lapsedSeconds: number };
 const RING_BELIEVED = { seconds: 8, cases: 5 };
 
 /**
- * How long work takes, how soon who waits leaves (the likelihood's maximum under censoring: those who left by all the waiting
- * that was done), and how long an offer rings until somebody takes it, with the rings that nobody answered.
+ * How long work takes, how soon who waits leaves (for each age the likelihood's maximum under censoring: those who left
+ * at that age by all the waiting that was done at it), and how long an offer rings until somebody takes it, with the rings that nobody answered.
  */
-export function learn(cases: Case[], rings: { seconds: number; taken: number }): Learned {
+export function learn(cases: Case[], rings: Rings): Learned {
   const taken = (some: Case[]): { seconds: number; weight: number }[] =>
     some.flatMap((one) =>
       one.seconds === null ? [] : [{ seconds: Math.max(1, one.seconds), weight: weightOf(one.daysAgo) }],
@@ -174,21 +182,43 @@ export function learn(cases: Case[], rings: { seconds: number; taken: number }):
     ]),
   );
   const leaves = new Map(
-    [...Map.groupBy(cases, (one) => one.queueId)].map(([queueId, some]) => {
-      const total = { ...PATIENCE_BELIEVED };
-      for (const one of some) {
-        const weight = weightOf(one.daysAgo);
-        total.seconds += weight * Math.min(PATIENCE_CAP_SECONDS, one.waitedSeconds);
-        if (one.left && one.waitedSeconds < PATIENCE_CAP_SECONDS) total.leaves += weight;
-      }
-      return [queueId, total.leaves / total.seconds];
-    }),
+    [...Map.groupBy(cases, (one) => one.queueId)].map(([queueId, some]) => [queueId, patienceOf(some)]),
   );
   return {
     handling,
     leaves,
-    ringSeconds: (rings.seconds + RING_BELIEVED.seconds * RING_BELIEVED.cases) / (rings.taken + RING_BELIEVED.cases),
+    ring: {
+      taken: (rings.takenSeconds + RING_BELIEVED.seconds * RING_BELIEVED.cases) / (rings.taken + RING_BELIEVED.cases),
+      lapses: rings.lapsed / (rings.taken + rings.lapsed + RING_BELIEVED.cases),
+      lapseSeconds: rings.lapsed > 0 ? rings.lapsedSeconds / rings.lapsed : 0,
+    },
   };
+}
+
+function patienceOf(cases: Case[]): Patience {
+  const left = AGES.map(() => 0);
+  const waited = AGES.map(() => 0);
+  for (const one of cases) {
+    const weight = weightOf(one.daysAgo);
+    for (const [i, from] of AGES.entries()) {
+      if (one.waitedSeconds <= from) break;
+      const to = AGES[i + 1] ?? Infinity;
+      waited[i]! += weight * (Math.min(to, one.waitedSeconds) - from);
+      if (one.left && one.waitedSeconds <= to) left[i]! += weight;
+    }
+  }
+  // an age that few have reached is thought to be like all of them together
+  const sum = (some: number[]): number => some.reduce((total, each) => total + each, 0);
+  const rate = (sum(left) + PATIENCE_BELIEVED.leaves) / (sum(waited) + PATIENCE_BELIEVED.seconds);
+  return AGES.map((_, i) => (left[i]! + PATIENCE_BELIEVED.seconds * rate) / (waited[i]! + PATIENCE_BELIEVED.seconds));
+}
+
+/** How much patience is used up by an age: who has not left by then is exp(−this). */
+function usedUp(patience: Patience, age: number): number {
+  let used = 0;
+  for (let i = 0; i < AGES.length && age > AGES[i]!; i += 1)
+    used += patience[i]! * (Math.min(age, AGES[i + 1] ?? Infinity) - AGES[i]!);
+  return used;
 }
 
 const weightOf = (days: number): number => 0.5 ** (Math.max(0, days) / HALF_LIFE_DAYS);
@@ -223,10 +253,9 @@ export type WaitState = {
   arrivals: { queueId: string; kind: ItemKind; priority: Priority; perSecond: number }[];
   /** How long work takes, by `handlingKey`; what is not there is believed. */
   handling: ReadonlyMap<string, Spread>;
-  /** Leaves a second of waiting, by queue. */
-  leaves: ReadonlyMap<string, number>;
-  /** From being put before an agent to being taken, on average. */
-  ringSeconds: number;
+  /** By queue. */
+  leaves: ReadonlyMap<string, Patience>;
+  ring: Ring;
 };
 
 export const handlingKey = (queueId: string, kind: ItemKind): string => `${queueId} ${kind}`;
@@ -252,6 +281,9 @@ export type Estimate = {
   /** Of its own queue before it. */
   ahead: number;
 };
+
+/** What came so long ago counts a third of what comes now, when it is counted how much comes. */
+export const ARRIVALS_FADE_SECONDS = 3_600;
 
 /** Nothing is foretold beyond this. */
 export const HORIZON_SECONDS = 4 * 3_600;
@@ -300,7 +332,7 @@ type Line = {
   cost: number;
   targetSeconds: number;
   spread: Spread;
-  leaves: number;
+  leaves: Patience | null;
   /** When each came, in seconds from now: negative. */
   cameAt: number[];
   /** Index of the newcomer at this place, −1 for one who is really there. */
@@ -309,112 +341,181 @@ type Line = {
   perSecond: number;
 };
 
-/** Work that one estimate may cost, in events; at most some milliseconds on one core. */
-const BUDGET = 40_000;
-const LEAST_PLAYS = 64;
-const MOST_PLAYS = 400;
+/** Work that one estimate may cost, in events: about two milliseconds on one core. */
+const BUDGET = 10_000;
+const LEAST_PLAYS = 48;
+const MOST_PLAYS = 160;
 /** One play never goes on longer than this. */
 const MOST_EVENTS = 20_000;
 
 function play(state: WaitState, newcomers: readonly Newcomer[]): { waits: (Float64Array | null)[]; ahead: number[] } {
   const world = setUp(state, newcomers);
-  const { lines, agents, held, spreads } = world;
-  const wanted = world.reachable.filter(Boolean).length;
-  const longest = lines.reduce((sum, line) => sum + line.cameAt.length, 0);
-  const plays = Math.max(LEAST_PLAYS, Math.min(MOST_PLAYS, Math.floor(BUDGET / (20 + held.agent.length + 4 * longest))));
-  const waits = newcomers.map((_, index) => (world.reachable[index] ? new Float64Array(plays) : null));
+  const { lines, agents, held, soon, reachable } = world;
+  const { taken: ringSeconds, lapses, lapseSeconds } = state.ring;
+  const wanted = reachable.filter(Boolean).length;
+  const standing = lines.reduce((sum, line) => sum + line.cameAt.length, 0);
+  const plays = Math.max(LEAST_PLAYS, Math.min(MOST_PLAYS, Math.floor(BUDGET / (10 + held.agent.length / 8 + 3 * standing))));
+  const waits = newcomers.map((_, index) => (reachable[index] ? new Float64Array(plays).fill(HORIZON_SECONDS) : null));
   if (wanted === 0) return { waits, ahead: world.ahead };
 
   const random = chance(0x9e3779b9);
   const streams = lines.flatMap((line, index) => (line.perSecond > 0 ? [index] : []));
-  const arriving = streams.reduce((sum, index) => sum + lines[index]!.perSecond, 0);
+  const rates = streams.map(() => 0);
   const free = new Int32Array(agents.length);
   const head = new Int32Array(lines.length);
+  const there = Int32Array.from(lines, (line) => line.cameAt.length);
+  /** Who came since, and whose offer lapsed: these stand first. */
   const grown: number[][] = lines.map(() => []);
+  const back: { came: number; probe: number }[][] = lines.map(() => []);
+  const lapsed: { line: number; came: number; probe: number; weight: number; agent: number }[] = [];
+  const chances = new Float64Array(held.agent.length);
   const heap = new Heap(held.agent.length + 64);
   // what is not known of how long work takes is the same for all of one play
-  const doubt = 0.04 + 0.9 / Math.sqrt(BELIEF + spreads.evidence);
+  const doubt = 0.06 + 0.9 / Math.sqrt(BELIEF + world.evidence);
+  let pace = 1;
+  let left = 0;
+  let turn = 0;
 
-  for (let turn = 0; turn < plays; turn += 1) {
-    const pace = Math.exp(doubt * Math.sqrt(3) * (random() + random() + random() + random() - 2));
+  for (; turn < plays; turn += 1) playOnce();
+  return { waits, ahead: world.ahead };
+
+  function playOnce(): void {
+    pace = Math.exp(doubt * bell());
+    left = wanted;
     heap.clear();
-    for (let i = 0; i < held.agent.length; i += 1)
-      heap.add(
-        pace * remaining(held.spread[i]!, held.age[i]!, held.done[i]!, random()) +
-          (held.offered[i] ? state.ringSeconds * random() : 0),
-        held.agent[i]!,
-        held.weight[i]!,
-      );
+    for (let i = 0; i < chances.length; i += 1) {
+      const drawn = random();
+      chances[i] = drawn;
+      if (drawn < soon[i]!) ends(i);
+    }
     heap.order();
+    let later = world.soonSeconds * pace;
     for (let i = 0; i < agents.length; i += 1) free[i] = agents[i]!.free;
-    head.fill(0);
-    for (const line of grown) line.length = 0;
-    let left = wanted;
-
-    const lengthOf = (line: number): number => lines[line]!.cameAt.length + grown[line]!.length;
-    const cameAt = (line: number, place: number): number => {
-      const there = lines[line]!.cameAt;
-      return place < there.length ? there[place]! : grown[line]![place - there.length]!;
-    };
-    const serve = (index: number, now: number): void => {
-      const agent = agents[index]!;
-      while (free[index]! > 0 && left > 0) {
-        let best = -1;
-        for (const line of agent.lines) {
-          if (head[line]! >= lengthOf(line) || agent.weight[line]! > free[index]!) continue;
-          if (best === -1 || before(lines[line]!, cameAt(line, head[line]!), lines[best]!, cameAt(best, head[best]!), now))
-            best = line;
-        }
-        if (best === -1) return;
-        const line = lines[best]!;
-        const place = head[best]!;
-        head[best] = place + 1;
-        const probe = place < line.cameAt.length ? line.probe[place]! : -1;
-        const ring = 2 * state.ringSeconds * random();
-        if (probe >= 0) {
-          waits[probe]![turn] = Math.min(HORIZON_SECONDS, now + ring);
-          left -= 1;
-          // one who waits already takes its place; one who only asks does not
-          if (!world.real[probe]) continue;
-        }
-        if (line.leaves > 0 && now > 0 && random() > Math.exp(-line.leaves * (now - Math.max(0, cameAt(best, place)))))
-          continue;
-        heap.push(now + ring + pace * quantile(line.spread, random()), index, agent.weight[best]!);
-        free[index] = free[index]! - agent.weight[best]!;
-      }
-    };
-
+    for (let i = 0; i < lines.length; i += 1) {
+      head[i] = 0;
+      grown[i]!.length = 0;
+      back[i]!.length = 0;
+    }
+    lapsed.length = 0;
+    let arriving = 0;
+    for (let i = 0; i < streams.length; i += 1) {
+      // how many come is known from few: so much doubt has the rate
+      const { perSecond } = lines[streams[i]!]!;
+      rates[i] = perSecond * Math.exp(bell() / Math.sqrt(1 + perSecond * ARRIVALS_FADE_SECONDS));
+      arriving += rates[i]!;
+    }
     for (let i = 0; i < agents.length && left > 0; i += 1) if (free[i]! > 0) serve(i, 0);
     let nextArrival = arriving > 0 ? -Math.log(1 - random()) / arriving : Infinity;
     for (let events = 0; left > 0 && events < MOST_EVENTS; events += 1) {
+      if (later < Infinity && Math.min(heap.size > 0 ? heap.time[0]! : Infinity, nextArrival) > later) {
+        // it takes longer than was thought: now the rest of what is held too
+        for (let i = 0; i < chances.length; i += 1) if (chances[i]! >= soon[i]!) ends(i);
+        heap.order();
+        later = Infinity;
+      }
       const nextEnd = heap.size > 0 ? heap.time[0]! : Infinity;
       const now = Math.min(nextEnd, nextArrival);
-      if (now > HORIZON_SECONDS) break;
+      if (now > HORIZON_SECONDS) return;
       if (nextArrival < nextEnd) {
         let pick = random() * arriving;
-        const line = streams.find((index) => (pick -= lines[index]!.perSecond) < 0) ?? streams[0]!;
-        grown[line]!.push(now);
-        for (const index of world.servedBy[line]!)
-          if (free[index]! > 0) {
-            serve(index, now);
-            break;
-          }
+        let i = 0;
+        while (i < streams.length - 1 && (pick -= rates[i]!) >= 0) i += 1;
+        grown[streams[i]!]!.push(now);
+        offerTo(world.servedBy[streams[i]!]!, now);
         nextArrival = now - Math.log(1 - random()) / arriving;
-      } else {
-        const index = heap.agent[0]!;
-        free[index] = free[index]! + heap.weight[0]!;
-        heap.pop();
-        serve(index, now);
+        continue;
       }
+      const index = heap.agent[0]!;
+      const weight = heap.weight[0]!;
+      heap.pop();
+      if (index >= 0) {
+        free[index] = free[index]! + weight;
+        serve(index, now);
+        continue;
+      }
+      const one = lapsed[-index - 1]!;
+      back[one.line]!.push(one);
+      if (one.agent >= 0) {
+        free[one.agent] = free[one.agent]! + one.weight;
+        serve(one.agent, now);
+      }
+      offerTo(world.servedBy[one.line]!, now);
     }
-    if (left > 0)
-      for (let line = 0; line < lines.length; line += 1)
-        for (let place = head[line]!; place < lines[line]!.probe.length; place += 1) {
-          const probe = lines[line]!.probe[place]!;
-          if (probe >= 0) waits[probe]![turn] = HORIZON_SECONDS;
-        }
   }
-  return { waits, ahead: world.ahead };
+
+  function bell(): number {
+    return Math.sqrt(3) * (random() + random() + random() + random() - 2);
+  }
+
+  function ends(i: number): void {
+    heap.add(
+      pace * remaining(held.spread[i]!, held.age[i]!, held.done[i]!, chances[i]!) + (held.offered[i] ? ringSeconds : 0),
+      held.agent[i]!,
+      held.weight[i]!,
+    );
+  }
+
+  function offerTo(who: number[], now: number): void {
+    for (let i = 0; i < who.length && left > 0; i += 1) if (free[who[i]!]! > 0) serve(who[i]!, now);
+  }
+
+  function firstOf(line: number): number {
+    const returned = back[line]!;
+    if (returned.length > 0) return returned[0]!.came;
+    const place = head[line]!;
+    return place < there[line]! ? lines[line]!.cameAt[place]! : grown[line]![place - there[line]!]!;
+  }
+
+  /** An agent with a free place takes what is its turn, until it is full or nobody waits whom it may take. */
+  function serve(index: number, now: number): void {
+    const agent = agents[index]!;
+    while (free[index]! > 0 && left > 0) {
+      let best = -1;
+      let bestCame = 0;
+      for (let i = 0; i < agent.lines.length; i += 1) {
+        const line = agent.lines[i]!;
+        if (head[line]! >= there[line]! + grown[line]!.length && back[line]!.length === 0) continue;
+        if (agent.weight[line]! > free[index]!) continue;
+        const came = firstOf(line);
+        if (best !== -1 && !before(lines[line]!, came, lines[best]!, bestCame, now)) continue;
+        best = line;
+        bestCame = came;
+      }
+      if (best === -1) return;
+      take(index, best, bestCame, agent.weight[best]!, now);
+    }
+  }
+
+  function take(index: number, at: number, came: number, weight: number, now: number): void {
+    const line = lines[at]!;
+    let probe = -1;
+    if (back[at]!.length > 0) probe = back[at]!.shift()!.probe;
+    else {
+      const place = head[at]!;
+      head[at] = place + 1;
+      if (place < there[at]!) probe = line.probe[place]!;
+    }
+    // one who is only asked for takes no place, and is not lost while it is waited for
+    const real = probe < 0 || world.real[probe]!;
+    if (probe < 0 && line.leaves && now > 0) {
+      const used = usedUp(line.leaves, now - came) - usedUp(line.leaves, Math.max(0, -came));
+      if (random() > Math.exp(-used)) return;
+    }
+    if (lapses > 0 && random() < lapses) {
+      lapsed.push({ line: at, came, probe, weight, agent: real ? index : -1 });
+      heap.push(now + lapseSeconds, -lapsed.length, weight);
+      if (real) free[index] = free[index]! - weight;
+      return;
+    }
+    const ring = 2 * ringSeconds * random();
+    if (probe >= 0) {
+      waits[probe]![turn] = Math.min(HORIZON_SECONDS, now + ring);
+      left -= 1;
+      if (!real) return;
+    }
+    heap.push(now + ring + pace * quantile(line.spread, random()), index, weight);
+    free[index] = free[index]! - weight;
+  }
 }
 
 /** Whose turn it is, as `inTurn` of the matching rules has it. */
@@ -454,7 +555,7 @@ function setUp(state: WaitState, newcomers: readonly Newcomer[]) {
       cost,
       targetSeconds: targets?.[one.priority] ?? targetSeconds,
       spread: state.handling.get(handlingKey(one.queueId, one.kind)) ?? priorOf(one.kind),
-      leaves: state.leaves.get(one.queueId) ?? 0,
+      leaves: state.leaves.get(one.queueId) ?? null,
       cameAt: [],
       probe: [],
       perSecond: 0,
@@ -556,17 +657,51 @@ function setUp(state: WaitState, newcomers: readonly Newcomer[]) {
     spread,
     done: mine.map((one, index) => (one.offered ? 0 : doneBy(spread[index]!, one.ageSeconds))),
   };
+  const places = Math.max(0, ...target.map((line) => (line === undefined ? 0 : queueBefore(lines, line))));
+  const { soon, soonSeconds } = endSoon(held, 2 * places + 12);
   const seen = spread.length > 0 ? spread : lines.map((line) => line.spread);
   return {
     lines,
     agents,
     servedBy,
     held,
+    soon,
+    soonSeconds,
     ahead,
     real: newcomers.map((one) => 'itemId' in one),
     reachable: target.map((line) => line !== undefined && servedBy[line]!.length > 0),
-    spreads: { evidence: seen.length ? seen.reduce((sum, one) => sum + one.evidence, 0) / seen.length : 0 },
+    evidence: seen.length ? seen.reduce((sum, one) => sum + one.evidence, 0) / seen.length : 0,
   };
+}
+
+/** How many stand before the last of a line, in all lines: at most so many are taken first. */
+function queueBefore(lines: Line[], target: number): number {
+  return lines.reduce((sum, line) => sum + (line.rank <= lines[target]!.rank ? line.cameAt.length : 0), 0);
+}
+
+/**
+ * Of many hundred at work only those matter that end before the newcomer's turn: a time by which about `count` end, and
+ * for each the probability that it ends before it. The others are only looked at when it takes longer.
+ */
+function endSoon(
+  held: { spread: Spread[]; age: number[]; done: number[] },
+  count: number,
+): { soon: Float64Array; soonSeconds: number } {
+  const soon = new Float64Array(held.done.length).fill(1);
+  if (held.done.length <= count) return { soon, soonSeconds: Infinity };
+  for (let seconds = 15; seconds < HORIZON_SECONDS; seconds *= 2) {
+    let ends = 0;
+    for (const [i, spread] of held.spread.entries()) {
+      const done = held.done[i]!;
+      soon[i] =
+        done >= OLD
+          ? 1 - (held.age[i]! / (held.age[i]! + seconds)) ** 3
+          : Math.min(1, (doneBy(spread, held.age[i]! + seconds) - done) / (1 - done));
+      ends += soon[i]!;
+    }
+    if (ends >= count) return { soon, soonSeconds: seconds };
+  }
+  return { soon: soon.fill(1), soonSeconds: Infinity };
 }
 
 /** Whether one who comes later to the first may be taken before one who waits in the second. */

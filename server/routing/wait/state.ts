@@ -4,7 +4,7 @@ import type { Priority } from '../../conversation/contract.ts';
 import type { ItemKind } from '../contract.ts';
 import { type Queue, queuesOf } from '../queues.ts';
 import { serves } from '../rules.ts';
-import { type Case, learn, type Learned, type WaitState } from './rules.ts';
+import { ARRIVALS_FADE_SECONDS, type Case, learn, type Learned, type Rings, type WaitState } from './rules.ts';
 
 /** What is known of an organisation at a moment, and since when. */
 export type Known = { state: WaitState; queues: Queue[]; readAt: number };
@@ -16,8 +16,9 @@ const ARRIVALS_MS = 30_000;
 /** Closed items this far back, the last so many. */
 const HISTORY_DAYS = 28;
 const HISTORY_ITEMS = 4_000;
-/** Arrivals fade by half in this time. */
-const ARRIVALS_HALF_LIFE_S = 1_200;
+/** What came longer ago is not counted. */
+const ARRIVALS_S = 3 * ARRIVALS_FADE_SECONDS;
+
 type Memory = {
   known?: Known;
   history?: { value: Learned; until: number };
@@ -137,23 +138,24 @@ async function readHistory(trx: Trx, organisationId: string, now: number): Promi
       state in ('abandoned', 'withdrawn') as left, extract(epoch from ${at}::timestamptz - queued_at)::float8 / 86400 as "daysAgo"
     from item where organisation_id = ${organisationId} and queued_at > ${since} and queued_at <= ${at} and ended_at is not null
     order by queued_at desc limit ${HISTORY_ITEMS}`.execute(trx);
-  const { rows: rings } = await sql<{ seconds: number; taken: number }>`
-    select coalesce(sum(least(600, extract(epoch from answered_at - offered_at))), 0)::float8 as seconds,
-      count(*) filter (where state = 'accepted')::int as taken
-    from (select state, offered_at, answered_at from offer where organisation_id = ${organisationId} and offered_at > ${since}
-      and state in ('accepted', 'lapsed', 'declined') and not by_hand order by offered_at desc limit 1000) o`.execute(trx);
+  const { rows: rings } = await sql<Rings>`
+    select count(*) filter (where taken)::int as taken, coalesce(sum(seconds) filter (where taken), 0)::float8 as "takenSeconds",
+      count(*) filter (where not taken)::int as lapsed, coalesce(sum(seconds) filter (where not taken), 0)::float8 as "lapsedSeconds"
+    from (select state = 'accepted' as taken, least(600, extract(epoch from answered_at - offered_at)) as seconds
+      from offer where organisation_id = ${organisationId} and offered_at > ${since} and state in ('accepted', 'lapsed', 'declined')
+        and not by_hand order by offered_at desc limit 1000) o`.execute(trx);
   return learn(cases, rings[0]!);
 }
 
 /** What comes in a second, by queue, kind and class; what came just now counts most. */
 async function readArrivals(trx: Trx, organisationId: string, now: number): Promise<WaitState['arrivals']> {
   const at = new Date(now);
-  const fade = ARRIVALS_HALF_LIFE_S / Math.LN2;
   const { rows } = await sql<{ queue_id: string; kind: ItemKind; priority: Priority; weight: number }>`
-    select queue_id, kind, priority, sum(exp(-extract(epoch from ${at}::timestamptz - queued_at) / ${fade}::float8))::float8 as weight
-    from item where organisation_id = ${organisationId} and queued_at > ${new Date(now - 3 * ARRIVALS_HALF_LIFE_S * 1_000)} and queued_at <= ${at}
+    select queue_id, kind, priority,
+      sum(exp(-extract(epoch from ${at}::timestamptz - queued_at) / ${ARRIVALS_FADE_SECONDS}::float8))::float8 as weight
+    from item where organisation_id = ${organisationId} and queued_at > ${new Date(now - ARRIVALS_S * 1_000)} and queued_at <= ${at}
     group by queue_id, kind, priority`.execute(trx);
-  const whole = fade * (1 - Math.exp((-3 * ARRIVALS_HALF_LIFE_S) / fade));
+  const whole = ARRIVALS_FADE_SECONDS * (1 - Math.exp(-ARRIVALS_S / ARRIVALS_FADE_SECONDS));
   return rows.map((row) => ({
     queueId: row.queue_id,
     kind: row.kind,
