@@ -33,9 +33,12 @@ import { type ConversationDeps, createConversations } from './conversation/verbs
 import { wakeSleepers } from './conversation/wake.ts';
 import { createDeskLive, type DeskLive } from './desk/live.ts';
 import { protocolRoutes } from './desk/protocols/routes.ts';
+import { lapseJoinings } from './desk/joining/answer.ts';
+import { joiningRoutes } from './desk/joining/routes.ts';
 import { redFlagRoutes } from './desk/red-flags/routes.ts';
 import { deskRoutes } from './desk/routes.ts';
 import { seedDesk } from './desk/seed.ts';
+import { settingsRoutes } from './desk/settings/routes.ts';
 import { createRoomLive } from './desk/supervision/live.ts';
 import { supervisionRoutes } from './desk/supervision/routes.ts';
 import { systemClock } from './platform/clock.ts';
@@ -57,6 +60,8 @@ import { startMatcher } from './routing/match.ts';
 import { lapseDue } from './routing/offers.ts';
 import { vanished } from './routing/presence.ts';
 import { anyOpen } from './routing/queues.ts';
+import { taskRoutes } from './routing/tasks/routes.ts';
+import { releaseDue } from './routing/tasks/tasks.ts';
 import type { Category } from './triage/contract.ts';
 import { emergencyText } from './triage/emergency.ts';
 import { seedProtocols } from './triage/protocols/life-cycle.ts';
@@ -182,6 +187,9 @@ export async function buildServer(config: Config): Promise<Server> {
   await deskRoutes(app, { db, vault, live, clock, conversations, deskLive });
   const roomLive = createRoomLive({ db, live, clock, trust });
   supervisionRoutes(app, { db, vault, live, clock, conversations, roomLive });
+  joiningRoutes(app, { db, vault, clock, conversations, assistant });
+  taskRoutes(app, { db, vault, clock, conversations });
+  settingsRoutes(app, { db, clock, trust });
   protocolRoutes(app, { db, vault, clock, trust });
   redFlagRoutes(app, { db, vault, clock, trust });
   knowledgeRoutes(app, { db, vault, clock, library });
@@ -222,9 +230,11 @@ export async function buildServer(config: Config): Promise<Server> {
         const answers = every(WAKE_EVERY_MS, beyond.requests.sweep);
         const served = every(SWEEP_EVERY_MS, beyond.forget);
         const raises = every(RAISE_EVERY_MS, () => raiseUnanswered(db, deps));
+        const lapses = every(RAISE_EVERY_MS, () => lapseJoinings(db, { vault, clock, conversations }));
+        const dues = every(WAKE_EVERY_MS, () => releaseDue(db, clock));
         const levels = every(LEVELS_EVERY_MS, () => sweepLevels(db, clock));
         const sweeps = every(SWEEP_EVERY_MS, () => forget(postgres, trust));
-        stops.push(jobs.stop, linker.stop, wakes, answers, served, raises, levels, sweeps);
+        stops.push(jobs.stop, linker.stop, wakes, answers, served, raises, lapses, dues, levels, sweeps);
       }
       const address = config.roles.web ? await app.listen({ port: config.port, host: config.host }) : config.publicUrl;
       ready = true;

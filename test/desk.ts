@@ -6,6 +6,8 @@ import {
   type Inbox,
   type ServerFrame,
 } from '../server/desk/contract.ts';
+import { createAssistant } from '../server/assistant/assistant.ts';
+import { joiningRoutes } from '../server/desk/joining/routes.ts';
 import { createDeskLive } from '../server/desk/live.ts';
 import { protocolRoutes } from '../server/desk/protocols/routes.ts';
 import { redFlagRoutes } from '../server/desk/red-flags/routes.ts';
@@ -17,6 +19,7 @@ import { createHttp } from '../server/platform/http.ts';
 import { uuid } from '../server/platform/ids.ts';
 import { Live } from '../server/platform/live.ts';
 import { type Matcher, startMatcher } from '../server/routing/match.ts';
+import { taskRoutes } from '../server/routing/tasks/routes.ts';
 import type { StaffActor } from '../server/trust/contract.ts';
 import { trustPlugin } from '../server/trust/guard.ts';
 import { SESSION_LIMITS, startSession, type TrustDeps } from '../server/trust/session.ts';
@@ -62,6 +65,9 @@ export async function openDesk(postgres: TestDatabase, stage: Pick<Stage, 'vault
   await deskRoutes(app, { ...read, conversations: stage.conversations, deskLive });
   const roomLive = createRoomLive({ db, live, clock: systemClock, trust });
   supervisionRoutes(app, { ...read, conversations: stage.conversations, roomLive });
+  const assistant = createAssistant({ vault: stage.vault, clock: systemClock });
+  joiningRoutes(app, { db, vault: stage.vault, clock: systemClock, conversations: stage.conversations, assistant });
+  taskRoutes(app, { db, vault: stage.vault, clock: systemClock, conversations: stage.conversations });
   protocolRoutes(app, { db, vault: stage.vault, clock: systemClock, trust });
   redFlagRoutes(app, { db, vault: stage.vault, clock: systemClock, trust });
   const address = await app.listen({ port: 0, host: '127.0.0.1' });

@@ -212,6 +212,16 @@ export const conversationHead = inboxRow.extend({
       why: z.enum(['words', 'answer', 'silence', 'repeat']).nullable(),
     })
     .nullable(),
+  /** Who was let in beside the agent, and may write too. */
+  members: z.array(
+    z.object({
+      joiningId: id,
+      agentId: id,
+      name: z.string(),
+      role: z.enum(['interpreter', 'supervisor', 'colleague']),
+      language: language.nullable(),
+    }),
+  ),
   /** Free text may be sent until then; null: no limit on this channel. After it only a template. */
   windowEndsAt: time.nullable(),
   /** What an agent at this desk may do now; the desk shows no other button. */
@@ -542,6 +552,8 @@ export const serverFrame = z.discriminatedUnion('type', [
   }),
   /** Something beside the lists and threads is new to whoever sits here: fetch `/api/notices`, or who reads along. */
   z.object({ type: z.literal('nudge'), topic: z.enum(['notices', 'listening']), conversationId: id.optional() }),
+  /** Something of yours that has its own page or strip changed: fetch it again. */
+  z.object({ type: z.literal('touched'), what: z.enum(['joinings', 'tasks']) }),
   z.object({ type: z.literal('pong') }),
   z.object({ type: z.literal('problem'), code: z.string(), title: z.string(), conversationId: id.optional() }),
 ]);

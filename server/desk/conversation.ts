@@ -47,6 +47,7 @@ export async function renderHeads(
     last_inbound_at: Date | null;
     proof: ProofLevel;
     flag: Head['flag'];
+    members: Head['members'] | null;
   }>`
     select c.id, c.closed_at, c.outcome, q.names as queue_names, ms.name as agent_name, cp.id as point_id, cp.address_sealed, cp.last_inbound_at,
       coalesce((select case when l.expires_at < now() then 'none' else l.proof end from contact_point_person l
@@ -57,7 +58,10 @@ export async function renderHeads(
         'asked', case when f.asked_at is null then null when f.agent_id is null then 'patient' else 'agent' end,
         'answer', f.answer, 'why', f.raised_why) from flag f
         where f.organisation_id = c.organisation_id and f.conversation_id = c.id and f.lowered_at is null
-        order by f.level, f.due_at is null, f.at desc limit 1) as flag
+        order by f.level, f.due_at is null, f.at desc limit 1) as flag,
+      (select json_agg(json_build_object('joiningId', j.id, 'agentId', j.agent_id, 'name', jm.name, 'role', j.role, 'language', j.language)
+        order by j.answered_at) from joining j join membership jm on jm.id = j.agent_id
+        where j.conversation_id = c.id and j.kind = 'join' and j.state = 'accepted') as members
     from conversation c left join item i on i.conversation_id = c.id and i.state in ('queued', 'offered')
     left join queue q on q.id = coalesce(i.queue_id, c.queue_id) left join membership ms on ms.id = c.agent_id
     left join lateral (
@@ -82,6 +86,7 @@ export async function renderHeads(
           closedAt: iso(row.closed_at),
           outcome: row.outcome,
           flag: row.flag,
+          members: row.members ?? [],
           windowEndsAt:
             window && row.last_inbound_at ? new Date(row.last_inbound_at.getTime() + window).toISOString() : null,
         },
@@ -99,8 +104,9 @@ export function hideMiddle(address: string): string {
 /** What an agent may do with a conversation in this state. */
 export function mayDo(head: Head, viewer: { membershipId: string; supervisor: boolean }): ConversationHead['may'] {
   const held = heldByAgent(head.state) && (head.agentId === viewer.membershipId || viewer.supervisor);
+  const beside = heldByAgent(head.state) && head.members.some((member) => member.agentId === viewer.membershipId);
   return {
-    reply: held,
+    reply: held || beside,
     take: head.state === 'waiting' && head.itemId !== null,
     hold: held && head.state === 'with_agent',
     resume: held && head.state === 'on_hold',

@@ -34,6 +34,10 @@ const WATCHES = 8;
 const SLOW_BYTES = 1_048_576;
 /** How often open and closed are looked at. */
 const HOURS_EVERY_MS = 30_000;
+const TOUCHED = {
+  joinings: JSON.stringify({ type: 'touched', what: 'joinings' } satisfies ServerFrame),
+  tasks: JSON.stringify({ type: 'touched', what: 'tasks' } satisfies ServerFrame),
+};
 const NOTHING: Placement = { agentId: null, queueId: null, offeredTo: null, alarm: false };
 
 type Client = {
@@ -172,6 +176,8 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
       const parts = partsFor(client, board, rendered, touched);
       client.cursor = newest(client.cursor, cursor);
       if (parts.length > 0) patch(client, cursor, parts);
+      if (touched.joined.has(client.actor.membershipId)) send(client, TOUCHED.joinings);
+      if (touched.tasks && client.lists) send(client, TOUCHED.tasks);
     }
     nudge(board, listening, events);
     for (const typing of touched.typing) {
@@ -678,6 +684,10 @@ type Touched = {
   heads: boolean;
   typing: Extract<ServerFrame, { type: 'typing' }>[];
   endedSessions: Set<string>;
+  /** Agents of whom colleagues ask something, or something changed of what they were asked. */
+  joined: Set<string>;
+  /** A task changed, or was put before somebody. */
+  tasks: boolean;
   /** Agents whose queues may be others now. */
   resettled: Set<string>;
   /** Queues were added, changed or retired. */
@@ -695,6 +705,8 @@ function touchedBy(events: EventRow[]): Touched {
     heads: false,
     typing: [],
     endedSessions: new Set(),
+    joined: new Set(),
+    tasks: false,
     resettled: new Set(),
     everyone: false,
   };
@@ -713,6 +725,10 @@ function touchedBy(events: EventRow[]): Touched {
         });
       continue;
     }
+    if (kind === 'joining.changed')
+      for (const id of Array.isArray(payload['agents']) ? payload['agents'] : []) touched.joined.add(String(id));
+    // what is routed and is no conversation has its own list
+    if (kind === 'task.changed' || (!conversationId && /^(item|offer)\./.test(kind))) touched.tasks = true;
     if (kind === 'session.ended' && text('sessionId')) touched.endedSessions.add(text('sessionId')!);
     if (kind === 'queue.changed') touched.everyone = true;
     if (kind === 'queue.hours' || kind === 'presence.changed' || kind === 'agent.changed') touched.heads = true;

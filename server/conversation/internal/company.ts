@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { announce } from '../../platform/events.ts';
 import type { Trx } from '../../platform/postgres.ts';
+import { announceCompany } from '../announce-company.ts';
 import type { ConversationState } from '../contract.ts';
 
 /** Whether somebody was let in beside the agent who holds it, and has not left. */
@@ -48,24 +49,4 @@ export async function settleCompany(
       conversationId: id,
       payload: { agents: [agent_id] },
     });
-}
-
-/** Says on the desks of everyone concerned that something was asked, answered or ended. */
-export async function announceCompany(
-  trx: Trx,
-  organisationId: string,
-  conversationId: string,
-  joiningIds: string[],
-): Promise<void> {
-  if (joiningIds.length === 0) return;
-  const { rows } = await sql<{ agent_id: string }>`
-    select from_agent_id as agent_id from joining where id = any(${joiningIds}::uuid[])
-    union select agent_id from joining where id = any(${joiningIds}::uuid[]) and agent_id is not null
-    union select agent_id from joining_asked where joining_id = any(${joiningIds}::uuid[])`.execute(trx);
-  await announce(trx, {
-    organisationId,
-    kind: 'joining.changed',
-    conversationId,
-    payload: { joiningIds, agents: rows.map((row) => row.agent_id) },
-  });
 }
