@@ -1,13 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { decodeModel, encodeModel, marginsOf } from '../platform/linear.ts';
 import type { LinearModel } from '../platform/linear.ts';
-import { levelOf } from './judge.ts';
 import type { Judged } from './judge.ts';
+import { markOf } from './meanings.ts';
+import type { Meanings } from './meanings.ts';
+import { LANGUAGES } from './said.ts';
 import type { Thresholds } from './settle.ts';
 
 /*
- * The classifier over words, concepts, context and rules: what a text resembles, learnt from corpus/red-flags/train.
- * It may only raise. The thresholds are chosen in cross-validation by families (train.ts) and stand in the file.
+ * The classifier over words and what they mean: what a text resembles, learnt from corpus/red-flags/train. It may only
+ * raise. The thresholds are chosen by leaving out one hand after the other (train.ts) and stand in the file.
  */
 
 /** The model and from which margins on it raises; the thresholds come from cross-validation (train.ts). */
@@ -36,26 +38,22 @@ export function readClassifier(file: string = MODEL_FILE): Classifier | null {
   return existsSync(file) ? decodeClassifier(readFileSync(file)) : null;
 }
 
-/** Concepts, context and rules are words of their own: one private sign each, so that they share no letters. */
-const SIGN = 0xe000;
+/** A text of few words: a private letter of its own. */
+const SHORT = String.fromCharCode(0xe000);
+const FEW = 6;
 
 /** Most words of a text that are looked at: beyond, only rules read. */
 const MOST = 300;
 
-/** What the classifier sees: the words and, as signs, what was found in them. */
+/**
+ * What the classifier sees: the words and the languages they may be in. Not the concepts and rules: those were written
+ * with the training part in sight, and a classifier that sees them learns to trust them more than they deserve.
+ */
 export function featuresOf(judged: Judged): string[] {
-  const words = judged.found.tokens
-    .slice(0, MOST)
-    .map((token) => (Number.isNaN(token.value) ? token.plain : numberOf(token.value)));
-  const signs = new Set<number>();
-  for (const hit of judged.seen)
-    signs.add(SIGN + 3 * hit.label + (hit.state === 'present' ? 0 : hit.state === 'lowered' ? 1 : 2));
-  for (const hit of judged.contexts) signs.add(SIGN + 3 * hit.label);
-  const level = levelOf(judged.fired);
-  signs.add(SIGN + 2000 + (level === 'hard' ? 2 : level === 'soft' ? 1 : 0));
-  signs.add(SIGN + 2010 + Math.min(9, judged.fired.filter((one) => one.level !== 'faint').length));
-  if (words.length <= 6) signs.add(SIGN + 2021);
-  for (const sign of [...signs].sort((a, b) => a - b)) words.push(String.fromCharCode(sign));
+  const { tokens, languages } = judged.found;
+  const words = tokens.slice(0, MOST).map((token) => (Number.isNaN(token.value) ? token.plain : numberOf(token.value)));
+  if (words.length <= FEW) words.push(SHORT);
+  for (const language of LANGUAGES) if (languages.likely.has(language)) words.push(markOf(language));
   return words;
 }
 
@@ -69,7 +67,7 @@ export const EMERGENCY = 'emergency';
 export const LOOK_ALIKE = 'look_alike';
 
 /** How far on the emergencies' side of the border a text is. */
-export function scoreOf(classifier: Classifier, judged: Judged): number {
-  const { model } = classifier;
-  return marginsOf(model, featuresOf(judged)).margins[model.labels.indexOf(EMERGENCY)]!;
+export function scoreOf(model: LinearModel, meanings: Meanings, judged: Judged): number {
+  const words = featuresOf(judged);
+  return marginsOf(model, words, meanings(words)).margins[model.labels.indexOf(EMERGENCY)]!;
 }

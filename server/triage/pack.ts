@@ -63,6 +63,8 @@ export type Pack = {
   status: 'DRAFT' | 'SIGNED';
   notes: string;
   families: Family[];
+  /** Words by what they mean: the classifier sees them beside the words; they raise nothing. */
+  meanings: Family[];
   concepts: ConceptOfPack[];
   contexts: ContextOfPack[];
   rules: RuleOfPack[];
@@ -178,9 +180,14 @@ function canonical(value: unknown): string {
 /** Reads and checks the pack. Throws a PackError that names the file and the entry. */
 export function readPack(folder: string = PACK_FOLDER): Pack {
   const head = readFile(folder, 'pack.yaml', packFile);
-  const families: Family[] = [];
-  for (const [name, one] of Object.entries(readFile(folder, 'families.yaml', familyFile)))
-    families.push({ name, means: one.means, entries: entriesOf(`families.yaml: ${name}`, one) });
+  const familiesOf = (file: string): Family[] =>
+    Object.entries(readFile(folder, file, familyFile)).map(([name, one]) => ({
+      name,
+      means: one.means,
+      entries: entriesOf(`${file}: ${name}`, one),
+    }));
+  const families = familiesOf('families.yaml');
+  const meanings = familiesOf('meanings.yaml');
 
   const concepts: ConceptOfPack[] = [];
   const where = new Map<string, string>();
@@ -248,10 +255,11 @@ export function readPack(folder: string = PACK_FOLDER): Pack {
       if (!text[language].includes('{number}'))
         throw new PackError(`red-flag pack: texts.yaml: ${key}.${language}: without {number}`);
 
-  const content = { version: head.version, families, concepts, contexts, rules, texts: { call, ask, firstAid } };
+  const content = { version: head.version, families, meanings, concepts, contexts, rules, texts: { call, ask, firstAid } };
   const sorted = {
     ...content,
     families: families.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    meanings: meanings.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     concepts: concepts.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     contexts: contexts.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
   };

@@ -4,6 +4,7 @@ import type { Screened } from './contract.ts';
 import { createFinder } from './find.ts';
 import { createJudge } from './judge.ts';
 import type { Judged } from './judge.ts';
+import { createMeanings } from './meanings.ts';
 import { readPack } from './pack.ts';
 import type { Pack } from './pack.ts';
 import { settle, standsSomething } from './settle.ts';
@@ -20,13 +21,15 @@ export type Screener = {
 export function createScreener(pack: Pack, classifier: Classifier | null): Screener {
   const finder = createFinder(pack);
   const judge = createJudge(pack, finder);
+  const meanings = createMeanings(pack);
   const judged = (text: string, language: string): Judged => judge(finder.find(text, language));
   return {
     pack,
     judge: judged,
     settle(text, language) {
       const found = judged(text, language);
-      return { ...settle(found, classifier ? scoreOf(classifier, found) : null, classifier, pack), judged: found };
+      const score = classifier ? scoreOf(classifier.model, meanings, found) : null;
+      return { ...settle(found, score, classifier, pack), judged: found };
     },
   };
 }

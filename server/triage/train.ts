@@ -1,32 +1,39 @@
-import { foldsOf, marginsOf, trainLinear } from '../platform/linear.ts';
-import type { Example, LinearModel, Options } from '../platform/linear.ts';
-import { EMERGENCY, LOOK_ALIKE, encodeClassifier, featuresOf } from './classify.ts';
+import { trainLinear } from '../platform/linear.ts';
+import type { Example, Options } from '../platform/linear.ts';
+import { EMERGENCY, LOOK_ALIKE, encodeClassifier, featuresOf, scoreOf } from './classify.ts';
+import type { Level } from './contract.ts';
 import type { Message } from './corpus.ts';
 import { CorpusError, readCorpus, readNeutral } from './corpus.ts';
 import { createFinder } from './find.ts';
 import { createJudge, levelOf } from './judge.ts';
 import type { Judged } from './judge.ts';
+import { createMeanings } from './meanings.ts';
+import type { Meanings } from './meanings.ts';
 import { readPack } from './pack.ts';
 import type { Pack } from './pack.ts';
-import { isDoubtful, standsSomething } from './settle.ts';
+import { isDoubtful, settle, standsSomething } from './settle.ts';
 import type { Thresholds } from './settle.ts';
 
 /*
- * Trains the classifier of the red flags on corpus/red-flags/train. The thresholds come from cross-validation by
- * families: as many emergencies as can be found while at most `ANY` of the look-alikes raise an alarm.
+ * Trains the classifier of the red flags on corpus/red-flags/train. The thresholds come from leaving out hands, a
+ * fifth of the corpus at a time: what nobody who trained had written. As many emergencies as can be found while at most `ANY` of the
+ * look-alikes and `NEUTRAL` of everyday wishes raise an alarm.
  */
 
 /** Fewer messages than this are not enough to learn from. */
 const LEAST = 3_000;
-const FOLDS = 5;
-/** Share of look-alikes that may raise any alarm in cross-validation: a step below the bar of 0.20. */
-const ANY = 0.18;
-const OPTIONS: Partial<Options> = { copies: 4, epochs: 8, cost: 1, least: 1, features: 200_000, balance: 0, seed: 1 };
+/** In how many parts the hands are left out. */
+const PARTS = 5;
+/** Share of look-alikes of a hand left out that may raise any alarm: a step below the bar of 0.20. */
+const ANY = 0.17;
+/** Share of everyday wishes that may raise any alarm. */
+const NEUTRAL = 0.05;
+const OPTIONS: Partial<Options> = { copies: 1, epochs: 8, cost: 1, least: 2, features: 400_000, balance: 0, seed: 1 };
 
 export type Trained = {
   bytes: Buffer;
   thresholds: Thresholds;
-  /** Of the cross-validation. */
+  /** Of the hands left out. */
   recall: number;
   any: number;
   hard: number;
@@ -34,45 +41,85 @@ export type Trained = {
   messages: number;
 };
 
-/** Share of everyday wishes that may raise any alarm. */
-const NEUTRAL = 0.06;
+/** What each message would be screened as, had its hand never trained. */
+export type LeftOut = { messages: readonly Message[]; levels: readonly Level[]; thresholds: Thresholds };
+
+type Prepared = {
+  pack: Pack;
+  meanings: Meanings;
+  judged: readonly Judged[];
+  examples: readonly Example[];
+  options: Partial<Options>;
+};
+
+function prepare(messages: readonly Message[], pack: Pack): Prepared {
+  const finder = createFinder(pack);
+  const judge = createJudge(pack, finder);
+  const judged = [...messages, ...readNeutral()].map(({ text, language }) => judge(finder.find(text, language)));
+  const meanings = createMeanings(pack);
+  const examples = judged.map((one, index) => ({
+    words: featuresOf(one),
+    label: messages[index]?.emergency ? EMERGENCY : LOOK_ALIKE,
+  }));
+  return { pack, meanings, judged, examples, options: { ...OPTIONS, signs: meanings } };
+}
+
+/** How much each text resembles an emergency by a model that has seen nothing of its hand; of wishes, not itself. */
+function scoresLeftOut(messages: readonly Message[], { meanings, judged, examples, options }: Prepared): Float64Array {
+  const parts = partsOf(messages);
+  const partOf = (index: number): number => (messages[index] ? parts.get(messages[index].hand)! : index % PARTS);
+  const scores = new Float64Array(examples.length);
+  for (let part = 0; part < PARTS; part++) {
+    const model = trainLinear(
+      examples.filter((_, index) => partOf(index) !== part),
+      options,
+    );
+    for (const [index, one] of judged.entries())
+      if (partOf(index) === part) scores[index] = scoreOf(model, meanings, one);
+  }
+  return scores;
+}
+
+/** The part in which each hand is left out: hands stay whole, the parts are of a size as far as that goes. */
+function partsOf(messages: readonly Message[]): Map<string, number> {
+  const sizes = new Map<string, number>();
+  for (const { hand } of messages) sizes.set(hand, (sizes.get(hand) ?? 0) + 1);
+  const load = new Array<number>(PARTS).fill(0);
+  const parts = new Map<string, number>();
+  for (const [hand, size] of [...sizes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))) {
+    const part = load.indexOf(Math.min(...load));
+    parts.set(hand, part);
+    load[part] = load[part]! + size;
+  }
+  return parts;
+}
 
 /** Trains and answers models/red-flags.bin, the same bytes for the same corpus and pack. Throws a CorpusError. */
 export function trainRedFlags(messages: readonly Message[] = readCorpus('train'), pack: Pack = readPack()): Trained {
   if (messages.length < LEAST)
     throw new CorpusError(`red flags: ${messages.length} messages to train on, at least ${LEAST} are needed`);
-  const finder = createFinder(pack);
-  const judge = createJudge(pack, finder);
-  const neutral = readNeutral();
-  const judged = [...messages, ...neutral].map(({ text, language }) => judge(finder.find(text, language)));
-  const examples: Example[] = judged.map((one, index) => {
-    const message = messages[index];
-    const label = message?.emergency ? EMERGENCY : LOOK_ALIKE;
-    return { words: featuresOf(one), label, group: message?.family ?? `neutral:${index}` };
-  });
-  const folds = foldsOf(examples, FOLDS);
-  const scores = new Float64Array(examples.length);
-  for (let fold = 0; fold < FOLDS; fold++) {
-    const model = trainLinear(
-      examples.filter((_, index) => folds[index] !== fold),
-      OPTIONS,
-    );
-    for (const [index, { words }] of examples.entries())
-      if (folds[index] === fold) scores[index] = scoreBy(model, words);
-  }
-  const chosen = choose(messages, judged, scores, pack);
-  const model = trainLinear(examples, OPTIONS);
+  const prepared = prepare(messages, pack);
+  const chosen = choose(messages, prepared.judged, scoresLeftOut(messages, prepared), pack);
+  const model = trainLinear(prepared.examples, prepared.options);
   return { ...chosen, bytes: encodeClassifier({ model, ...chosen.thresholds }), messages: messages.length };
 }
 
-function scoreBy(model: LinearModel, words: readonly string[]): number {
-  return marginsOf(model, words).margins[model.labels.indexOf(EMERGENCY)]!;
+/**
+ * Screens each hand by a classifier that was trained on all the others: the honest guess of what a hand not yet met
+ * writes, as far as the classifier goes. The rules were written with these hands in sight.
+ */
+export function leaveHandsOut(messages: readonly Message[] = readCorpus('train'), pack: Pack = readPack()): LeftOut {
+  const prepared = prepare(messages, pack);
+  const scores = scoresLeftOut(messages, prepared);
+  const { thresholds } = choose(messages, prepared.judged, scores, pack);
+  const levels = messages.map((_, index) => settle(prepared.judged[index]!, scores[index]!, thresholds, pack).level);
+  return { messages, levels, thresholds };
 }
 
 /** How many texts of a kind score so much or more, by hundredths. */
 type Tally = { emergencies: Int32Array; lookAlikes: Int32Array; neutral: Int32Array };
-const LOW = -120;
-const HIGH = 80;
+const LOW = -130;
+const HIGH = 100;
 
 /**
  * The thresholds with the highest recall at which at most `ANY` of the look-alikes and `NEUTRAL` of everyday wishes

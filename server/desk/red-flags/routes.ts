@@ -140,7 +140,7 @@ let content: PackContent | undefined;
 function contentOf(pack: Pack): PackContent {
   content ??= {
     hash: pack.hash,
-    families: pack.families.map((one) => ({ ...one, entries: said(one.entries) })),
+    families: [...pack.families, ...pack.meanings].map((one) => ({ ...one, entries: said(one.entries) })),
     concepts: pack.concepts.map((one) => ({ ...one, entries: said(one.entries), except: said(one.except) })),
     contexts: pack.contexts.map((one) => ({ ...one, entries: said(one.entries), except: said(one.except) })),
     rules: pack.rules,
