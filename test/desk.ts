@@ -71,7 +71,7 @@ export async function openDesk(postgres: TestDatabase, stage: Pick<Stage, 'vault
   protocolRoutes(app, { db, vault: stage.vault, clock: systemClock, trust });
   redFlagRoutes(app, { db, vault: stage.vault, clock: systemClock, trust });
   const address = await app.listen({ port: 0, host: '127.0.0.1' });
-  const matcher = startMatcher({ db, clock: systemClock });
+  const matcher = startMatcher({ db, clock: systemClock, conversations: stage.conversations });
   return {
     address,
     matcher,

@@ -62,7 +62,7 @@ export async function renderHeads(
       (select json_agg(json_build_object('joiningId', j.id, 'agentId', j.agent_id, 'name', jm.name, 'role', j.role, 'language', j.language)
         order by j.answered_at) from joining j join membership jm on jm.id = j.agent_id
         where j.conversation_id = c.id and j.kind = 'join' and j.state = 'accepted') as members
-    from conversation c left join item i on i.conversation_id = c.id and i.state in ('queued', 'offered')
+    from conversation c left join item i on i.conversation_id = c.id and i.kind = 'conversation' and i.state in ('queued', 'offered')
     left join queue q on q.id = coalesce(i.queue_id, c.queue_id) left join membership ms on ms.id = c.agent_id
     left join lateral (
       select p.* from leg join contact_point p on p.id = leg.contact_point_id

@@ -130,7 +130,7 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
     await within(db, board.organisationId, async (trx) => {
       const { rows } = await sql<{ conversation_id: string; state: string; agent_id: string | null; queue_id: string }>`
         select conversation_id, state, agent_id, queue_id from item
-        where organisation_id = ${board.organisationId} and state in ('queued', 'offered', 'accepted') and conversation_id is not null`.execute(
+        where organisation_id = ${board.organisationId} and state in ('queued', 'offered', 'accepted') and kind = 'conversation'`.execute(
         trx,
       );
       for (const row of rows)

@@ -156,6 +156,6 @@ export async function lowerFlag(
   const { lowered } = await deps.conversations.lowerFlag(trx, actor, input);
   if (!lowered) return;
   await sql`update item set priority = 'urgent'
-    where conversation_id = ${input.conversationId} and organisation_id = ${actor.organisationId}
+    where conversation_id = ${input.conversationId} and organisation_id = ${actor.organisationId} and kind = 'conversation'
       and priority = 'critical' and state in ('queued', 'offered', 'accepted')`.execute(trx);
 }

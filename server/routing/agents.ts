@@ -10,9 +10,13 @@ import { routingProblems } from './problems.ts';
 export type AgentRow = {
   id: string;
   capacity: number;
+  /** Places that there are now: the capacity, or less where the measured reply delay allows less. */
+  places: number;
   calls: number;
   load: number;
   skills: string[];
+  levels: Record<string, number>;
+  weights: Record<string, number>;
   languages: string[];
   /** Ids of queues; null: every one. */
   queues: string[] | null;
@@ -23,7 +27,7 @@ export type AgentRow = {
 };
 
 const columns = sql`
-  a.id, a.capacity, a.calls, a.load, a.skills, a.languages, a.presence, a.presence_reason as "presenceReason",
+  a.id, a.capacity, hebra.places(a.capacity, a.pace) as places, a.calls, a.load, a.skills, a.levels, a.weights, a.languages, a.presence, a.presence_reason as "presenceReason",
   a.presence_since as "presenceSince", a.gone_at as "goneAt",
   case when a.every_queue then null else array(select queue_id from agent_queue q where q.agent_id = a.id) end as queues`;
 

@@ -9,8 +9,8 @@ import { organisationOf } from '../trust/organisation.ts';
 import type { ItemState } from './contract.ts';
 import { wantMatch } from './internal/wake.ts';
 import { routingProblems } from './problems.ts';
-import { fallbackQueue, type Queue, queuesOf } from './queues.ts';
-import { isOpen, nextOpening, RANK } from './rules.ts';
+import { fallbackQueue, type Queue, queuesOf, targetOf } from './queues.ts';
+import { type Able, atLeast, isOpen, nextOpening, reaches } from './rules.ts';
 import { COUNTED, waitText } from './texts.ts';
 
 /** A colleague who was named is waited for this long; then the queue's other agents are asked. */
@@ -26,9 +26,13 @@ type Live = {
   weight: number | null;
 };
 
+/** Work as it comes into a queue. `again`: its conversation had an item already. */
+type Placed = { handed: HandedOver; queue: Queue; itemId: string; returned: boolean; again: boolean };
+
 /**
  * Makes the items of conversations that now wait for a person, in the transaction that hands them over.
- * One that waits already is raised, never doubled; one that an agent held goes back to the front with its age.
+ * One that waits already is raised, never doubled; one that an agent held goes back to the front with its age. The same
+ * conversation twice in one call, or in two, is one item.
  * @returns for each its queue and what the patient should read about the wait, if anything
  * @throws routing.queue_not_found · agent_not_found (a transfer to what is not there)
  */
@@ -41,40 +45,46 @@ export async function handedOver(
   const organisationId = conversations[0]!.organisationId;
   const now = clock();
   const queues = await queuesOf(trx, organisationId);
-  const live = await lockLive(
-    trx,
-    organisationId,
-    conversations.map((handed) => handed.conversationId),
-  );
-  const events: NewEvent[] = [];
-  const placed: { handed: HandedOver; queue: Queue; itemId: string; returned: boolean; quiet: boolean }[] = [];
+  const once = new Map<string, HandedOver>();
   for (const handed of conversations) {
+    const before = once.get(handed.conversationId);
+    once.set(handed.conversationId, before ? { ...handed, priority: atLeast(before.priority, handed.priority) } : handed);
+  }
+  const live = await lockLive(trx, organisationId, [...once.keys()]);
+  const known = await lastAnswered(trx, organisationId, [...once.values()].filter((handed) => maySuit(handed)));
+  const events: NewEvent[] = [];
+  const placed = new Map<string, Placed>();
+  for (const handed of once.values()) {
     const item = live.get(handed.conversationId);
     const queue = (await chooseQueue(trx, handed, queues)) ?? (await fallbackQueue(trx, organisationId, queues));
     if (handed.agentId) await mustTakeWork(trx, organisationId, handed.agentId);
-    const priority = item && RANK[item.priority] < RANK[handed.priority] ? item.priority : handed.priority;
+    const priority = atLeast(item ? atLeast(item.priority, handed.priority) : handed.priority, queue.priority);
     const itemId = item?.id ?? uuid();
     const returned = item?.state === 'accepted';
+    const target = handed.targetSeconds ?? targetOf(queue, priority);
     if (!item) {
+      const wanted = wantedFor(handed, queue, known.get(handed.personId), now);
       await sql`
         insert into item (organisation_id, id, conversation_id, person_id, queue_id, priority, skills, language, channel, reason,
-          queued_at, wanted_agent_id, wanted_until)
+          queued_at, target_seconds, wanted_agent_id, wanted_since, wanted_until)
         values (${organisationId}, ${itemId}, ${handed.conversationId}, ${handed.personId}, ${queue.id}, ${priority}, ${handed.skills},
-          ${handed.language}, ${handed.channel}, ${handed.reason}, ${handed.since}, ${handed.agentId ?? null},
-          ${handed.agentId ? new Date(now.getTime() + WANTED_MS) : null})`.execute(trx);
+          ${handed.language}, ${handed.channel}, ${handed.reason}, ${handed.since}, ${target}, ${wanted?.agentId ?? null},
+          ${wanted ? now : null}, ${wanted?.until ?? null})`.execute(trx);
     } else if (returned) {
       await sql`update agent set load = load - ${item.weight} where id = ${item.agent_id}`.execute(trx);
-      await sql`update item set state = 'queued', agent_id = null, weight = null, accepted_at = null, front = true,
-        priority = ${priority}, queue_id = ${queue.id}, reason = ${handed.reason} where id = ${item.id}`.execute(trx);
-    } else {
-      // raised while it waits; where it is offered now it may stay
-      await sql`update item set priority = ${priority}, reason = ${handed.reason},
-        queue_id = case when state = 'queued' then ${queue.id}::uuid else queue_id end where id = ${item.id}`.execute(
+      await sql`update item set state = 'queued', agent_id = null, weight = null, accepted_at = null, overflow_queue_id = null, front = true,
+        priority = ${priority}, reason = ${handed.reason}, ${inQueue(queue, target)} where id = ${item.id}`.execute(trx);
+    } else if (item.state === 'queued') {
+      // raised while it waits
+      await sql`update item set priority = ${priority}, reason = ${handed.reason}, ${inQueue(queue, target)} where id = ${item.id}`.execute(
         trx,
       );
+    } else {
+      // where it is offered now it may stay
+      await sql`update item set priority = ${priority}, reason = ${handed.reason} where id = ${item.id}`.execute(trx);
     }
     const queueId = item?.state === 'offered' ? item.queue_id : queue.id;
-    placed.push({ handed, queue, itemId, returned, quiet: item !== undefined && !returned });
+    placed.set(handed.conversationId, { handed, queue, itemId, returned, again: item !== undefined });
     events.push({
       organisationId,
       kind: 'item.queued',
@@ -90,46 +100,106 @@ export async function handedOver(
   }
   await announce(trx, ...events);
   wantMatch(trx, organisationId);
+  const said = await tell(trx, organisationId, [...placed.values()], now);
+  return conversations.map(({ conversationId }) => said.get(conversationId)!);
+}
+
+/** Into a queue, which keeps in mind where it came in first. */
+const inQueue = (queue: Queue, target: number) => sql`queue_id = ${queue.id}::uuid, target_seconds = ${target},
+  first_queue_id = case when queue_id <> ${queue.id}::uuid then coalesce(first_queue_id, queue_id) else first_queue_id end`;
+
+/** What each patient should read about the wait, if anything. */
+async function tell(
+  trx: Trx,
+  organisationId: string,
+  placed: Placed[],
+  now: Date,
+): Promise<Map<string, { queueId: string; says: string | null }>> {
   const said = await standings(
     trx,
     organisationId,
     placed.map((entry) => entry.itemId),
   );
   const { emergencyNumber, settings } = await organisationOf(trx, organisationId);
-  return placed.map(({ handed, queue, itemId, returned, quiet }) => {
+  const says = ({ handed, queue, itemId, returned, again }: Placed): string | null => {
     const standing = said.get(itemId)!;
     const open = isOpen(queue.calendar, now);
     const language = (LANGUAGES as readonly string[]).includes(handed.language) ? (handed.language as Language) : 'es';
     // with somebody free it is answered in a moment: nothing to say
     const atOnce = open && standing.ahead === 0 && standing.free && !returned;
-    const says =
-      quiet || atOnce
-        ? null
-        : waitText(
-            language,
-            {
-              open,
-              opensAt: open ? null : nextOpening(queue.calendar, now),
-              outOfHours: queue.outOfHours,
-              timezone: queue.calendar.timezone,
-              ahead: standing.ahead,
-              staffed: standing.staffed,
-              returned,
-              emergencyNumber,
-              address: settings.address,
-            },
-            now,
-          );
-    return { queueId: queue.id, says };
-  });
+    if ((again && !returned) || atOnce) return null;
+    return waitText(
+      language,
+      {
+        open,
+        opensAt: open ? null : nextOpening(queue.calendar, now),
+        outOfHours: queue.outOfHours,
+        timezone: queue.calendar.timezone,
+        ahead: standing.ahead,
+        staffed: standing.staffed,
+        returned,
+        emergencyNumber,
+        address: settings.address,
+      },
+      now,
+    );
+  };
+  return new Map(
+    placed.map((entry) => [entry.handed.conversationId, { queueId: entry.queue.id, says: says(entry) }]),
+  );
 }
+
+// ── who answered the same person last ───────────────────────────────────────────────────────────────────────────
+
+type Known = { agentId: string } & Able;
+
+/** Nobody is waited for where it is critical, where an agent passed it on, or where one was lost. */
+const maySuit = (handed: HandedOver): boolean =>
+  handed.agentId === undefined &&
+  handed.priority !== 'critical' &&
+  handed.reason !== 'transferred' &&
+  handed.reason !== 'agent_vanished';
+
+/** For each person the agent who answered them last, if that agent is here and works. */
+async function lastAnswered(trx: Trx, organisationId: string, handed: HandedOver[]): Promise<Map<string, Known>> {
+  if (handed.length === 0) return new Map();
+  const { rows } = await sql<Known & { personId: string }>`
+    select p.id as "personId", a.id as "agentId", a.skills, a.levels,
+      case when a.every_queue then null else array(select queue_id from agent_queue q where q.agent_id = a.id) end as queues
+    from unnest(${handed.map((one) => one.personId)}::uuid[]) p(id)
+    cross join lateral (select answered_by from item i where i.organisation_id = ${organisationId} and i.person_id = p.id and i.answered_by is not null
+      order by i.accepted_at desc limit 1) i
+    join agent a on a.id = i.answered_by and a.presence in ('available', 'busy') and a.gone_at is null`.execute(trx);
+  return new Map(rows.map((row) => [row.personId, row]));
+}
+
+/** The one who is asked first and alone, and until when: who was named, else who answered last and serves this queue. */
+function wantedFor(
+  handed: HandedOver,
+  queue: Queue,
+  known: Known | undefined,
+  now: Date,
+): { agentId: string; until: Date } | null {
+  if (handed.agentId) return { agentId: handed.agentId, until: new Date(now.getTime() + WANTED_MS) };
+  if (!known || queue.stickySeconds === 0 || queue.priority === 'critical') return null;
+  const skills = [...new Set([...queue.skills, ...handed.skills])];
+  const suits = reaches(known, {
+    queues: [queue.id],
+    skills,
+    full: [],
+    now: skills.map((skill) => queue.levels[skill] ?? 1),
+  });
+  return suits ? { agentId: known.agentId, until: new Date(now.getTime() + queue.stickySeconds * 1_000) } : null;
+}
+
+// ── rows ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Items of these conversations that wait or are held, agents and items locked in the room's order. */
 async function lockLive(trx: Trx, organisationId: string, conversationIds: string[]): Promise<Map<string, Live>> {
   const read = (lock: boolean) =>
     sql<Live>`select id, conversation_id, state, priority, queue_id, agent_id, weight from item
       where organisation_id = ${organisationId} and conversation_id = any(${conversationIds}::uuid[])
-        and state in ('queued', 'offered', 'accepted') order by id ${lock ? sql`for update` : sql``}`.execute(trx);
+        and kind = 'conversation' and state in ('queued', 'offered', 'accepted') order by id ${lock ? sql`for update` : sql``}`.execute(trx);
   const before = (await read(false)).rows;
   if (before.length === 0) return new Map();
   const agents = before.flatMap((row) => (row.agent_id ? [row.agent_id] : []));
@@ -228,6 +298,6 @@ export async function noteOutcome(
   outcome: string,
 ): Promise<void> {
   await sql`update item set end_reason = ${outcome} where id = (
-    select id from item where organisation_id = ${organisationId} and conversation_id = ${conversationId} and state = 'done'
+    select id from item where organisation_id = ${organisationId} and conversation_id = ${conversationId} and kind = 'conversation' and state = 'done'
     order by ended_at desc limit 1)`.execute(trx);
 }

@@ -4,15 +4,15 @@ import { announce } from '../platform/events.ts';
 import { uuid } from '../platform/ids.ts';
 import { enqueue } from '../platform/jobs.ts';
 import { log } from '../platform/log.ts';
-import { type Database, type Trx, within } from '../platform/postgres.ts';
+import { afterCommit, type Database, type Trx, within } from '../platform/postgres.ts';
+import type { Conversations } from '../conversation/verbs.ts';
 import { organisationIds, organisationOf } from '../trust/organisation.ts';
+import { settleClock } from './internal/clock.ts';
 import { onMatchWanted } from './internal/wake.ts';
-import { lapseDue } from './offers.ts';
+import { autoAccept, lapseDue } from './offers.ts';
 import { sweepGone } from './presence.ts';
-import { assign, type Free, type Waiting } from './rules.ts';
-
-/** Items of one queue looked at in one go; more wait for the next. */
-const PER_QUEUE = 128;
+import { type Queue, queuesOf, termsOf } from './queues.ts';
+import { asked, assign, type Free, type Pair, reaches, relaxesAt, type Terms, type Waiting, weightOf } from './rules.ts';
 
 export type Matched = {
   offers: { offerId: string; itemId: string; agentId: string }[];
@@ -22,44 +22,244 @@ export type Matched = {
   nextAt: Date | null;
 };
 
+/** What accepting by itself needs; without it, what would be accepted at once rings like the rest. */
+export type MatchDeps = { conversations?: Pick<Conversations, 'assign'> };
+
 /**
  * Puts what waits before who is free, once. Reads, lets the pure rules decide, then one statement locks the chosen
  * items and agents, both SKIP LOCKED, looks again that they still wait and are free, and writes; `load <= capacity` is
  * checked by the database besides. Any number of processes may run it: an advisory lock keeps them from deciding alike.
  */
-export async function matchOnce(trx: Trx, organisationId: string, now: Date): Promise<Matched> {
+export async function matchOnce(
+  trx: Trx,
+  organisationId: string,
+  now: Date,
+  deps: MatchDeps = {},
+): Promise<Matched> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`match ${organisationId}`}, 0))`.execute(trx);
-  const { agents, items, nextAt } = await look(trx, organisationId, now);
-  const pairs = assign(items, agents, now.getTime());
-  if (pairs.length === 0) return { offers: [], more: false, nextAt };
+  const { agents, items, queues, terms, more, nextAt } = await look(trx, organisationId, now);
+  const wishes = assign(items, agents, terms, now.getTime());
+  const unplaced = nextRelaxed(items, wishes, terms, now);
+  const soonest = nextAt && unplaced ? new Date(Math.min(nextAt.getTime(), unplaced.getTime())) : (nextAt ?? unplaced);
+  if (wishes.length === 0) return { offers: [], more: false, nextAt: soonest };
+  const offered = await offer(trx, organisationId, now, { wishes, agents, items, queues }, deps);
+  return {
+    offers: offered.map((row) => ({ offerId: row.offerId, itemId: row.itemId, agentId: row.agentId })),
+    more: more || offered.length < wishes.length,
+    nextAt: soonest,
+  };
+}
+
+// ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+type Agent = Free & { auto: boolean };
+type Item = Waiting & { conversationId: string | null; head: number | null };
+type Look = { agents: Agent[]; items: Item[]; queues: Queue[]; terms: Terms[]; more: boolean; nextAt: Date | null };
+
+/**
+ * Agents with a free place who are here, and the first of what each could be given: items that ask alike (one queue, shape
+ * and class) are read from their oldest on, as many as those who could have them have places. Thousands may wait.
+ */
+async function look(trx: Trx, organisationId: string, now: Date): Promise<Look> {
+  const agents = await freeAgents(trx, organisationId, now);
+  if (agents.length === 0) return { agents, items: [], queues: [], terms: [], more: false, nextAt: null };
+  const queues = await queuesOf(trx, organisationId);
   const { settings } = await organisationOf(trx, organisationId);
-  const { rows } = await sql<{
-    offer_id: string;
-    item_id: string;
-    agent_id: string;
-    queue_id: string;
-    conversation_id: string | null;
-    expires_at: Date;
-  }>`
+  const terms = termsOf(queues, settings.defaultQueue);
+  const heads = headsFor(await headsOf(trx, organisationId), agents, queues, terms, now);
+  const items = await firstItems(trx, organisationId, heads, agents, queues, now);
+  const read = new Map<number | null, number>();
+  for (const { head } of items) read.set(head, (read.get(head) ?? 0) + 1);
+  return {
+    agents,
+    items,
+    queues,
+    terms,
+    more: heads.some((head, n) => (read.get(n + 1) ?? 0) >= head.most),
+    nextAt: await nextEnd(trx, organisationId, now),
+  };
+}
+
+async function freeAgents(trx: Trx, organisationId: string, now: Date): Promise<Agent[]> {
+  const { rows } = await sql<Agent>`
+    select a.id, hebra.places(a.capacity, a.pace) as places, a.calls, a.load, a.skills, a.levels, a.weights, a.interrupts, a.languages,
+      a.auto_accept as auto, extract(epoch from a.last_offer_at)::float8 * 1000 as "lastOfferAt",
+      case when a.every_queue then null else array(select queue_id from agent_queue q where q.agent_id = a.id) end as queues,
+      case when a.interrupts = '{}' then array(select 'call' from item i where i.organisation_id = ${organisationId} and i.agent_id = a.id
+          and (i.kind = 'call' or i.channel in ('voice', 'video')) limit 1)
+        else array(select distinct case when i.channel in ('voice', 'video') then 'call' else i.kind end from item i
+          where i.organisation_id = ${organisationId} and i.agent_id = a.id) end as holds
+    from agent a
+    where a.organisation_id = ${organisationId} and a.presence = 'available' and a.gone_at is null
+      and exists (select 1 from item i where i.organisation_id = ${organisationId} and i.state = 'queued')
+      and exists (select 1 from connection c where c.organisation_id = ${organisationId} and c.agent_id = a.id and c.seen_until > ${now})
+    order by a.id`.execute(trx);
+  return rows;
+}
+
+type Head = { queueId: string; shape: string; rank: number; kind: Waiting['kind']; channel: string | null; skills: string[] };
+
+/** Every queue, shape and class of which something waits, found by jumping through the index from one to the next. */
+async function headsOf(trx: Trx, organisationId: string): Promise<Head[]> {
+  const { rows } = await sql<Head>`
+    with recursive head as (
+      (select queue_id, shape, rank, kind, channel, skills from item where organisation_id = ${organisationId} and state = 'queued'
+        order by queue_id, shape, rank limit 1)
+      union all
+      select n.* from head h cross join lateral (
+        select queue_id, shape, rank, kind, channel, skills from item where organisation_id = ${organisationId} and state = 'queued'
+          and (queue_id, shape, rank) > (h.queue_id, h.shape, h.rank) order by queue_id, shape, rank limit 1) n
+    )
+    select queue_id as "queueId", shape::text, rank, kind, channel, skills from head`.execute(trx);
+  return rows;
+}
+
+/** Read beyond the places that there are: some of what is read was ignored, or must wait for its rings. */
+const SPARE = 64;
+/** Items looked at in one go; more wait for the next. */
+const MOST = 2_000;
+
+/** Those of which somebody free could ever be given one, with how many to read. */
+function headsFor(
+  heads: Head[],
+  agents: Agent[],
+  queues: Queue[],
+  terms: Terms[],
+  now: Date,
+): (Head & { most: number })[] {
+  const queueOf = new Map(queues.map((queue) => [queue.id, queue]));
+  const termsById = new Map(terms.map((one) => [one.id, one]));
+  return heads.flatMap((head) => {
+    const skills = [...new Set([...(queueOf.get(head.queueId)?.skills ?? []), ...head.skills])];
+    const ask = asked(
+      { queueId: head.queueId, skills, queuedAt: 0, targetSeconds: 1 },
+      termsById.get(head.queueId),
+      now.getTime(),
+      true,
+    );
+    let places = 0;
+    for (const agent of agents)
+      if (weightOf(head, agent) !== null && reaches(agent, ask)) places += agent.places - agent.load;
+    return places === 0 ? [] : [{ ...head, most: Math.min(MOST, places + SPARE) }];
+  });
+}
+
+async function firstItems(
+  trx: Trx,
+  organisationId: string,
+  heads: (Head & { most: number })[],
+  agents: Agent[],
+  queues: Queue[],
+  now: Date,
+): Promise<Item[]> {
+  const free = agents.map((agent) => agent.id);
+  const columns = sql`id, kind, channel, queue_id as "queueId", priority, front, language, skills, conversation_id as "conversationId",
+    extract(epoch from queued_at)::float8 * 1000 as "queuedAt", target_seconds as "targetSeconds",
+    wanted_agent_id as "wantedAgentId", extract(epoch from wanted_until)::float8 * 1000 as "wantedUntil",
+    case when ignored_by <> '{}' then ignored_by end as by,
+    case when ignored_by <> '{}' then array(select extract(epoch from u)::float8 * 1000 from unnest(ignored_until) u) end as until`;
+  const { rows } = await sql<
+    Omit<Item, 'ignored' | 'notBefore' | 'targetSeconds'> & {
+      targetSeconds: number | null;
+      by: string[] | null;
+      until: number[] | null;
+    }
+  >`
+    select i.*, h.n::int as head from unnest(${heads.map((head) => head.queueId)}::uuid[], ${heads.map((head) => head.shape)}::bigint[],
+      ${heads.map((head) => head.rank)}::smallint[], ${heads.map((head) => head.most)}::int[])
+      with ordinality as h(queue_id, shape, rank, most, n)
+    cross join lateral (
+      select ${columns} from item where organisation_id = ${organisationId} and state = 'queued'
+        and queue_id = h.queue_id and shape = h.shape and rank = h.rank
+        and (not_before is null or not_before <= ${now}) and (wanted_agent_id is null or wanted_until <= ${now})
+        and (ignored_by = '{}' or exists (select 1 from unnest(${free}::uuid[]) f where not exists (
+          select 1 from unnest(ignored_by, ignored_until) as g(agent_id, until) where g.agent_id = f and g.until > ${now})))
+      order by front desc, queued_at, item.id limit h.most) i
+    union all
+    (select ${columns}, null from item where organisation_id = ${organisationId} and state = 'queued'
+      and wanted_agent_id = any(${free}::uuid[]) and wanted_until > ${now} and (not_before is null or not_before <= ${now})
+      order by rank, front desc, queued_at, item.id limit ${MOST})`.execute(trx);
+  const queueOf = new Map(queues.map((queue) => [queue.id, queue]));
+  return rows.map(({ by, until, ...row }) => {
+    const queue = queueOf.get(row.queueId);
+    return {
+      ...row,
+      targetSeconds: row.targetSeconds ?? queue?.targetSeconds ?? 120,
+      skills: queue && queue.skills.length > 0 ? [...new Set([...queue.skills, ...row.skills])] : row.skills,
+      ignored: by ? by.map((agentId, i) => ({ agentId, until: until![i]! })) : [],
+      notBefore: null,
+    };
+  });
+}
+
+/** When something that holds an item back is over: its hour, the wait for a colleague, the pause of who ignored it. */
+async function nextEnd(trx: Trx, organisationId: string, now: Date): Promise<Date | null> {
+  const { rows } = await sql<{ at: Date | null }>`
+    select least(
+      (select min(not_before) from item where organisation_id = ${organisationId} and state = 'queued' and not_before > ${now}),
+      (select min(wanted_until) from item where organisation_id = ${organisationId} and state = 'queued'
+        and wanted_agent_id is not null and wanted_until > ${now} and wanted_until < 'infinity'),
+      (select min(u) from item, unnest(ignored_until) u where organisation_id = ${organisationId} and state = 'queued'
+        and ignored_by <> '{}' and u > ${now})) as at`.execute(trx);
+  return rows[0]!.at;
+}
+
+/** When the first of what was not placed asks less by itself. */
+function nextRelaxed(items: Item[], pairs: Pair[], terms: Terms[], now: Date): Date | null {
+  if (!terms.some((one) => one.rings.length > 0 || one.overflow.length > 0)) return null;
+  const placed = new Set(pairs.map((pair) => pair.itemId));
+  const termsById = new Map(terms.map((one) => [one.id, one]));
+  let next = Infinity;
+  for (const item of items)
+    if (!placed.has(item.id))
+      next = Math.min(next, relaxesAt(item, termsById.get(item.queueId), now.getTime()) ?? Infinity);
+  return next === Infinity ? null : new Date(next);
+}
+
+// ── writing ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+type Offered = { offerId: string; itemId: string; agentId: string; queueId: string; conversationId: string | null };
+
+async function offer(
+  trx: Trx,
+  organisationId: string,
+  now: Date,
+  seen: { wishes: Pair[]; agents: Agent[]; items: Item[]; queues: Queue[] },
+  deps: MatchDeps,
+): Promise<Offered[]> {
+  const { settings } = await organisationOf(trx, organisationId);
+  const itemOf = new Map(seen.items.map((item) => [item.id, item]));
+  const queueOf = new Map(seen.queues.map((queue) => [queue.id, queue]));
+  const autoAgents = new Set(seen.agents.filter((agent) => agent.auto).map((agent) => agent.id));
+  const autoQueues = new Set(seen.queues.filter((queue) => queue.autoAccept).map((queue) => queue.id));
+  const isAuto = (itemId: string, agentId: string): boolean =>
+    deps.conversations !== undefined && (autoAgents.has(agentId) || autoQueues.has(itemOf.get(itemId)!.queueId));
+  const wishes = await lockConversations(trx, seen.wishes, itemOf, isAuto);
+  if (wishes.length === 0) return [];
+  const expires = wishes.map((pair) => {
+    const seconds = queueOf.get(itemOf.get(pair.itemId)!.queueId)?.offerSeconds ?? settings.ringSeconds;
+    return new Date(now.getTime() + seconds * 1_000);
+  });
+  const { rows } = await sql<Offered>`
     with wish as (
-      select * from unnest(${pairs.map((pair) => pair.itemId)}::uuid[], ${pairs.map((pair) => pair.agentId)}::uuid[],
-        ${pairs.map((pair) => pair.weight)}::int[], ${pairs.map(() => uuid())}::uuid[]) with ordinality as w(item_id, agent_id, weight, offer_id, n)
+      select * from unnest(${wishes.map((pair) => pair.itemId)}::uuid[], ${wishes.map((pair) => itemOf.get(pair.itemId)!.queueId)}::uuid[],
+        ${wishes.map((pair) => pair.agentId)}::uuid[], ${wishes.map((pair) => pair.weight)}::int[], ${wishes.map((pair) => pair.overflow)}::uuid[],
+        ${expires}::timestamptz[], ${wishes.map(() => uuid())}::uuid[]) with ordinality as w(item_id, queue_id, agent_id, weight, overflow, expires_at, offer_id, n)
     ), waiting as (
-      select i.id, i.queue_id, i.conversation_id from item i
-      where i.id = any(${pairs.map((pair) => pair.itemId)}::uuid[]) and i.state = 'queued' for update skip locked
+      select i.id, i.conversation_id from wish w join item i on i.id = w.item_id
+      where i.state = 'queued' and i.queue_id = w.queue_id and (i.pinned_by is null or i.wanted_agent_id = w.agent_id)
+      for update of i skip locked
     ), free as (
-      select a.id, a.load, a.capacity from agent a
-      where a.id = any(${[...new Set(pairs.map((pair) => pair.agentId))]}::uuid[]) and a.presence = 'available' and a.gone_at is null
+      select a.id, a.load, hebra.places(a.capacity, a.pace) as places from agent a
+      where a.id = any(${[...new Set(wishes.map((pair) => pair.agentId))]}::uuid[]) and a.presence = 'available' and a.gone_at is null
       for update skip locked
     ), fit as (
-      select w.*, waiting.queue_id, waiting.conversation_id, free.capacity,
-        free.load + sum(w.weight) over (partition by w.agent_id order by w.n) as after
+      select w.*, waiting.conversation_id, free.places, free.load + sum(w.weight) over (partition by w.agent_id order by w.n) as after
       from wish w join waiting on waiting.id = w.item_id join free on free.id = w.agent_id
     ), pair as (
-      select f.*, ${now}::timestamptz + coalesce(q.offer_seconds, ${settings.ringSeconds}) * interval '1 second' as expires_at
-      from fit f join queue q on q.id = f.queue_id where f.after <= f.capacity
+      select * from fit where after <= places
     ), taken as (
-      update item i set state = 'offered', agent_id = p.agent_id, weight = p.weight, offers = i.offers + 1
+      update item i set state = 'offered', agent_id = p.agent_id, weight = p.weight, offers = i.offers + 1, overflow_queue_id = p.overflow
       from pair p where i.id = p.item_id
     ), loaded as (
       update agent a set load = a.load + p.weight, last_offer_at = ${now}
@@ -68,69 +268,62 @@ export async function matchOnce(trx: Trx, organisationId: string, now: Date): Pr
       insert into offer (organisation_id, id, item_id, agent_id, offered_at, expires_at)
       select ${organisationId}::uuid, offer_id, item_id, agent_id, ${now}, expires_at from pair
     )
-    select offer_id, item_id, agent_id, queue_id, conversation_id, expires_at from pair order by n`.execute(trx);
+    select offer_id as "offerId", item_id as "itemId", agent_id as "agentId", queue_id as "queueId", conversation_id as "conversationId"
+    from pair order by n`.execute(trx);
+  const auto = rows.filter((row) => isAuto(row.itemId, row.agentId));
+  const ringing = rows.filter((row) => !isAuto(row.itemId, row.agentId));
   await announce(
     trx,
-    ...rows.map((row) => ({
+    ...ringing.map((row) => ({
       organisationId,
       kind: 'item.offered',
-      conversationId: row.conversation_id ?? undefined,
-      payload: { itemId: row.item_id, queueId: row.queue_id, agentId: row.agent_id, offerId: row.offer_id },
+      conversationId: row.conversationId ?? undefined,
+      payload: { itemId: row.itemId, queueId: row.queueId, agentId: row.agentId, offerId: row.offerId },
     })),
   );
-  // one job for all offers that end within the same second
-  const ends = new Set(rows.map((row) => Math.ceil(row.expires_at.getTime() / 1_000) * 1_000));
-  for (const end of ends)
-    await enqueue(trx, {
-      task: 'routing.lapse',
-      payload: { organisationId },
-      runAt: new Date(end),
-      key: `lapse:${organisationId}:${end}`,
-    });
-  return {
-    offers: rows.map((row) => ({ offerId: row.offer_id, itemId: row.item_id, agentId: row.agent_id })),
-    more: rows.length < pairs.length || items.length >= PER_QUEUE,
-    nextAt,
-  };
+  if (auto.length > 0) await autoAccept(trx, organisationId, auto, { conversations: deps.conversations!, now });
+  if (ringing.length > 0) await lapseLater(trx, organisationId, expires);
+  return rows;
 }
 
-/** Agents with a free place who are here, and the first items of each queue that one of them may take. */
-async function look(
+/**
+ * What is accepted at once becomes the agent's conversation in this transaction: its row is locked before item and agent, as
+ * everywhere in this room. One that somebody else is at just now waits for the next time.
+ */
+async function lockConversations(
   trx: Trx,
-  organisationId: string,
-  now: Date,
-): Promise<{ agents: Free[]; items: Waiting[]; nextAt: Date | null }> {
-  const { rows } = await sql<{ agents: Free[] | null; items: Waiting[] | null; next_at: Date | null }>`
-    with free as materialized (
-      select a.id, a.capacity, a.calls, a.load, a.skills, a.languages, a.last_offer_at,
-        case when a.every_queue then null else array(select queue_id from agent_queue q where q.agent_id = a.id) end as queues
-      from agent a
-      where a.organisation_id = ${organisationId} and a.presence = 'available' and a.gone_at is null
-        and exists (select 1 from item i where i.organisation_id = ${organisationId} and i.state = 'queued')
-        and exists (select 1 from connection c where c.organisation_id = ${organisationId} and c.agent_id = a.id and c.seen_until > ${now})
-    ), next as materialized (
-      select i.*, coalesce(i.target_seconds, q.target_seconds) as target, q.skills || i.skills as asked
-      from queue q cross join lateral (
-        select i.* from item i
-        where i.organisation_id = ${organisationId} and i.queue_id = q.id and i.state = 'queued' and exists (
-          select 1 from free f where (f.queues is null or q.id = any(f.queues) or f.id = i.wanted_agent_id)
-            and (f.skills @> (q.skills || i.skills) or f.id = i.wanted_agent_id)
-            and (i.ignored_by is distinct from f.id or i.ignored_until <= ${now})
-            and (i.wanted_agent_id is null or i.wanted_until <= ${now} or i.wanted_agent_id = f.id))
-        order by i.rank, i.front desc, i.queued_at, i.id limit ${PER_QUEUE}) i
-      where q.organisation_id = ${organisationId}
-    )
-    select
-      (select json_agg(json_build_object('id', id, 'capacity', capacity, 'calls', calls, 'load', load, 'skills', skills, 'languages', languages,
-        'queues', queues, 'lastOfferAt', extract(epoch from last_offer_at) * 1000) order by id) from free) as agents,
-      (select json_agg(json_build_object('id', id, 'kind', kind, 'queueId', queue_id, 'priority', priority, 'front', front,
-        'queuedAt', extract(epoch from queued_at) * 1000, 'targetSeconds', target, 'skills', asked, 'language', language,
-        'wantedAgentId', wanted_agent_id, 'wantedUntil', extract(epoch from wanted_until) * 1000,
-        'ignoredBy', ignored_by, 'ignoredUntil', extract(epoch from ignored_until) * 1000)) from next) as items,
-      (select min(at) from item i, unnest(array[i.ignored_until, i.wanted_until]) at
-        where i.organisation_id = ${organisationId} and i.state = 'queued' and at > ${now}) as next_at`.execute(trx);
-  const row = rows[0]!;
-  return { agents: row.agents ?? [], items: row.items ?? [], nextAt: row.next_at };
+  wishes: Pair[],
+  itemOf: Map<string, Item>,
+  isAuto: (itemId: string, agentId: string) => boolean,
+): Promise<Pair[]> {
+  const conversationOf = (pair: Pair): string | null => {
+    const item = itemOf.get(pair.itemId)!;
+    return item.kind === 'conversation' && isAuto(pair.itemId, pair.agentId) ? item.conversationId : null;
+  };
+  const wanted = wishes.flatMap((pair) => conversationOf(pair) ?? []);
+  if (wanted.length === 0) return wishes;
+  const { rows } = await sql<{ id: string }>`
+    select id from conversation where id = any(${wanted}::uuid[]) and state = 'waiting' order by id for update skip locked`.execute(trx);
+  const locked = new Set(rows.map((row) => row.id));
+  return wishes.filter((pair) => {
+    const conversationId = conversationOf(pair);
+    return conversationId === null || locked.has(conversationId);
+  });
+}
+
+const jobsAsked = new Map<string, number>();
+
+/** One job for all offers that end within the same second, asked for once by this process. */
+async function lapseLater(trx: Trx, organisationId: string, expires: Date[]): Promise<void> {
+  for (const end of new Set(expires.map((at) => Math.ceil(at.getTime() / 1_000) * 1_000))) {
+    const key = `lapse:${organisationId}:${end}`;
+    if (jobsAsked.has(key)) continue;
+    await enqueue(trx, { task: 'routing.lapse', payload: { organisationId }, runAt: new Date(end), key });
+    afterCommit(trx, () => {
+      jobsAsked.set(key, end);
+      if (jobsAsked.size > 1_000) for (const old of [...jobsAsked.keys()].slice(0, 500)) jobsAsked.delete(old);
+    });
+  }
 }
 
 /** What was committed by a process that died before it matched is found after this; and connections that fell silent. */
@@ -144,7 +337,7 @@ export type Matcher = {
 };
 
 /** Matches when something changed (a verb of this room committed), when a rule runs out, and slowly for safety. */
-export function startMatcher(deps: { db: Database; clock: Clock; sweepMs?: number }): Matcher {
+export function startMatcher(deps: MatchDeps & { db: Database; clock: Clock; sweepMs?: number }): Matcher {
   const running = new Map<string, { again: boolean; done: Promise<void> }>();
   const timers = new Map<string, NodeJS.Timeout>();
   let stopped = false;
@@ -169,7 +362,7 @@ export function startMatcher(deps: { db: Database; clock: Clock; sweepMs?: numbe
       let more = true;
       while ((more || entry.again) && !stopped) {
         entry.again = false;
-        const matched = await within(deps.db, organisationId, (trx) => matchOnce(trx, organisationId, deps.clock()));
+        const matched = await within(deps.db, organisationId, (trx) => matchOnce(trx, organisationId, deps.clock(), deps));
         // what was skipped is held by a transaction that ends soon and asks again itself
         more = matched.more && matched.offers.length > 0;
         clearTimeout(timers.get(organisationId));
@@ -194,6 +387,7 @@ export function startMatcher(deps: { db: Database; clock: Clock; sweepMs?: numbe
       for (const organisationId of await organisationIds(deps.db)) {
         if (stopped) return;
         await within(deps.db, organisationId, async (trx) => {
+          await settleClock(trx, organisationId, deps.clock());
           await sweepGone(trx, organisationId, deps.clock());
           await lapseDue(trx, organisationId, deps.clock());
         });

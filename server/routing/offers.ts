@@ -5,24 +5,34 @@ import type { Trx } from '../platform/postgres.ts';
 import type { Conversations } from '../conversation/verbs.ts';
 import type { StaffActor } from '../trust/contract.ts';
 import { organisationOf } from '../trust/organisation.ts';
-import { lockAgent } from './agents.ts';
+import { type AgentRow, lockAgent } from './agents.ts';
 import type { ItemKind } from './contract.ts';
 import { wantMatch } from './internal/wake.ts';
 import { routingProblems } from './problems.ts';
-import { serves, weightOf } from './rules.ts';
+import { queuesOf, termsOf } from './queues.ts';
+import { asked, reaches, weightOf } from './rules.ts';
 
 /*
  * Rows are locked in one order by every verb of this room: conversation, agent, item, offer; agents and items by id.
  */
 
-export type Accepted = { itemId: string; conversationId: string | null };
+export type Accepted = { itemId: string; kind: ItemKind; conversationId: string | null };
 
-type OfferRow = { id: string; item_id: string; agent_id: string; conversation_id: string | null; queue_id: string };
+type OfferRow = {
+  id: string;
+  item_id: string;
+  agent_id: string;
+  kind: ItemKind;
+  conversation_id: string | null;
+  queue_id: string;
+};
+
+const offerRow = sql`o.id, o.item_id, o.agent_id, i.kind, i.conversation_id, i.queue_id`;
 
 async function findOffer(trx: Trx, actor: StaffActor, offerId: string): Promise<OfferRow> {
   const { rows } = isUuid(offerId)
     ? await sql<OfferRow>`
-        select o.id, o.item_id, o.agent_id, i.conversation_id, i.queue_id from offer o join item i on i.id = o.item_id
+        select ${offerRow} from offer o join item i on i.id = o.item_id
         where o.id = ${offerId} and o.organisation_id = ${actor.organisationId} and o.agent_id = ${actor.membershipId}`.execute(
         trx,
       )
@@ -46,27 +56,32 @@ export async function accept(
   deps: { conversations: Pick<Conversations, 'assign'>; now: Date },
 ): Promise<Accepted> {
   const offer = await findOffer(trx, actor, input.offerId);
-  await lockConversation(trx, offer.conversation_id);
+  if (offer.kind === 'conversation') await lockConversation(trx, offer.conversation_id);
   const { rows } = await sql`
-    select 1 from item i join offer o on o.item_id = i.id
-    where i.id = ${offer.item_id} and i.state = 'offered' and i.agent_id = ${actor.membershipId}
-      and o.id = ${offer.id} and o.state = 'pending' and o.expires_at > ${deps.now} for update of i, o`.execute(trx);
+    with mine as (
+      select i.id from item i join offer o on o.item_id = i.id
+      where i.id = ${offer.item_id} and i.state = 'offered' and i.agent_id = ${actor.membershipId}
+        and o.id = ${offer.id} and o.state = 'pending' and o.expires_at > ${deps.now} for update of i, o
+    ), said as (
+      update offer set state = 'accepted', answered_at = ${deps.now} where id = ${offer.id} and exists (select 1 from mine)
+    )
+    update item i set ${accepted(deps.now)} from mine where i.id = mine.id returning i.id`.execute(trx);
   if (rows.length === 0) throw routingProblems.offer_gone();
-  await sql`update offer set state = 'accepted', answered_at = ${deps.now} where id = ${offer.id}`.execute(trx);
   return begin(trx, actor, offer, deps);
 }
 
-/** From here the item is offered to the agent and locked: it is the agent's. */
+/** What an item is from when its agent has it: asked for by nobody, ignored by nobody. */
+const accepted = (now: Date) => sql`state = 'accepted', accepted_at = ${now}, answered_by = agent_id, front = false,
+  wanted_agent_id = null, wanted_since = null, wanted_until = null, pinned_by = null, ignored_by = '{}', ignored_until = '{}'`;
+
+/** From here the item is accepted and locked: its conversation becomes the agent's. */
 async function begin(
   trx: Trx,
   actor: StaffActor,
-  item: { item_id: string; conversation_id: string | null; queue_id: string },
+  item: { item_id: string; kind: ItemKind; conversation_id: string | null; queue_id: string },
   deps: { conversations: Pick<Conversations, 'assign'>; now: Date },
 ): Promise<Accepted> {
-  await sql`update item set state = 'accepted', accepted_at = ${deps.now}, front = false where id = ${item.item_id}`.execute(
-    trx,
-  );
-  if (item.conversation_id)
+  if (item.kind === 'conversation' && item.conversation_id)
     await deps.conversations.assign(trx, actor, {
       conversationId: item.conversation_id,
       agentId: actor.membershipId,
@@ -78,7 +93,7 @@ async function begin(
     conversationId: item.conversation_id ?? undefined,
     payload: { itemId: item.item_id, queueId: item.queue_id, agentId: actor.membershipId },
   });
-  return { itemId: item.item_id, conversationId: item.conversation_id };
+  return { itemId: item.item_id, kind: item.kind, conversationId: item.conversation_id };
 }
 
 /**
@@ -103,7 +118,7 @@ export async function decline(
 /** Offers whose time ran out go back to their queue. @returns how many */
 export async function lapseDue(trx: Trx, organisationId: string, now: Date): Promise<number> {
   const { rows } = await sql<OfferRow>`
-    select o.id, o.item_id, o.agent_id, i.conversation_id, i.queue_id from offer o join item i on i.id = o.item_id
+    select ${offerRow} from offer o join item i on i.id = o.item_id
     where o.organisation_id = ${organisationId} and o.state = 'pending' and o.expires_at <= ${now} order by o.id limit 500`.execute(
     trx,
   );
@@ -119,7 +134,7 @@ export async function withdrawOffersOf(
   now: Date,
 ): Promise<number> {
   const { rows } = await sql<OfferRow>`
-    select o.id, o.item_id, o.agent_id, i.conversation_id, i.queue_id from offer o join item i on i.id = o.item_id
+    select ${offerRow} from offer o join item i on i.id = o.item_id
     where o.organisation_id = ${organisationId} and o.state = 'pending' and o.agent_id = ${agentId}`.execute(trx);
   return endOffers(trx, organisationId, rows, { state: 'lapsed', reason, now });
 }
@@ -152,9 +167,13 @@ async function endOffers(
   await sql`
     with freed as (select agent_id, sum(weight)::int as weight from item where id = any(${items}::uuid[]) group by agent_id)
     update agent a set load = a.load - freed.weight from freed where a.id = freed.agent_id`.execute(trx);
+  // not to the same agent at once, nor to any other who said no and whose pause still runs
   const until = new Date(how.now.getTime() + settings.ringSeconds * 1_000);
-  await sql`update item set state = 'queued', ignored_by = agent_id, ignored_until = ${until}, agent_id = null, weight = null,
-    wanted_agent_id = null, wanted_until = null where id = any(${items}::uuid[])`.execute(trx);
+  await sql`update item set state = 'queued', agent_id = null, weight = null, overflow_queue_id = null,
+    ignored_by = array(select a from unnest(ignored_by, ignored_until) as g(a, u) where u > ${how.now} and a <> agent_id) || agent_id,
+    ignored_until = array(select u from unnest(ignored_by, ignored_until) as g(a, u) where u > ${how.now} and a <> agent_id) || ${until}::timestamptz,
+    wanted_agent_id = case when pinned_by is not null then wanted_agent_id end, wanted_since = case when pinned_by is not null then wanted_since end,
+    wanted_until = case when pinned_by is not null then wanted_until end where id = any(${items}::uuid[])`.execute(trx);
   const of = new Map(offers.map((offer) => [offer.id, offer]));
   await announce(
     trx,
@@ -177,7 +196,7 @@ async function endOffers(
 
 /**
  * The agent picks an item from a queue by hand, with the same guarantees as an offer.
- * @throws routing.item_not_found · item_gone · full · not_present · not_skilled
+ * @throws routing.item_not_found · item_gone · full · not_present · not_skilled · pinned
  */
 export async function take(
   trx: Trx,
@@ -186,52 +205,116 @@ export async function take(
   deps: { conversations: Pick<Conversations, 'assign'>; now: Date },
 ): Promise<Accepted> {
   const { rows } = isUuid(input.itemId)
-    ? await sql<{
-        conversation_id: string | null;
-      }>`select conversation_id from item where id = ${input.itemId} and organisation_id = ${actor.organisationId}`.execute(
+    ? await sql<{ kind: ItemKind; conversation_id: string | null }>`
+        select kind, conversation_id from item where id = ${input.itemId} and organisation_id = ${actor.organisationId}`.execute(
         trx,
       )
     : { rows: [] };
   if (!rows[0]) throw routingProblems.item_not_found();
-  await lockConversation(trx, rows[0].conversation_id);
+  if (rows[0].kind === 'conversation') await lockConversation(trx, rows[0].conversation_id);
   const agent = await lockAgent(trx, actor);
   if (agent.presence === 'offline') throw routingProblems.not_present();
   const item = (
-    await sql<{
-      id: string;
-      kind: ItemKind;
-      queue_id: string;
-      state: string;
-      agent_id: string | null;
-      asked: string[];
-    }>`
-      select i.id, i.kind, i.queue_id, i.state, i.agent_id, q.skills || i.skills as asked from item i join queue q on q.id = i.queue_id
-      where i.id = ${input.itemId} for update of i`.execute(trx)
+    await sql<TakenRow>`
+      select i.id, i.kind, i.channel, i.conversation_id, i.queue_id, i.state, i.agent_id, i.pinned_by, i.wanted_agent_id,
+        q.skills || i.skills as skills, i.queued_at, coalesce(i.target_seconds, q.target_seconds) as target_seconds
+      from item i join queue q on q.id = i.queue_id where i.id = ${input.itemId} for update of i`.execute(trx)
   ).rows[0]!;
-  const target = { item_id: item.id, conversation_id: rows[0].conversation_id, queue_id: item.queue_id };
+  const target = { ...item, item_id: item.id };
   if (item.state === 'offered' && item.agent_id === actor.membershipId) {
     await sql`update offer set state = 'accepted', answered_at = ${deps.now} where item_id = ${item.id} and state = 'pending'`.execute(
       trx,
     );
+    await sql`update item set ${accepted(deps.now)} where id = ${item.id}`.execute(trx);
     return begin(trx, actor, target, deps);
   }
   if (item.state !== 'queued') throw routingProblems.item_gone();
-  const everywhere = actor.roles.includes('supervisor');
-  if (!everywhere && !serves(agent, { queueId: item.queue_id, skills: item.asked }))
-    throw routingProblems.not_skilled();
-  const weight = weightOf(item.kind, agent);
+  if (!actor.roles.includes('supervisor')) {
+    if (item.pinned_by !== null && item.wanted_agent_id !== actor.membershipId) throw routingProblems.pinned();
+    if (item.pinned_by === null) await mustReach(trx, actor, agent, item, deps.now);
+  }
+  const weight = weightOf(item, agent);
   if (weight === null) throw routingProblems.not_skilled();
-  if (agent.load + weight > agent.capacity) throw routingProblems.full();
+  if (agent.load + weight > agent.places) throw routingProblems.full();
+  const offerId = uuid();
   await sql`insert into offer (organisation_id, id, item_id, agent_id, by_hand, offered_at, expires_at)
-    values (${actor.organisationId}, ${uuid()}, ${item.id}, ${actor.membershipId}, true, ${deps.now}, ${deps.now})`.execute(
+    values (${actor.organisationId}, ${offerId}, ${item.id}, ${actor.membershipId}, true, ${deps.now}, ${deps.now})`.execute(
     trx,
   );
-  await sql`update offer set state = 'accepted', answered_at = ${deps.now} where item_id = ${item.id} and state = 'pending'`.execute(
-    trx,
-  );
+  await sql`update offer set state = 'accepted', answered_at = ${deps.now} where id = ${offerId}`.execute(trx);
   await sql`update agent set load = load + ${weight}, last_offer_at = ${deps.now} where id = ${agent.id}`.execute(trx);
   await sql`update item set state = 'offered', agent_id = ${agent.id}, weight = ${weight}, offers = offers + 1 where id = ${item.id}`.execute(
     trx,
   );
+  await sql`update item set ${accepted(deps.now)} where id = ${item.id}`.execute(trx);
   return begin(trx, actor, target, deps);
+}
+
+type TakenRow = {
+  id: string;
+  kind: ItemKind;
+  channel: string | null;
+  conversation_id: string | null;
+  queue_id: string;
+  state: string;
+  agent_id: string | null;
+  pinned_by: string | null;
+  wanted_agent_id: string | null;
+  skills: string[];
+  queued_at: Date;
+  target_seconds: number;
+};
+
+/** Whether it would be offered to this agent, if it came to its turn. @throws routing.not_skilled */
+async function mustReach(trx: Trx, actor: StaffActor, agent: AgentRow, item: TakenRow, now: Date): Promise<void> {
+  const { settings } = await organisationOf(trx, actor.organisationId);
+  const terms = termsOf(await queuesOf(trx, actor.organisationId), settings.defaultQueue);
+  const ask = asked(
+    {
+      queueId: item.queue_id,
+      skills: item.skills,
+      queuedAt: item.queued_at.getTime(),
+      targetSeconds: item.target_seconds,
+    },
+    terms.find((one) => one.id === item.queue_id),
+    now.getTime(),
+  );
+  if (!reaches(agent, ask)) throw routingProblems.not_skilled();
+}
+
+/**
+ * What was just put before agents who want no question is theirs in the same transaction, as though they had accepted. Items
+ * and agents are locked, and so are the conversations.
+ */
+export async function autoAccept(
+  trx: Trx,
+  organisationId: string,
+  offers: { offerId: string; itemId: string; agentId: string; queueId: string; conversationId: string | null }[],
+  deps: { conversations: Pick<Conversations, 'assign'>; now: Date },
+): Promise<void> {
+  await sql`update offer set state = 'accepted', answered_at = ${deps.now} where id = any(${offers.map((one) => one.offerId)}::uuid[])`.execute(
+    trx,
+  );
+  const { rows } = await sql<{ id: string; kind: ItemKind; name: string }>`
+    update item i set ${accepted(deps.now)} from membership m
+    where i.id = any(${offers.map((one) => one.itemId)}::uuid[]) and m.id = i.agent_id returning i.id, i.kind, m.name`.execute(trx);
+  const rowOf = new Map(rows.map((row) => [row.id, row]));
+  for (const one of offers) {
+    const { kind, name } = rowOf.get(one.itemId)!;
+    if (kind === 'conversation' && one.conversationId)
+      await deps.conversations.assign(
+        trx,
+        { kind: 'system', organisationId },
+        { conversationId: one.conversationId, agentId: one.agentId, agentName: name },
+      );
+  }
+  await announce(
+    trx,
+    ...offers.map((one) => ({
+      organisationId,
+      kind: 'item.accepted',
+      conversationId: one.conversationId ?? undefined,
+      payload: { itemId: one.itemId, queueId: one.queueId, agentId: one.agentId },
+    })),
+  );
 }

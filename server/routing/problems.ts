@@ -57,6 +57,20 @@ export const routingProblems = problems('routing', {
     en: 'This queue asks for someone with other skills.',
     pt: 'Esta fila pede alguém com outra preparação.',
   },
+  pinned: {
+    status: 409,
+    es: 'Supervisión la ha reservado para otra persona.',
+    ca: 'Supervisió l’ha reservada per a una altra persona.',
+    en: 'A supervisor has kept this for someone else.',
+    pt: 'A supervisão reservou-a para outra pessoa.',
+  },
+  flagged: {
+    status: 409,
+    es: 'Tiene una alerta grave abierta. Primero debe valorarla enfermería; hasta entonces sigue siendo crítica.',
+    ca: 'Té una alerta greu oberta. Primer l’ha de valorar infermeria; fins aleshores continua sent crítica.',
+    en: 'A serious alert is open on this. A nurse has to assess it first; until then it stays critical.',
+    pt: 'Tem um alerta grave aberto. Primeiro a enfermagem tem de o avaliar; até lá continua crítica.',
+  },
   presence_not_allowed: {
     status: 409,
     es: 'De ese estado no se pasa a este.',

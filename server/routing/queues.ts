@@ -14,7 +14,7 @@ import {
   type Texts,
 } from './contract.ts';
 import { routingProblems } from './problems.ts';
-import { type Calendar, isOpen } from './rules.ts';
+import { type Calendar, isOpen, type Terms } from './rules.ts';
 import { defaultNames, defaultOutOfHours } from './texts.ts';
 
 export type Queue = {
@@ -83,6 +83,36 @@ export async function queuesOf(trx: Trx, organisationId: string): Promise<Queue[
 export async function anyOpen(trx: Trx, organisationId: string, at: Date): Promise<boolean> {
   const queues = (await queuesOf(trx, organisationId)).filter((queue) => !queue.retired);
   return queues.length === 0 || queues.some((queue) => isOpen(queue.calendar, at));
+}
+
+/**
+ * What queues promise and ask, for the rules. Who serves the queue that takes what nobody else claims may also answer what
+ * still stands in a retired one: its own people may be gone.
+ * @param defaultQueue its key
+ */
+export function termsOf(queues: Queue[], defaultQueue: string): Terms[] {
+  const byKey = new Map(queues.map((queue) => [queue.key, queue.id]));
+  const open = queues.filter((queue) => !queue.retired);
+  const fallback = open.find((queue) => queue.key === defaultQueue) ?? open[0];
+  return queues.map((queue) => ({
+    id: queue.id,
+    cost: queue.cost,
+    levels: queue.levels,
+    rings: queue.rings,
+    overflow: [
+      ...queue.overflow.flatMap(({ to, after, when }) => {
+        const queueId = byKey.get(to);
+        return queueId === undefined || queueId === queue.id ? [] : [{ queueId, after, when }];
+      }),
+      ...(queue.retired && fallback ? [{ queueId: fallback.id, after: null, when: null }] : []),
+    ],
+    timezone: queue.calendar.timezone,
+  }));
+}
+
+/** Seconds in which an item of a class should be answered, as a queue promises now. */
+export function targetOf(queue: Queue, priority: Priority): number {
+  return queue.targets[priority] ?? queue.targetSeconds;
 }
 
 async function entityOf(trx: Trx, organisationId: string, key: string): Promise<string> {

@@ -251,6 +251,7 @@ describe('an offer', () => {
     const [offer] = await pendingOf(irene);
     expect(await inside((trx) => accept(trx, irene, { offerId: offer!.id }, deps()))).toEqual({
       itemId: offer!.item_id,
+      kind: 'conversation',
       conversationId: id,
     });
     expect(await conversation(id)).toMatchObject({ state: 'with_agent', agent_id: irene.membershipId });
@@ -298,7 +299,11 @@ describe('an offer', () => {
     expect((await match()).offers).toMatchObject([{ agentId: marta.membershipId }]);
     const [second] = await pendingOf(marta);
     await inside((trx) => decline(trx, marta, { offerId: second!.id }, now));
-    // Irene has had her pause only if Marta is the last who ignored it
+    // both have said no just now: it waits until the pause of the first is over
+    const pause = await match();
+    expect(pause).toMatchObject({ offers: [], nextAt: new Date(now.getTime() + 30_000) });
+    pass(30);
+    await inside((trx) => setPresence(trx, irene, { state: 'available' }, now));
     expect((await match()).offers).toMatchObject([{ agentId: irene.membershipId }]);
     await mustHoldTrue();
   });

@@ -87,12 +87,12 @@ export async function renderRows(
     'ids' in which
       ? sql`select unnest(${which.ids}::uuid[]) as id`
       : sql`select id from conversation where organisation_id = ${organisationId} and agent_id = ${which.agentId}
-          union select conversation_id from item where organisation_id = ${organisationId} and conversation_id is not null
+          union select conversation_id from item where organisation_id = ${organisationId} and kind = 'conversation'
             and ((state in ('queued', 'offered') and queue_id = any(${which.queueIds}::uuid[])) or (state = 'offered' and agent_id = ${which.agentId}))
           union select c.id from conversation c where c.organisation_id = ${organisationId} and ${which.alarms} and c.state <> 'closed' and c.priority = 'critical'
             and exists (select 1 from flag f where f.organisation_id = ${organisationId} and f.conversation_id = c.id and f.level = 'hard' and f.lowered_at is null)`;
   const { rows } = await sql<Row>`
-    select c.id, c.person_id, c.about_id, c.state, c.language, c.priority, c.queue_id, c.agent_id, c.handover_reason, c.opened_at,
+    select c.id, c.person_id, c.about_id, c.state, c.language, coalesce(i.priority, c.priority) as priority, c.queue_id, c.agent_id, c.handover_reason, c.opened_at,
       c.waiting_since, c.unanswered_since, c.unread, c.version, l.channel, q.target_seconds,
       i.id as item_id, i.kind as item_kind, i.state as item_state, i.queue_id as item_queue, i.agent_id as item_agent,
       o.id as offer_id, o.offered_at, o.expires_at,
@@ -101,7 +101,7 @@ export async function renderRows(
       (select case when bool_or(f.level = 'hard') then 'hard' when bool_or(f.due_at is not null and f.agent_id is not null) then 'ask' end
         from flag f where f.organisation_id = ${organisationId} and f.conversation_id = c.id and f.lowered_at is null) as flag
     from (${chosen}) w join conversation c on c.id = w.id and c.organisation_id = ${organisationId}
-    left join item i on i.conversation_id = c.id and i.state in ('queued', 'offered', 'accepted')
+    left join item i on i.conversation_id = c.id and i.kind = 'conversation' and i.state in ('queued', 'offered', 'accepted')
     left join offer o on o.item_id = i.id and o.state = 'pending'
     left join queue q on q.id = coalesce(i.queue_id, c.queue_id)
     left join lateral (
