@@ -18,12 +18,14 @@ import { createSlotOffered } from './assistant/slot-offered.ts';
 import { createAccounts } from './channels/accounts.ts';
 import { connectChannels } from './channels/connect.ts';
 import { createDeliver } from './channels/deliver.ts';
+import { createLimiter } from './channels/limiter.ts';
 import { createFetchMedia, FETCH_MEDIA } from './channels/whatsapp/media.ts';
 import { whatsappRoutes } from './channels/whatsapp/routes.ts';
 import { createGraphPools, createWhatsappChannel } from './channels/whatsapp/send.ts';
 import { webchatRoutes } from './channels/webchat/routes.ts';
 import { createWebchatChannel } from './channels/webchat/send.ts';
-import { sweepVisits } from './channels/webchat/visit.ts';
+import { visitHash } from './channels/webchat/thread.ts';
+import { createVisits, sweepVisits } from './channels/webchat/visit.ts';
 import type { Departing } from './conversation/contract.ts';
 import { readAttachment } from './conversation/queries.ts';
 import { createReceipts } from './conversation/receipts.ts';
@@ -60,6 +62,10 @@ import { startMatcher } from './routing/match.ts';
 import { lapseDue } from './routing/offers.ts';
 import { vanished } from './routing/presence.ts';
 import { anyOpen } from './routing/queues.ts';
+import { waysRoutes } from './routing/ways/routes.ts';
+import { waysInForce } from './routing/ways/versions.ts';
+import { stranger } from './routing/ways/visitor.ts';
+import { waysFor } from './routing/ways/ways.ts';
 import { taskRoutes } from './routing/tasks/routes.ts';
 import { releaseDue } from './routing/tasks/tasks.ts';
 import type { Category } from './triage/contract.ts';
@@ -173,8 +179,15 @@ export async function buildServer(config: Config): Promise<Server> {
     publicUrl: config.publicUrl,
     receive,
     recordReceipt,
-    // how long one waits is not known here, and is not made up
-    standing: async (trx, organisationId) => ({ open: await anyOpen(trx, organisationId, clock()) }),
+    ways: async (trx, organisation, language) => {
+      const { content } = await waysInForce(trx, organisation);
+      const asked = { queue: null, visitor: stranger(language) };
+      const now = await waysFor(trx, organisation, content, asked, {}, clock());
+      return {
+        ways: now.ways.map(({ wait, ...one }) => ({ ...one, wait: wait?.minutes ?? null })),
+        open: await anyOpen(trx, organisation.id, clock()),
+      };
+    },
     knowledge: async (trx, organisation, query, language) =>
       (await library.shelf(trx, organisation.id)).find(query, language, 'patient', 2).map((one) => ({
         id: one.articleId,
@@ -182,6 +195,19 @@ export async function buildServer(config: Config): Promise<Server> {
         text: one.text,
         source: sourceLine(one.publishedAt, language, organisation),
       })),
+  });
+  const visits = createVisits(db);
+  waysRoutes(app, {
+    db,
+    clock,
+    publicUrl: config.publicUrl,
+    pace: createLimiter({ burst: 120, everyMs: 500 }),
+    async visitOf(token) {
+      const visit = await visits.find(token);
+      if (!visit) return undefined;
+      const hash = await within(db, visit.organisationId, (trx) => visitHash(trx, vault, visit));
+      return { ...visit, address: { accountId: visit.accountId, hash } };
+    },
   });
   const deskLive = createDeskLive({ db, vault, live, clock, trust, processId });
   await deskRoutes(app, { db, vault, live, clock, conversations, deskLive });
@@ -208,7 +234,7 @@ export async function buildServer(config: Config): Promise<Server> {
       await within(db, organisationId, (trx) => lapseDue(trx, organisationId, clock()));
     },
     'routing.vanished': async ({ organisationId, agentId }) => {
-      await vanished(db, { conversations }, { organisationId, agentId: String(agentId) });
+      await vanished(db, { conversations, clock }, { organisationId, agentId: String(agentId) });
     },
   };
   const stops: (() => Promise<void> | void)[] = [];
@@ -221,7 +247,7 @@ export async function buildServer(config: Config): Promise<Server> {
     async start() {
       await live.start();
       deliver.start();
-      const matcher = startMatcher({ db, clock });
+      const matcher = startMatcher({ db, clock, conversations });
       stops.push(() => matcher.stop());
       if (config.roles.worker) {
         const jobs = await startJobs(ownerUrl, tasks);

@@ -88,6 +88,9 @@ export const PERMISSIONS = {
   'knowledge.read': ['agent', 'nurse', 'supervisor', 'author', 'quality', 'administrator'],
   'knowledge.write': ['author'],
   'knowledge.publish': ['author', 'supervisor'],
+  // which ways patients are offered
+  'ways.read': ['author', 'supervisor', 'administrator'],
+  'ways.write': ['author'],
 
   // triage protocols: written and reviewed by authors, signed by clinicians
   'protocol.read': ['author', 'clinician', 'nurse', 'supervisor', 'quality', 'administrator'],

@@ -4,6 +4,14 @@ import { deliveryState, inboundContent, language, outboundContent } from '../../
 /** The protocol of the web window. Its client is `web/widget`; any other page or app may speak it too. */
 
 export const configQuery = z.object({ organisation: z.string().min(1).max(63), language: language.optional() });
+/** A way to reach the organisation. `GET /api/public/ways` says more of each, and keeps it true. */
+export const way = z.object({
+  kind: z.enum(['chat', 'call', 'callback', 'whatsapp', 'email']),
+  label: z.string().optional(),
+  href: z.string().optional(),
+  /** Minutes that one waits now, where it is known. */
+  wait: z.number().nullable().optional(),
+});
 export const config = z.object({
   organisation: z.string(),
   name: z.string(),
@@ -12,15 +20,7 @@ export const config = z.object({
   defaultLanguage: language,
   maxFileBytes: z.number().int(),
   fileKinds: z.array(z.string()),
-  ways: z.array(
-    z.object({
-      kind: z.enum(['chat', 'call', 'callback', 'whatsapp', 'email']),
-      label: z.string().optional(),
-      href: z.string().optional(),
-      /** Minutes that one waits now, where it is known. */
-      wait: z.number().nullable().optional(),
-    }),
-  ),
+  ways: z.array(way),
   open: z.boolean(),
   /** Whom to call when it cannot wait: 112, 911, … */
   emergencyNumber: z.string(),

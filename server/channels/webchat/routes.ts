@@ -33,6 +33,7 @@ import {
   sayRequest,
   visitAnswer,
   visitRequest,
+  way,
 } from './contract.ts';
 import { describeFile, giveFile, keepFile, readFile } from './files.ts';
 import { createWebchatLive, type WebchatLive } from './live.ts';
@@ -52,11 +53,12 @@ export type WebchatDeps = {
   publicUrl: string;
   receive(inbound: Inbound): Promise<Received>;
   recordReceipt(receipt: Receipt): Promise<void>;
-  /** Minutes that one waits now, by way, and whether people answer; handed in by main from routing. */
-  standing?(
+  /** The ways that a stranger is offered now, with minutes of wait, and whether people answer; handed in by main from routing. */
+  ways?(
     trx: Trx,
-    organisationId: string,
-  ): Promise<{ waits?: Partial<Record<'chat' | 'call' | 'callback', number>>; open?: boolean }>;
+    organisation: Organisation,
+    language: Language,
+  ): Promise<{ ways: { kind: string; label: string; href: string | null; wait: number | null }[]; open: boolean }>;
   /** Published articles for patients that come near a question; handed in by main from the assistant. */
   knowledge?(
     trx: Trx,
@@ -117,9 +119,7 @@ export function webchatRoutes(app: App, deps: WebchatDeps): WebchatLive {
         slowDown(looking, request.ip);
         const { organisation } = await organisationFor(request, reply, request.query.organisation);
         const language = request.query.language ?? languageFor(organisation, languageOf(request));
-        const now = deps.standing
-          ? await within(db, organisation.id, (trx) => deps.standing!(trx, organisation.id))
-          : {};
+        const now = await within(db, organisation.id, async (trx) => deps.ways?.(trx, organisation, language));
         const { webchat } = organisation.settings;
         const languages = languagesOf(organisation);
         return {
@@ -130,16 +130,18 @@ export function webchatRoutes(app: App, deps: WebchatDeps): WebchatLive {
           defaultLanguage: languages[0]!,
           maxFileBytes: MAX_FILE,
           fileKinds: [...FILE_KINDS],
-          ways: (webchat.ways.length > 0 ? webchat.ways : [{ kind: 'chat' as const }]).map((way) => ({
-            kind: way.kind,
-            label: way.label?.[language],
-            href: way.href,
-            wait:
-              way.kind === 'chat' || way.kind === 'call' || way.kind === 'callback'
-                ? (now.waits?.[way.kind] ?? null)
-                : undefined,
-          })),
-          open: now.open ?? true,
+          ways: now
+            ? now.ways.flatMap(({ kind, label, href, wait }) => {
+                // a window of an earlier day knows these; `GET /api/public/ways` has the others
+                const known = way.shape.kind.safeParse(kind);
+                return known.success ? [{ kind: known.data, label, wait, ...(href !== null && { href }) }] : [];
+              })
+            : (webchat.ways.length > 0 ? webchat.ways : [{ kind: 'chat' as const }]).map((one) => ({
+                kind: one.kind,
+                label: one.label?.[language],
+                href: one.href,
+              })),
+          open: now?.open ?? true,
           emergencyNumber: organisation.emergencyNumber,
         };
       },
