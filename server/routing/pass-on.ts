@@ -56,7 +56,9 @@ export async function passOn(
     trx,
   );
   await sql`update offer set state = 'accepted', answered_at = ${deps.now} where id = ${offerId}`.execute(trx);
-  await sql`update item set state = 'accepted', accepted_at = ${deps.now}, answered_by = ${membershipId} where id = ${item.id}`.execute(trx);
+  await sql`update item set state = 'accepted', accepted_at = ${deps.now}, answered_by = ${membershipId} where id = ${item.id}`.execute(
+    trx,
+  );
   await deps.conversations.assign(trx, actor, {
     conversationId: input.conversationId,
     agentId: membershipId,

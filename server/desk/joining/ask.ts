@@ -180,7 +180,8 @@ export async function queueOfEntity(trx: Trx, organisationId: string, entityId: 
 /** Only who has a conversation asks others into it; a supervisor may too. */
 async function lockHeld(trx: Trx, actor: StaffActor, conversationId: string): Promise<Locked> {
   const conversation = await lockConversation(trx, actor.organisationId, conversationId);
-  if (!heldByAgent(conversation.state)) throw conversationProblems.wrong_state({ extra: { state: conversation.state } });
+  if (!heldByAgent(conversation.state))
+    throw conversationProblems.wrong_state({ extra: { state: conversation.state } });
   if (conversation.agentId !== actor.membershipId && !actor.roles.includes('supervisor'))
     throw conversationProblems.not_yours();
   return conversation;

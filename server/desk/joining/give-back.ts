@@ -124,6 +124,8 @@ export async function takeBack(
     reason: 'taken_back',
   });
   const { rows: items } = await sql<{ id: string }>`
-    select id from item where conversation_id = ${conversation.id}::uuid and kind = 'conversation' and state in ('queued', 'offered')`.execute(trx);
+    select id from item where conversation_id = ${conversation.id}::uuid and kind = 'conversation' and state in ('queued', 'offered')`.execute(
+    trx,
+  );
   await take(trx, actor, { itemId: items[0]!.id }, { conversations: deps.conversations, now: deps.clock() });
 }

@@ -129,7 +129,9 @@ export async function readThread(
     at: Date;
   }>`
     select j.id, j.seq, j.author_id, m.name, j.person_id, j.content_sealed, j.at from joining_message j join membership m on m.id = j.author_id
-    where j.organisation_id = ${organisationId}::uuid and j.joining_id = ${joiningId}::uuid order by j.seq`.execute(trx);
+    where j.organisation_id = ${organisationId}::uuid and j.joining_id = ${joiningId}::uuid order by j.seq`.execute(
+    trx,
+  );
   const keys = await vault.personKeys(
     trx,
     organisationId,

@@ -152,9 +152,7 @@ export function joiningRoutes(app: App, deps: JoiningRoutesDeps): void {
       schema: { summary: 'Say yes to a colleague', params: byId, response: { 200: contract.joiningView } },
     },
     (request) =>
-      as(request, async (trx, actor) =>
-        view(trx, actor, (await accept(trx, deps, actor, request.params.id)).id),
-      ),
+      as(request, async (trx, actor) => view(trx, actor, (await accept(trx, deps, actor, request.params.id)).id)),
   );
   app.post(
     '/api/joinings/:id/refuse',

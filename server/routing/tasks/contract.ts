@@ -34,7 +34,10 @@ export const newTask = z
     queueId: id.optional(),
     priority: z.enum(['urgent', 'standard', 'low']).default('standard'),
   })
-  .refine((body) => (body.conversationId === undefined) !== (body.personId === undefined), 'a conversation or a person');
+  .refine(
+    (body) => (body.conversationId === undefined) !== (body.personId === undefined),
+    'a conversation or a person',
+  );
 /** `POST /api/tasks/:id/move` → 200 `taskView`: another time, perhaps another colleague; `agentId` null: anyone of the queue. */
 export const moveTask = z.object({ dueAt: when, agentId: id.nullable().optional() });
 /** `POST /api/tasks/:id/done` → 200 `taskView` */

@@ -70,7 +70,15 @@ export async function makeTask(
   const id = uuid();
   const itemId = await put(
     trx,
-    { organisationId, personId: about.person_id, queueId, priority: input.priority, language: about.language, dueAt, agentId },
+    {
+      organisationId,
+      personId: about.person_id,
+      queueId,
+      priority: input.priority,
+      language: about.language,
+      dueAt,
+      agentId,
+    },
     now,
   );
   await sql`
@@ -106,7 +114,9 @@ export async function moveDue(
   if (!dueAt) throw taskProblems.bad_due();
   const agentId = input.agentId === undefined ? task.agent_id : input.agentId;
   if (agentId) await mustTakeWork(trx, actor.organisationId, agentId);
-  const { rows } = await sql<{ language: string }>`select language from item where id = ${task.item_id}::uuid`.execute(trx);
+  const { rows } = await sql<{ language: string }>`select language from item where id = ${task.item_id}::uuid`.execute(
+    trx,
+  );
   await endItem(trx, { itemId: task.item_id, state: 'withdrawn', reason: 'moved' }, now);
   const itemId = await put(
     trx,
@@ -148,7 +158,9 @@ export async function finish(
   const note = input.note && key?.secret ? seal(key, input.note, `task-note:${task.id}`) : null;
   await endItem(trx, { itemId: task.item_id, state: 'done', reason: input.outcome }, now);
   await sql`update task set state = 'done', outcome = ${input.outcome}, note_sealed = ${note}, ended_at = ${now}, ended_by = ${actor.membershipId}::uuid,
-    taken_by = coalesce(taken_by, ${actor.membershipId}::uuid), version = version + 1 where id = ${task.id}::uuid`.execute(trx);
+    taken_by = coalesce(taken_by, ${actor.membershipId}::uuid), version = version + 1 where id = ${task.id}::uuid`.execute(
+    trx,
+  );
   await tell(trx, deps, actor, task, { what: 'done', dueAt: task.due_at, outcome: input.outcome });
   await audit(trx, actor, {
     action: 'finish_task',
@@ -249,9 +261,9 @@ async function lockMine(trx: Trx, actor: StaffActor, taskId: string): Promise<Ro
     await sql`select 1 from conversation where id = ${before.conversation_id}::uuid for update`.execute(trx);
   for (;;) {
     if (!before) throw taskProblems.not_found();
-    const { rows } = await sql<{ agent_id: string | null }>`select agent_id from item where id = ${before.item_id}::uuid`.execute(
-      trx,
-    );
+    const { rows } = await sql<{
+      agent_id: string | null;
+    }>`select agent_id from item where id = ${before.item_id}::uuid`.execute(trx);
     if (rows[0]?.agent_id) await sql`select 1 from agent where id = ${rows[0].agent_id}::uuid for update`.execute(trx);
     await sql`select 1 from item where id = ${before.item_id}::uuid for update`.execute(trx);
     const task = await read(true);
