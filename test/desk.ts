@@ -12,6 +12,7 @@ import { createDeskLive } from '../server/desk/live.ts';
 import { protocolRoutes } from '../server/desk/protocols/routes.ts';
 import { redFlagRoutes } from '../server/desk/red-flags/routes.ts';
 import { deskRoutes } from '../server/desk/routes.ts';
+import { settingsRoutes } from '../server/desk/settings/routes.ts';
 import { createRoomLive, type RoomLive } from '../server/desk/supervision/live.ts';
 import { supervisionRoutes } from '../server/desk/supervision/routes.ts';
 import { systemClock } from '../server/platform/clock.ts';
@@ -43,6 +44,7 @@ export type SignedIn = {
   cookie: string;
   get<T = any>(path: string): Promise<Answer<T>>;
   post<T = any>(path: string, body?: unknown): Promise<Answer<T>>;
+  put<T = any>(path: string, body: unknown): Promise<Answer<T>>;
   send(path: string, form: FormData): Promise<Answer>;
 };
 
@@ -70,6 +72,7 @@ export async function openDesk(postgres: TestDatabase, stage: Pick<Stage, 'vault
   taskRoutes(app, { db, vault: stage.vault, clock: systemClock, conversations: stage.conversations });
   protocolRoutes(app, { db, vault: stage.vault, clock: systemClock, trust });
   redFlagRoutes(app, { db, vault: stage.vault, clock: systemClock, trust });
+  settingsRoutes(app, { db, clock: systemClock, trust });
   const address = await app.listen({ port: 0, host: '127.0.0.1' });
   const matcher = startMatcher({ db, clock: systemClock, conversations: stage.conversations });
   return {
@@ -108,6 +111,12 @@ export async function openDesk(postgres: TestDatabase, stage: Pick<Stage, 'vault
           ask(path, {
             method: 'POST',
             ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+          }),
+        put: (path, body) =>
+          ask(path, {
+            method: 'PUT',
+            body: JSON.stringify(body),
+            headers: { 'content-type': 'application/json' },
           }),
         send: (path, form) => ask(path, { method: 'POST', body: form }),
       };

@@ -81,12 +81,13 @@ const remembered = new Map<string, { organisation: Organisation; until: number }
 export async function organisationOf(trx: Trx, organisationId: string): Promise<Organisation> {
   const known = remembered.get(organisationId);
   if (known && known.until > Date.now()) return known.organisation;
-  const organisation = await readOrganisation(trx, organisationId);
+  const organisation = await organisationNow(trx, organisationId);
   remembered.set(organisationId, { organisation, until: Date.now() + REMEMBER_MS });
   return organisation;
 }
 
-async function readOrganisation(trx: Trx, organisationId: string): Promise<Organisation> {
+/** An organisation as its row says at this moment: for whoever is about to change it. */
+export async function organisationNow(trx: Trx, organisationId: string): Promise<Organisation> {
   const row = await trx
     .selectFrom('organisation')
     .selectAll()
@@ -160,10 +161,10 @@ export async function changeOrganisation(trx: Trx, actor: StaffActor, change: Or
   return changed;
 }
 
-/** An organisation as it stands now, not as it is remembered, locked until the transaction ends. */
+/** The same, locked until the transaction ends; rows that name the organisation are still written meanwhile. */
 export async function lockOrganisation(trx: Trx, organisationId: string): Promise<Organisation> {
-  await sql`select 1 from organisation where id = ${organisationId} for update`.execute(trx);
-  return readOrganisation(trx, organisationId);
+  await sql`select 1 from organisation where id = ${organisationId} for no key update`.execute(trx);
+  return organisationNow(trx, organisationId);
 }
 
 /** Every organisation's id: what sweeps go through. */

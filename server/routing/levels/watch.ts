@@ -3,7 +3,7 @@ import { announce } from '../../platform/events.ts';
 import { log } from '../../platform/log.ts';
 import { type Database, type Trx, within } from '../../platform/postgres.ts';
 import { organisationIds, organisationOf } from '../../trust/organisation.ts';
-import { type Queue, queuesOf } from '../queues.ts';
+import { type Queue, queuesOf, termsOf } from '../queues.ts';
 import { type Able, asked, isOpen, reaches, type Terms } from '../rules.ts';
 import type { Cause } from './contract.ts';
 import { causeOf, type Found, type Moment } from './rules.ts';
@@ -104,7 +104,8 @@ async function explain(trx: Trx, organisationId: string, now: Date): Promise<num
   );
   if (rows.length === 0) return 0;
   const queues = await queuesOf(trx, organisationId);
-  const terms = new Map(queues.map((queue) => [queue.id, termsOf(queue, queues)]));
+  const { settings } = await organisationOf(trx, organisationId);
+  const terms = new Map(termsOf(queues, settings.defaultQueue).map((one) => [one.id, one]));
   const agents = await agentsNow(trx, organisationId);
   const openings = await openingsAt(trx, organisationId, now);
   const judged = rows.map((row) => {
@@ -126,21 +127,6 @@ async function explain(trx: Trx, organisationId: string, now: Date): Promise<num
     })),
   );
   return judged.length;
-}
-
-/** A queue as matching sees it: what it asks, and to which others it overflows. */
-function termsOf(queue: Queue, queues: Queue[]): Terms {
-  return {
-    id: queue.id,
-    cost: queue.cost,
-    levels: queue.levels,
-    rings: queue.rings,
-    overflow: queue.overflow.flatMap(({ to, after, when }) => {
-      const found = queues.find((one) => one.key === to && !one.retired);
-      return found ? [{ queueId: found.id, after, when }] : [];
-    }),
-    timezone: queue.calendar.timezone,
-  };
 }
 
 type Agent = Able & { here: boolean; works: boolean; full: boolean };
