@@ -407,6 +407,7 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
     client.cursor = newest(from, board.position, events.at(-1)?.cursor);
     if (isAfter(client.cursor, from)) patch(client, client.cursor, parts);
     else client.told = client.cursor;
+    nudge(board, [client], events);
   }
 
   /** A cursor is good while its event is still kept. */

@@ -51,6 +51,14 @@ export async function queuesOf(trx: Trx, organisationId: string): Promise<Queue[
   const rows = await trx
     .selectFrom('queue')
     .selectAll()
+    // opened or closed by a supervisor for a while: migrations/0023
+    .select(
+      sql<Calendar['exceptions'] | null>`(select json_agg(json_build_object('open', o.open, 'from', extract(epoch from o.from_at) * 1000,
+        'until', extract(epoch from o.until_at) * 1000) order by o.id desc) from queue_opening o
+        where o.organisation_id = queue.organisation_id and o.queue_id = queue.id and o.ended_at is null and o.until_at > now())`.as(
+        'exceptions',
+      ),
+    )
     .where('organisation_id', '=', organisationId)
     .orderBy(sql`retired_at is not null`)
     .orderBy('position')
@@ -60,7 +68,12 @@ export async function queuesOf(trx: Trx, organisationId: string): Promise<Queue[
     id: row.id,
     key: row.key,
     names: row.names as unknown as Texts,
-    calendar: { hours: row.hours as unknown as Hours, holidays: row.holidays as unknown as Holiday[], timezone },
+    calendar: {
+      hours: row.hours as unknown as Hours,
+      holidays: row.holidays as unknown as Holiday[],
+      timezone,
+      ...(row.exceptions && { exceptions: row.exceptions }),
+    },
     targetSeconds: row.target_seconds,
     offerSeconds: row.offer_seconds,
     outOfHours: row.out_of_hours as unknown as Texts,

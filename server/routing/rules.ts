@@ -451,10 +451,18 @@ function besideOf(held: ItemKind, agent: Free): number {
 
 // ── hours ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export type Calendar = { hours: Hours; holidays: Holiday[]; timezone: string };
+export type Calendar = {
+  hours: Hours;
+  holidays: Holiday[];
+  timezone: string;
+  /** What a supervisor said for a while, whatever the hours: the latest that stands first. Milliseconds. */
+  exceptions?: { open: boolean; from: number; until: number }[];
+};
 
 /** Whether a queue is open at a moment. */
 export function isOpen(calendar: Calendar, at: Date): boolean {
+  const said = calendar.exceptions?.find((one) => one.from <= at.getTime() && at.getTime() < one.until);
+  if (said) return said.open;
   if (calendar.hours === null && calendar.holidays.length === 0) return true;
   const local = localTime(at, calendar.timezone);
   return spansOf(calendar, local).some(([from, to]) => from <= local.minute && local.minute < to);
@@ -466,6 +474,16 @@ const MINUTE_MS = 60_000;
 /** When a queue opens next after a moment at which it is closed; null when it never does within 15 days. */
 export function nextOpening(calendar: Calendar, at: Date): Date | null {
   const begin = Math.ceil(at.getTime() / MINUTE_MS) * MINUTE_MS;
+  // closed by a supervisor within its hours: it opens when that is over
+  const over = (calendar.exceptions ?? [])
+    .map((one) => new Date(one.until))
+    .filter((moment) => moment > at && isOpen(calendar, moment))
+    .sort((a, b) => a.getTime() - b.getTime())[0];
+  const hours = byHours(calendar, at, begin);
+  return over && (!hours || over < hours) ? over : hours;
+}
+
+function byHours(calendar: Calendar, at: Date, begin: number): Date | null {
   for (let day = 0; day <= AHEAD_DAYS; day += 1) {
     const probe = new Date(begin + day * 86_400_000);
     const local = localTime(probe, calendar.timezone);

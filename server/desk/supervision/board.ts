@@ -25,6 +25,8 @@ const WEEK_MS = 7 * 86_400_000;
 /** The organisation's promise to who is in danger (yardstick: 95 % at a nurse within a minute). */
 const CRITICAL_SECONDS = 60;
 const ABANDON_LIMIT = 0.05;
+/** More critical cases than these in a line are one alarm. */
+const CRITICAL_SHOWN = 20;
 /** What came in so long before midnight may still be decided today. */
 const BEFORE_MIDNIGHT_MS = 2 * 86_400_000;
 /** From this share of its target on an item is said to be near it. */
@@ -60,7 +62,7 @@ export async function readRoom(
     .map((queue): RoomQueue => {
       const wait = waiting.get(queue.id);
       const served = services.get(queue.id);
-      const own = here.filter(({ view }) => view.queueIds.includes(queue.id));
+      const own = here.filter(({ view }) => view.queueIds === null || view.queueIds.includes(queue.id));
       const opening = openings.get(queue.id);
       return {
         id: queue.id,
@@ -312,12 +314,19 @@ async function readAgents(
         unansweredSince: row.unanswered?.toISOString() ?? null,
         late: row.late === true,
         critical: row.critical === true,
-        queueIds: queues
-          .filter((queue) => !queue.retired && serves({ ...row, queues: row.queue_ids }, { queueId: queue.id, skills: queue.skills }))
-          .map((queue) => queue.id),
+        queueIds: allOr(
+          queues.filter((queue) => !queue.retired),
+          (queue) => serves({ ...row, queues: row.queue_ids }, { queueId: queue.id, skills: queue.skills }),
+        ),
       },
     };
   });
+}
+
+/** Ids of those that pass; null when all do. */
+function allOr(queues: Queue[], passes: (queue: Queue) => boolean): string[] | null {
+  const own = queues.filter(passes);
+  return own.length === queues.length ? null : own.map((queue) => queue.id);
 }
 
 /** Critical cases that wait, and how long each of today took until a nurse had it. */
@@ -328,9 +337,15 @@ async function readCritical(
 ): Promise<{ waiting: RoomCritical[]; reached: number[] }> {
   const { timezone } = await organisationOf(trx, organisationId);
   const { rows } = await sql<{ id: string; queue_id: string; since: Date; offered_to: string | null }>`
-    select i.id, i.queue_id, i.queued_at as since, m.name as offered_to from item i left join membership m on m.id = i.agent_id
-    where i.organisation_id = ${organisationId} and i.priority = 'critical'
-      and (i.state = 'queued' or (i.agent_id is not null and i.state = 'offered')) order by i.queued_at, i.id limit 50`.execute(
+    select c.id, c.queue_id, c.since, m.name as offered_to from (
+      select i.* from queue q cross join lateral (
+        select id, queue_id, queued_at as since, agent_id from item where organisation_id = ${organisationId} and queue_id = q.id
+          and state = 'queued' and rank = 0 order by queued_at limit ${CRITICAL_SHOWN}) i
+      where q.organisation_id = ${organisationId}
+      union all
+      select id, queue_id, queued_at, agent_id from item where organisation_id = ${organisationId} and agent_id is not null
+        and state = 'offered' and priority = 'critical') c left join membership m on m.id = c.agent_id
+    order by c.since, c.id limit ${CRITICAL_SHOWN}`.execute(
     trx,
   );
   // a case begins with its first hard flag; who still waits and was not lowered counts with its age

@@ -82,8 +82,8 @@ export const roomAgent = z.object({
   late: z.boolean(),
   /** Holds a critical case. */
   critical: z.boolean(),
-  /** Queues served. */
-  queueIds: z.array(id),
+  /** Queues served; null: every one of the board. */
+  queueIds: z.array(id).nullable(),
 });
 export type RoomAgent = z.infer<typeof roomAgent>;
 

@@ -44,7 +44,7 @@ export type RoomLive = {
   attach(socket: WebSocket, actor: StaffActor): void;
   /** The board, at most a second old. */
   room(organisationId: string): Promise<Room>;
-  /** When the board of an organisation was read in this process: what a test counts. */
+  /** How often boards were read in this process. */
   reads(): number;
   stop(): Promise<void>;
 };
@@ -78,6 +78,10 @@ export function createRoomLive(deps: { db: Database; live: Live; clock: Clock; t
 
   async function read(watched: Watched): Promise<Room> {
     if (watched.room && Date.now() - watched.readAt < READ_EVERY_MS) return watched.room;
+    return readOnce(watched);
+  }
+
+  function readOnce(watched: Watched): Promise<Room> {
     watched.reading ??= readNow(watched).finally(() => (watched.reading = null));
     return watched.reading;
   }
@@ -88,6 +92,8 @@ export function createRoomLive(deps: { db: Database; live: Live; clock: Clock; t
     const now = clock();
     const room = await within(db, watched.organisationId, async (trx) => {
       if (!watched.past || isPast(watched.past, now)) watched.past = await readPast(trx, watched.organisationId, now);
+      // while nobody follows, what failed is looked up
+      if (!watched.following) await recall(trx, watched);
       return readRoom(trx, watched.organisationId, now, watched.past, await failing(trx, watched, now));
     });
     const changed = !watched.room || !sameRoom(watched.room, room);
@@ -103,7 +109,7 @@ export function createRoomLive(deps: { db: Database; live: Live; clock: Clock; t
       () => {
         watched.timer = undefined;
         // what happens while it is read wakes again
-        const reading = watched.reading ? watched.reading.then(() => wake(watched)) : read(watched);
+        const reading = watched.reading ? watched.reading.then(() => wake(watched)) : readOnce(watched);
         reading.catch((error: unknown) => {
           if (stopped) return;
           log.warn({ error }, 'the board of the room could not be read; trying again');
@@ -148,17 +154,15 @@ export function createRoomLive(deps: { db: Database; live: Live; clock: Clock; t
   }
 
   /** What failed before anybody looked. */
-  async function recall(watched: Watched): Promise<void> {
-    await within(db, watched.organisationId, async (trx) => {
-      for (const { id, at } of await failedSince(trx, watched.organisationId, new Date(clock().getTime() - FAILING_MS)))
-        watched.failures.set(id, at.getTime());
-    });
+  async function recall(trx: Trx, watched: Watched): Promise<void> {
+    for (const { id, at } of await failedSince(trx, watched.organisationId, new Date(clock().getTime() - FAILING_MS)))
+      watched.failures.set(id, at.getTime());
   }
 
   function begin(watched: Watched): Promise<() => void> {
     return (watched.following ??= (async () => {
       const stop = await live.follow(watched.organisationId, (events) => hear(watched, events));
-      await recall(watched);
+      await within(db, watched.organisationId, (trx) => recall(trx, watched));
       return stop;
     })());
   }
