@@ -272,6 +272,94 @@ export interface Broadcast {
   until_at: Timestamp;
 }
 
+export interface CallBack {
+  actor_id: string | null;
+  actor_kind: string;
+  changed_at: Timestamp;
+  consent_at: Timestamp;
+  conversation_id: string;
+  created_at: Timestamp;
+  due_at: Timestamp;
+  ended_at: Timestamp | null;
+  id: string;
+  item_id: string | null;
+  kind: string;
+  late_told_at: Timestamp | null;
+  missed: Generated<number>;
+  number_hash: Buffer | null;
+  number_sealed: Buffer | null;
+  organisation_id: string;
+  person_id: string;
+  priority: string;
+  queue_id: string;
+  reason: string | null;
+  since: Timestamp;
+  skills: Generated<string[]>;
+  slot_at: Timestamp | null;
+  slot_ends_at: Timestamp | null;
+  state: Generated<string>;
+  turn_told_at: Timestamp | null;
+  version: Generated<number>;
+  way: string;
+}
+
+export interface CallBackForecast {
+  arrivals: number;
+  handled: number;
+  organisation_id: string;
+  quarter: number;
+  queue_id: string;
+  weekday: number;
+}
+
+export interface CallBackHistory {
+  computed_at: Timestamp;
+  handle_seconds: number | null;
+  organisation_id: string;
+  queue_id: string;
+  weeks: number;
+}
+
+export interface CallBackSettings {
+  changed_at: Generated<Timestamp>;
+  changed_by: string | null;
+  organisation_id: string;
+  queue_id: string;
+  settings: Json;
+}
+
+export interface CallBackSlot {
+  ends_at: Timestamp;
+  organisation_id: string;
+  places: number;
+  queue_id: string;
+  starts_at: Timestamp;
+  taken: Generated<number>;
+}
+
+export interface CallBackStep {
+  actor_id: string | null;
+  actor_kind: string;
+  at: Timestamp;
+  call_back_id: string;
+  id: Generated<number>;
+  organisation_id: string;
+  reason: string | null;
+  slot_at: Timestamp | null;
+  state: string;
+}
+
+export interface CallBackTry {
+  agent_id: string;
+  began_at: Timestamp;
+  call_back_id: string;
+  ended_at: Timestamp | null;
+  id: Generated<string>;
+  item_id: string;
+  organisation_id: string;
+  outcome: string | null;
+}
+
 export interface CannedReply {
   id: string;
   organisation_id: string;
@@ -1263,6 +1351,13 @@ export interface DB {
   bot_secret: BotSecret;
   breach: Breach;
   broadcast: Broadcast;
+  call_back: CallBack;
+  call_back_forecast: CallBackForecast;
+  call_back_history: CallBackHistory;
+  call_back_settings: CallBackSettings;
+  call_back_slot: CallBackSlot;
+  call_back_step: CallBackStep;
+  call_back_try: CallBackTry;
   canned_reply: CannedReply;
   channel_account: ChannelAccount;
   channel_directory: ChannelDirectory;
