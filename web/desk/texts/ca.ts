@@ -1,8 +1,10 @@
+import { joining } from './joining/ca.ts';
 import type { Texts } from './es.ts';
 import { safety } from './safety/ca.ts';
 
 export const ca: Texts = {
   ...safety,
+  ...joining,
   app: {
     name: 'Hebra',
     sections: 'Seccions',
@@ -146,6 +148,11 @@ export const ca: Texts = {
     announceCritical: 'Urgència crítica: {{name}}.',
   },
   reason: {
+    errand_done: 'L’assistent ha acabat l’encàrrec',
+    errand_left: 'El pacient ha deixat l’encàrrec',
+    errand_silent: 'No ha contestat a l’assistent',
+    taken_back: 'S’ha recuperat de l’assistent',
+    task: 'Tasca',
     bot_handed_over: 'El bot de fora ho va passar',
     bot_failed: 'El bot de fora no va respondre bé',
     not_in_record: 'No és a la història',
@@ -706,6 +713,11 @@ export const ca: Texts = {
     open: 'amb conversa oberta',
   },
   keys: {
+    consult: 'Consultar un company',
+    join: 'Afegir algú',
+    giveBack: 'Tornar a l’assistent',
+    task: 'Nova tasca',
+    goTasks: 'Anar a les tasques',
     title: 'Dreceres de teclat',
     everywhere: 'A tot arreu',
     list: 'A la llista',

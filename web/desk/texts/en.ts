@@ -1,8 +1,10 @@
+import { joining } from './joining/en.ts';
 import type { Texts } from './es.ts';
 import { safety } from './safety/en.ts';
 
 export const en: Texts = {
   ...safety,
+  ...joining,
   app: {
     name: 'Hebra',
     sections: 'Sections',
@@ -146,6 +148,11 @@ export const en: Texts = {
     announceCritical: 'Critical case: {{name}}.',
   },
   reason: {
+    errand_done: 'The assistant finished what was asked',
+    errand_left: 'The patient left what was asked',
+    errand_silent: 'Did not answer the assistant',
+    taken_back: 'Taken back from the assistant',
+    task: 'Task',
     bot_handed_over: 'The outside bot passed it on',
     bot_failed: 'The outside bot did not answer well',
     not_in_record: 'Not in the record',
@@ -701,6 +708,11 @@ export const en: Texts = {
     open: 'with an open conversation',
   },
   keys: {
+    consult: 'Consult a colleague',
+    join: 'Add someone',
+    giveBack: 'Give back to the assistant',
+    task: 'New task',
+    goTasks: 'Go to tasks',
     title: 'Keyboard shortcuts',
     everywhere: 'Everywhere',
     list: 'In the list',

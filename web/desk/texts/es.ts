@@ -1,8 +1,10 @@
+import { joining } from './joining/es.ts';
 import { safety } from './safety/es.ts';
 
 /** What the desk says in Spanish; the other languages have the same keys. To colleagues it speaks as «tú». */
 export const es = {
   ...safety,
+  ...joining,
   app: {
     name: 'Hebra',
     sections: 'Secciones',
@@ -146,6 +148,11 @@ export const es = {
     announceCritical: 'Urgencia crítica: {{name}}.',
   },
   reason: {
+    errand_done: 'El asistente terminó el encargo',
+    errand_left: 'El paciente dejó el encargo',
+    errand_silent: 'No contestó al asistente',
+    taken_back: 'Se recuperó del asistente',
+    task: 'Tarea',
     bot_handed_over: 'El bot de fuera lo pasó',
     bot_failed: 'El bot de fuera no respondió bien',
     not_in_record: 'No está en la historia',
@@ -707,6 +714,11 @@ export const es = {
     open: 'con conversación abierta',
   },
   keys: {
+    consult: 'Consultar a un compañero',
+    join: 'Añadir a alguien',
+    giveBack: 'Devolver al asistente',
+    task: 'Nueva tarea',
+    goTasks: 'Ir a las tareas',
     title: 'Atajos de teclado',
     everywhere: 'En cualquier sitio',
     list: 'En la lista',

@@ -1,8 +1,10 @@
+import { joining } from './joining/pt.ts';
 import type { Texts } from './es.ts';
 import { safety } from './safety/pt.ts';
 
 export const pt: Texts = {
   ...safety,
+  ...joining,
   app: {
     name: 'Hebra',
     sections: 'Secções',
@@ -146,6 +148,11 @@ export const pt: Texts = {
     announceCritical: 'Urgência crítica: {{name}}.',
   },
   reason: {
+    errand_done: 'O assistente terminou o encargo',
+    errand_left: 'O doente deixou o encargo',
+    errand_silent: 'Não respondeu ao assistente',
+    taken_back: 'Recuperada do assistente',
+    task: 'Tarefa',
     bot_handed_over: 'O bot de fora passou-o',
     bot_failed: 'O bot de fora não respondeu bem',
     not_in_record: 'Não está no processo',
@@ -705,6 +712,11 @@ export const pt: Texts = {
     open: 'com conversa aberta',
   },
   keys: {
+    consult: 'Consultar um colega',
+    join: 'Juntar alguém',
+    giveBack: 'Devolver ao assistente',
+    task: 'Nova tarefa',
+    goTasks: 'Ir às tarefas',
     title: 'Atalhos de teclado',
     everywhere: 'Em qualquer lado',
     list: 'Na lista',
