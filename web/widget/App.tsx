@@ -24,6 +24,15 @@ export function App(props: { store: Store; emergency: string; onOpen(): void; on
     (field ?? box.current).focus({ preventScroll: true });
   }, [state.open, state.view]);
 
+  // What is offered changes while it is looked at, and while somebody waits.
+  const asks = state.open && (state.view === 'ways' || state.standing?.with === 'waiting');
+  useEffect(() => {
+    if (!asks) return;
+    void store.lookAround();
+    const timer = setInterval(() => document.hidden || void store.lookAround(), 15_000);
+    return () => clearInterval(timer);
+  }, [asks]);
+
   // iOS keeps the layout's height when its keyboard opens: follow the part of the page that can be seen.
   useEffect(() => {
     const seen = window.visualViewport;

@@ -8,7 +8,7 @@ import type { State, Store } from './store.ts';
 import { Suggest } from './Suggest.tsx';
 import { fill, type Texts } from './texts.ts';
 import { timeline } from './thread.ts';
-import { Emergency } from './Ways.tsx';
+import { Emergency, OtherWays, waysNow } from './Ways.tsx';
 
 type Props = {
   state: State;
@@ -26,7 +26,7 @@ export function Chat({ state, store, t, emergency, draft, onDraft, onClose }: Pr
   const [menu, setMenu] = useState(false);
   const [ask, setAsk] = useState<'end' | 'restart' | null>(null);
   const entries = useMemo(() => timeline(messages, pending, standing, since), [messages, pending, standing, since]);
-  const call = config.ways.find((way) => way.kind === 'call' && safeHref(way.href));
+  const call = waysNow(state).find((way) => way.kind === 'call' && safeHref(way.href));
   const agent = (standing?.with === 'agent' && (standing.agentName || t.staff)) || '';
 
   function close(event: KeyboardEvent) {
@@ -54,7 +54,7 @@ export function Chat({ state, store, t, emergency, draft, onDraft, onClose }: Pr
   return (
     <div class="chat-in" onKeyDown={close}>
       <div class="head">
-        {config.ways.length > 1 && (
+        {waysNow(state).length > 1 && (
           <button type="button" class="tool" aria-label={t.back} onClick={() => store.show('ways')}>
             <Icon name="back" />
           </button>
@@ -134,6 +134,7 @@ export function Chat({ state, store, t, emergency, draft, onDraft, onClose }: Pr
             </span>
           </p>
         )}
+        {standing?.with === 'waiting' && <OtherWays key="ways" state={state} t={t} />}
         {standing?.with === 'closed' && entries.length > 0 && (
           <p class="line" key="closed">
             <Icon name="check" size={18} />

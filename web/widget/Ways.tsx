@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-import { clock, safeHref } from './format.ts';
+import { clock, daysAgo, safeHref, weekday } from './format.ts';
 import { Icon } from './icons.tsx';
 import type { Language, Way } from './protocol.ts';
 import type { State, Store } from './store.ts';
@@ -7,19 +7,43 @@ import { fill, type Texts } from './texts.ts';
 
 type Props = { state: State; store: Store; t: Texts; emergency: string; onClose(): void };
 
+/** The ways as they are offered now, or as the window's settings said. */
+export const waysNow = ({ offer, config }: State): Way[] => (offer ?? config).ways;
+
+/** How a way is called: a server of an earlier day has no name for those that everybody knows. */
+export const nameOf = (way: Way, t: Texts): string => way.label ?? t[way.kind as 'chat'] ?? 'WhatsApp';
+
+/** A page opens beside this one; a telephone or a letter does not. */
+export const linkTo = (href: string) => ({
+  href,
+  ...(/^http/i.test(href) ? { target: '_blank', rel: 'noopener noreferrer' } : {}),
+});
+
 /** The ways to talk with the organisation, each with its present wait where that is known. */
 export function Ways({ state, store, t, emergency, onClose }: Props) {
-  const { config, language } = state;
-  const minutes = config.ways.map((way) => way.wait).filter((wait): wait is number => typeof wait === 'number');
+  const { config, offer, language } = state;
   const going = state.messages.length > 0 || state.pending.length > 0;
-  const quickest = Math.min(...minutes);
-  const longest = minutes.length > 1 ? Math.max(...minutes) : Infinity;
-  const best = config.ways.find((way) => way.wait === quickest) ?? config.ways.find((way) => way.kind === 'chat');
+  const offered = waysNow(state);
+  // who has begun to talk goes on, whatever is offered to others
+  const ways: Way[] =
+    going && !offered.some((way) => way.kind === 'chat') ? [{ kind: 'chat' }, ...offered] : offered;
+  const [first] = ways;
+  const best = (/^(first|pref)/.test(first?.reason ?? '') ? first : ways.find((way) => way.pace === 'fastest')) ?? first;
+  const open = (offer ?? config).open;
 
-  function hint(way: Way) {
-    if (minutes.length > 1 && way === best) return t.fastest;
-    if (way.wait === longest) return t.slowest;
-    return t[`${way.kind}Hint`];
+  function wait(way: Way) {
+    const { opensAt, wait: now } = way;
+    if (!now && !opensAt) return;
+    return (
+      <span class="wait">
+        <b>{now ? now.minutes + '\u00a0min' : clock(opensAt!, language)}</b>
+        <small>
+          {!now
+            ? t.opens + (daysAgo(opensAt!, new Date()) ? ' ' + weekday(opensAt!, language) : '')
+            : now.high > 1 && fill(t.range, now.low, now.high)}
+        </small>
+      </span>
+    );
   }
 
   function row(way: Way) {
@@ -30,33 +54,20 @@ export function Ways({ state, store, t, emergency, onClose }: Props) {
           <Icon name={way.kind} />
         </span>
         <span class="grow">
-          <b>
-            {way.kind === 'chat' && going
-              ? t.chatOn
-              : (way.label ?? (way.kind === 'whatsapp' ? 'WhatsApp' : t[way.kind]))}
-          </b>
-          <small>{hint(way)}</small>
+          <b>{way.kind === 'chat' && going ? t.chatOn : nameOf(way, t)}</b>
+          {way.hint && <small>{way.hint}</small>}
         </span>
-        {way.wait != null && (
-          <span class="wait">
-            <b>{way.wait}</b>
-            <small>{typeof way.wait === 'number' ? 'min' : t.today}</small>
-          </span>
-        )}
+        {wait(way)}
       </>
     );
-    const look = 'way' + (way === best ? ' best' : way.wait === longest ? ' slow' : '');
-    if (href && way.kind !== 'chat') {
-      return (
-        <a class={look} href={href} {...(/^http/i.test(href) ? { target: '_blank', rel: 'noopener noreferrer' } : {})}>
-          {inside}
-        </a>
-      );
-    }
-    // Without an address a call-back is asked for in the chat, where the assistant arranges it.
-    const go = () => (way.kind === 'chat' ? store.show('chat') : store.say({ kind: 'text', text: t.callMe }));
-    return (
-      <button type="button" class={look} onClick={go}>
+    const look =
+      'way' + (way.kind === 'emergency' ? ' alarm' : way === best ? ' best' : way.pace === 'slowest' ? ' slow' : '');
+    return href && way.kind !== 'chat' ? (
+      <a class={look} {...linkTo(href)}>
+        {inside}
+      </a>
+    ) : (
+      <button type="button" class={look} onClick={() => store.show('chat')}>
         {inside}
       </button>
     );
@@ -67,21 +78,21 @@ export function Ways({ state, store, t, emergency, onClose }: Props) {
       <div class="head">
         <div class="grow">
           <h2>{t.title}</h2>
-          <p>{minutes.length ? fill(t.waitAt, clock(Date.now(), language)) : config.name}</p>
+          <p>{ways.some((way) => way.wait) ? fill(t.waitAt, clock(offer?.at ?? Date.now(), language)) : config.name}</p>
         </div>
         <button type="button" class="tool" aria-label={t.close} onClick={onClose}>
           <Icon name="close" />
         </button>
       </div>
       <div class="body">
-        {!config.open && (
+        {!open && (
           <p class="notice">
             <Icon name="clock" size={18} />
             <span>{t.closedNow}</span>
           </p>
         )}
         <ul>
-          {config.ways.map((way) => (
+          {ways.map((way) => (
             <li key={way.kind}>{row(way)}</li>
           ))}
         </ul>
@@ -97,7 +108,7 @@ export function Ways({ state, store, t, emergency, onClose }: Props) {
               type="button"
               key={one}
               lang={one}
-              title={NAMES[one]}
+              title={new Intl.DisplayNames(one, { type: 'language' }).of(one)}
               aria-pressed={one === language}
               onClick={() => store.speak(one)}
             >
@@ -110,13 +121,29 @@ export function Ways({ state, store, t, emergency, onClose }: Props) {
   );
 }
 
-const NAMES: Record<Language, string> = { es: 'Español', ca: 'Català', en: 'English', pt: 'Português' };
+/** The other ways, as buttons: for who waits long in the chat. */
+export function OtherWays({ state, t }: { state: State; t: Texts }) {
+  const others = waysNow(state).filter((way) => way.kind !== 'chat' && way.kind !== 'emergency');
+  if (!state.offer?.long || !others[0]) return null;
+  return (
+    <>
+      <p class="line">{t.stay}</p>
+      <div class="chips">
+        {others.map((way) => (
+          <a key={way.kind} {...linkTo(safeHref(way.href)!)}>
+            {nameOf(way, t)}
+          </a>
+        ))}
+      </div>
+    </>
+  );
+}
 
 /** What stands at the foot of every screen: this is not the place to wait with an emergency. */
 export function Emergency({ t, number }: { t: Texts; number: string }) {
   return (
     <p class="urgent">
-      <Icon name="urgent" size={18} />
+      <Icon name="emergency" size={18} />
       <span>
         {t.emergency} <a href={'tel:' + number}>{fill(t.emergencyCall, number)}</a>
       </span>

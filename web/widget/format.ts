@@ -34,6 +34,10 @@ export function clock(at: string | number | Date, language: Language): string {
   );
 }
 
+/** `lun` */
+export const weekday = (at: string, language: Language): string =>
+  new Intl.DateTimeFormat(LOCALE[language], { weekday: 'short' }).format(new Date(at));
+
 /** `jue, 26 nov` */
 export function date(at: string, language: Language): string {
   return new Intl.DateTimeFormat(LOCALE[language], { weekday: 'short', day: 'numeric', month: 'short' }).format(

@@ -1,4 +1,4 @@
-import type { Article, Config, Frame, Language, Said, Standing, Visit, WebMessage } from './protocol.ts';
+import type { Article, Config, Frame, Language, Offer, Said, Standing, Visit, WebMessage } from './protocol.ts';
 
 /** The server refused; `reason` is its sentence for the patient, in the language asked for. */
 export class Refused extends Error {
@@ -41,6 +41,7 @@ export function createWire({ base, language, token }: Wire) {
   return {
     // the language travels in a header
     config: (organisation: string) => call<Config>('config?' + new URLSearchParams({ organisation })),
+    ways: (organisation: string) => call<Offer>('../api/public/ways?' + new URLSearchParams({ organisation })),
     articles: (organisation: string, q: string) =>
       call<{ articles: Article[] }>('knowledge?' + new URLSearchParams({ organisation, q })),
     visit: (organisation: string) => call<Visit>('visits', { organisation, language: language() }),

@@ -4,12 +4,20 @@ export type { Language };
 
 /** A way to reach the organisation, with its present wait where it is known. */
 export type Way = {
-  kind: 'chat' | 'call' | 'callback' | 'whatsapp' | 'email';
+  kind: 'chat' | 'call' | 'callback' | 'callback_at' | 'whatsapp' | 'video' | 'email' | 'emergency';
   label?: string;
-  href?: string;
-  /** Minutes, or a time of day such as `11:15`. */
-  wait?: number | string | null;
+  hint?: string | null;
+  href?: string | null;
+  /** In minutes. */
+  wait?: { minutes: number; low: number; high: number } | null;
+  /** When people answer again, where they do not now. */
+  opensAt?: string | null;
+  reason?: string;
+  pace?: 'fastest' | 'slowest' | null;
 };
+
+/** What `GET /api/public/ways` answers. */
+export type Offer = { at: string; open: boolean; opensAt: string | null; long: boolean; ways: Way[] };
 
 export type Config = {
   organisation: string;
@@ -20,6 +28,7 @@ export type Config = {
   maxFileBytes: number;
   /** Mime types the server takes (`image/jpeg`), or families of them (`image/*`). */
   fileKinds: string[];
+  /** Without waits: those are asked for when they are looked at. */
   ways: Way[];
   open: boolean;
   /** Whom to call when it cannot wait. */

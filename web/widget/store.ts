@@ -1,7 +1,7 @@
 import { safeHref } from './format.ts';
 import { alone, createKeep } from './keep.ts';
 import { createSocket, createWire, Refused } from './link.ts';
-import type { Config, Frame, Language, Said, Standing, Way, WebMessage } from './protocol.ts';
+import type { Config, Frame, Language, Offer, Said, Standing, Way, WebMessage } from './protocol.ts';
 import { lastSeq, merge, receipt, settle, unread, type Pending } from './thread.ts';
 
 /** A file on its way: chosen, going up, or refused. */
@@ -9,6 +9,8 @@ type Outgoing = { file: Blob; name: string; progress: number | null; problem: st
 
 export type State = {
   config: Config;
+  /** The ways as they are now; null until asked, and from a server that knows only those of `config`. */
+  offer: Offer | null;
   language: Language;
   open: boolean;
   view: 'ways' | 'chat';
@@ -70,6 +72,7 @@ export function createStore(options: { base: string; organisation: string; langu
   let state: State = {
     // Nothing is drawn before the server's own has come; only how many ways there are is asked earlier.
     config: { ways: [] as Way[] } as Config,
+    offer: null,
     language: pick(LANGUAGES, 'es'),
     open: false,
     view: 'ways',
@@ -244,14 +247,20 @@ export function createStore(options: { base: string; organisation: string; langu
   async function loadConfig(wait = 2000): Promise<void> {
     try {
       const config = await wire.config(organisation);
-      // A way that leads nowhere is none.
-      config.ways = config.ways.filter((way) => safeHref(way.href) || /^(chat|callback)$/.test(way.kind));
+      config.ways = leading(config.ways.map(({ kind, label, href }) => ({ kind, label, href }) as Way));
       set({ config, language: pick(config.languages, config.defaultLanguage) });
     } catch (error) {
       if (error instanceof Refused && error.status < 500 && error.status !== 429) throw error;
       await new Promise((resolve) => setTimeout(resolve, wait));
       return loadConfig(Math.min(60_000, wait * 2));
     }
+  }
+
+  /** Asks for the ways as they are now. What cannot be asked stays as it was known. */
+  async function lookAround() {
+    const { language } = state;
+    const offer = await wire.ways(organisation).catch(() => null);
+    if (offer && language === state.language) set({ offer: { ...offer, ways: leading(offer.ways) } });
   }
 
   const online = () => {
@@ -277,6 +286,7 @@ export function createStore(options: { base: string; organisation: string; langu
       return () => void followers.delete(follower);
     },
     loadConfig,
+    lookAround,
     resume,
     say,
     file: wire.file,
@@ -297,9 +307,10 @@ export function createStore(options: { base: string; organisation: string; langu
     },
     speak(language: Language) {
       keep.write({ language });
-      set({ language });
       // The labels of the ways are the organisation's own words.
+      set({ language, offer: null });
       void loadConfig();
+      void lookAround();
     },
     sound(on: boolean) {
       keep.write({ sound: on });
@@ -365,6 +376,9 @@ export function createStore(options: { base: string; organisation: string; langu
     },
   };
 }
+
+/** A way that leads nowhere is none. */
+const leading = (ways: Way[]) => ways.filter((way) => safeHref(way.href) || way.kind === 'chat');
 
 export type Store = ReturnType<typeof createStore>;
 

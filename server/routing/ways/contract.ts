@@ -138,6 +138,8 @@ export const waysContent = z.strictObject({
     .array(wayRule)
     .max(60)
     .refine((all) => new Set(all.map((one) => one.id)).size === all.length, 'an id stands once'),
+  /** Who waits in the chat longer than this is told of the other ways there. */
+  longMinutes: z.number().int().min(1).max(240).default(15),
 });
 export type WaysContent = z.infer<typeof waysContent>;
 
@@ -171,6 +173,8 @@ export const offeredWay = z.object({
   /** When people answer again, where they do not now. */
   opensAt: z.iso.datetime().nullable(),
   reason: z.enum(REASONS),
+  /** Of the ways that say their wait, the one with the least and with the most. */
+  pace: z.enum(['fastest', 'slowest']).nullable(),
   /** To be reached so has not been agreed to: whoever chooses it agrees by it, and is told so. */
   asks: z.boolean(),
 });
@@ -184,6 +188,8 @@ export const publicWays = z.object({
   /** People answer now. */
   open: z.boolean(),
   opensAt: z.iso.datetime().nullable(),
+  /** Who writes in the chat waits long now: the other ways are worth saying there. */
+  long: z.boolean(),
   emergencyNumber: z.string(),
   ways: z.array(offeredWay),
 });

@@ -59,7 +59,7 @@ export type Situation = {
 };
 
 /** What a way is called and says of itself where the organisation says nothing. */
-export type Words = Record<WayKind | 'emergency', { label: string; hint: string }>;
+export type Words = Record<WayKind | 'emergency', { label: string; hint: string }> & { fastest: string; slowest: string };
 
 // ── which rule fits ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -226,9 +226,11 @@ export function offered(
         wait: WAITS.has(kind) && at.open && at.wait ? inMinutes(at.wait) : null,
         opensAt: WAITS.has(kind) && !at.open ? (at.opensAt?.toISOString() ?? null) : null,
         reason: reasonOf(by, rule, kind === visitor.prefers),
+        pace: null,
         asks: consent === 'call' && visitor.consent[consent] !== 'given',
       };
     });
+  compare(ways, words);
   if (!emergency) return ways;
   const first: OfferedWay = {
     kind: 'emergency',
@@ -237,10 +239,38 @@ export function offered(
     wait: null,
     opensAt: null,
     reason: 'emergency',
+    pace: null,
     asks: false,
   };
   return [first, ...ways];
 }
+
+/** Marks the shortest and the longest wait, and says so where the organisation has nothing of its own to say. */
+function compare(ways: OfferedWay[], words: Words): void {
+  const timed = ways.filter((one) => one.wait !== null);
+  if (timed.length < 2) return;
+  const all = timed.map((one) => one.wait!.minutes);
+  const [least, most] = [Math.min(...all), Math.max(...all)];
+  if (least === most) return;
+  for (const way of timed) {
+    const { minutes } = way.wait!;
+    way.pace = minutes === least ? 'fastest' : minutes === most ? 'slowest' : null;
+  }
+  // one of each is said; who stands before another is named
+  const said = new Set<string>();
+  for (const way of timed) {
+    if (way.pace === null) continue;
+    if (said.has(way.pace)) way.pace = null;
+    else {
+      said.add(way.pace);
+      if (way.kind !== 'emergency' && way.hint === words[way.kind].hint) way.hint = words[way.pace];
+    }
+  }
+}
+
+/** Whether who writes in the chat waits longer than the organisation calls long; closed is no wait, nobody there is a long one. */
+export const isLong = (content: WaysContent, { standing }: Situation): boolean =>
+  (minutesOf(standing.chat) ?? 0) > content.longMinutes;
 
 function reasonOf(by: Decider, rule: WayRule | null, preferred: boolean): OfferedWay['reason'] {
   if (by === 'emergency') return 'urgent';
@@ -361,7 +391,7 @@ function whoIsLeft(content: WaysContent, known: Known): Finding | null {
   const entities = [null, ...new Set(conditions.flatMap((when) => when.entities))];
   const moments = momentsOf(conditions);
   // a bound on how long an author waits; what a form can hold stays far below it
-  let budget = 60_000;
+  let budget = 20_000;
   for (const visitor of people)
     for (const house of houses)
       for (const queue of queues)
@@ -376,11 +406,14 @@ function whoIsLeft(content: WaysContent, known: Known): Finding | null {
               now,
               timezone: 'UTC',
             };
-            const kept = decide(content, situation).find((one) => one.by === 'kept');
-            if (kept?.rule)
+            const decided = decide(content, situation);
+            const kept = decided.find((one) => one.by === 'kept');
+            // what comes back may be one that nobody hid: then the rule that took another away
+            const by = kept?.rule ?? decided.find((one) => !one.offered && one.rule && PERSON.has(one.way.kind))?.rule;
+            if (kept && by)
               return {
                 kind: 'nobody_left',
-                ruleId: kept.rule.id,
+                ruleId: by.id,
                 way: kept.way.kind,
                 what: null,
                 visitor: {

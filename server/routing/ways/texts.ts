@@ -1,12 +1,13 @@
 import type { Language } from '../../conversation/contract.ts';
 import { addressed, type Address } from '../../trust/address.ts';
+import type { WayKind } from './contract.ts';
 import type { Words } from './rules.ts';
 
 /** The order of the languages in each row: side by side they are compared at a glance, and none can be missing. */
 const ORDER: Language[] = ['es', 'ca', 'en', 'pt'];
 type Four = [es: string, ca: string, en: string, pt: string];
 
-const ROWS: Record<keyof Words, { label: Four; hint: Four }> = {
+const ROWS: Record<WayKind | 'emergency', { label: Four; hint: Four }> = {
   chat: {
     label: ['Chat ahora', 'Xat ara', 'Chat now', 'Chat agora'],
     hint: [
@@ -81,11 +82,28 @@ const ROWS: Record<keyof Words, { label: Four; hint: Four }> = {
   },
 };
 
+const FASTEST: Four = [
+  'Lo más rápido en este momento',
+  'El més ràpid en aquest moment',
+  'The quickest way right now',
+  'O mais rápido neste momento',
+];
+const SLOWEST: Four = [
+  'Es lo que más tarda ahora',
+  'És el que més triga ara',
+  'The longest wait right now',
+  'É o que mais demora agora',
+];
+
 /** What each way is called and says of itself, where the organisation says nothing. */
 export function wordsIn(language: Language, address: Address, emergencyNumber: string): Words {
   const at = ORDER.indexOf(language);
   const say = (four: Four): string => addressed(four[at]!, address).replace('{0}', emergencyNumber);
-  return Object.fromEntries(
-    Object.entries(ROWS).map(([kind, { label, hint }]) => [kind, { label: say(label), hint: say(hint) }]),
-  ) as Words;
+  return {
+    ...(Object.fromEntries(
+      Object.entries(ROWS).map(([kind, { label, hint }]) => [kind, { label: say(label), hint: say(hint) }]),
+    ) as Record<keyof typeof ROWS, { label: string; hint: string }>),
+    fastest: say(FASTEST),
+    slowest: say(SLOWEST),
+  };
 }

@@ -36,7 +36,7 @@ export async function waysInForce(trx: Trx, organisation: Organisation): Promise
   if (row) return { version: versionOf(row), content: waysContent.parse(row.content) };
   return {
     version: { number: 0, note: null, restored: null, by: null, at: null },
-    content: { ways: unpublishedWays(organisation), rules: [] },
+    content: waysContent.parse({ ways: unpublishedWays(organisation), rules: [] }),
   };
 }
 

@@ -7,7 +7,7 @@ import { type Queue, queuesOf } from '../queues.ts';
 import { isOpen, nextOpening } from '../rules.ts';
 import { waitFor } from '../wait/wait.ts';
 import { type OwnWay, type PublicWays, WAYS, type WayKind, type WaysContent } from './contract.ts';
-import { offered, type Situation, type Standing, type Visitor, type Works } from './rules.ts';
+import { isLong, offered, type Situation, type Standing, type Visitor, type Works } from './rules.ts';
 import { wordsIn } from './texts.ts';
 import { classOf } from './visitor.ts';
 
@@ -174,6 +174,7 @@ export function shown(house: House, content: WaysContent, situation: Situation, 
     at: now.toISOString(),
     open,
     opensAt: open ? null : (situation.standing.chat.opensAt?.toISOString() ?? null),
+    long: isLong(content, situation),
     emergencyNumber: organisation.emergencyNumber,
     ways: offered({ ...content, ways: house.ways }, situation, words, organisation.emergencyNumber),
   };
