@@ -408,7 +408,7 @@ export function playOut(scenario: Scenario, seed: number, samples: number): Outc
       low: found.low,
       high: found.high,
       ideal: { foretold: ideal.seconds, low: ideal.low, high: ideal.high },
-      waited: !state.agents.some((agent) => agent.free > 0 && agent.queueIds.includes(work.item.queueId)),
+      waited: !state.agents.some((agent) => agent.free > 0 && agent.queues!.includes(work.item.queueId)),
     };
   }
 
@@ -423,10 +423,22 @@ export function playOut(scenario: Scenario, seed: number, samples: number): Outc
     }
     const whole = (fade / 1_000) * (1 - Math.exp(-Math.min(now, 3 * fade) / fade));
     return {
-      queues: scenario.queues.map((queue) => ({ id: queue.id, targetSeconds: queue.target, cost: queue.cost })),
+      at: now,
+      queues: scenario.queues.map((queue, index) => ({ ...terms[index]!, targetSeconds: queue.target, skills: [] })),
       agents: agents.flatMap((agent, index) =>
         agent.here
-          ? [{ id: agentId(index), free: agent.places - agent.load, queueIds: agent.queues, skills: [] }]
+          ? [
+              {
+                id: agentId(index),
+                places: agent.places,
+                free: agent.places - agent.load,
+                calls: 1,
+                weights: {},
+                skills: [],
+                levels: {},
+                queues: agent.queues,
+              },
+            ]
           : [],
       ),
       held: [...held].map((one) => ({
@@ -443,6 +455,7 @@ export function playOut(scenario: Scenario, seed: number, samples: number): Outc
           id: item.id,
           queueId: item.queueId,
           kind: item.kind,
+          channel: null,
           priority: item.priority,
           front: false,
           ageSeconds: (now - item.queuedAt) / 1_000,

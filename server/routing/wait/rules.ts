@@ -1,6 +1,6 @@
 import type { Priority } from '../../conversation/contract.ts';
 import type { ItemKind } from '../contract.ts';
-import { RANK, urgency } from '../rules.ts';
+import { type Asked, asked, RANK, reaches, type Terms, urgency, weightOf as placesOf } from '../rules.ts';
 
 /*
  * How long a newcomer waits, from what is known now: who works and how many places each has free, what each holds and
@@ -226,16 +226,20 @@ const weightOf = (days: number): number => 0.5 ** (Math.max(0, days) / HALF_LIFE
 // ── the present state ───────────────────────────────────────────────────────────────────────────────────────────
 
 export type WaitState = {
-  queues: { id: string; targetSeconds: number; cost: number; targets?: Partial<Record<Priority, number>> }[];
-  /** Who is signed in and works, with the queues each serves. */
+  /** When this was so, in milliseconds: what overflows at some hours only depends on it. */
+  at: number;
+  queues: (Terms & { targetSeconds: number; targets?: Partial<Record<Priority, number>>; skills: string[] })[];
+  /** Who is signed in and works. */
   agents: {
     id: string;
-    /** Places free now; below zero when it holds more than it now may. */
+    /** Places in all, and how many are free: below zero when it holds more than it now may. */
+    places: number;
     free: number;
-    queueIds: readonly string[];
-    skills: readonly string[];
-    /** Places a kind takes where that is not one; null: it takes none of that kind. */
-    places?: Partial<Record<ItemKind, number | null>>;
+    calls: number;
+    weights: Record<string, number>;
+    skills: string[];
+    levels: Record<string, number>;
+    queues: string[] | null;
   }[];
   /** Offered or accepted, by an agent of the above. */
   held: { agentId: string; queueId: string; kind: ItemKind; weight: number; ageSeconds: number; offered: boolean }[];
@@ -243,6 +247,7 @@ export type WaitState = {
     id: string;
     queueId: string;
     kind: ItemKind;
+    channel: string | null;
     priority: Priority;
     front: boolean;
     ageSeconds: number;
@@ -266,6 +271,7 @@ export type Newcomer =
       queueId: string;
       priority: Priority;
       kind?: ItemKind;
+      channel?: string | null;
       skills?: readonly string[];
       /** How many of its queue stand before it, where that is known better than the state. */
       ahead?: number;
@@ -329,6 +335,8 @@ type Line = {
   rank: number;
   front: boolean;
   kind: ItemKind;
+  channel: string | null;
+  skills: string[];
   cost: number;
   targetSeconds: number;
   spread: Spread;
@@ -345,6 +353,8 @@ type Line = {
 const BUDGET = 10_000;
 const LEAST_PLAYS = 48;
 const MOST_PLAYS = 160;
+/** In the place of an agent: a ring or an overflow opens then for a line. */
+const NOBODY = -0x7fffffff;
 /** One play never goes on longer than this. */
 const MOST_EVENTS = 20_000;
 
@@ -404,6 +414,7 @@ function play(state: WaitState, newcomers: readonly Newcomer[]): { waits: (Float
       rates[i] = perSecond * Math.exp(bell() / Math.sqrt(1 + perSecond * ARRIVALS_FADE_SECONDS));
       arriving += rates[i]!;
     }
+    for (const { line, at } of world.opens) heap.push(at, NOBODY, line);
     for (let i = 0; i < agents.length && left > 0; i += 1) if (free[i]! > 0) serve(i, 0);
     let nextArrival = arriving > 0 ? -Math.log(1 - random()) / arriving : Infinity;
     for (let events = 0; left > 0 && events < MOST_EVENTS; events += 1) {
@@ -428,6 +439,10 @@ function play(state: WaitState, newcomers: readonly Newcomer[]): { waits: (Float
       const index = heap.agent[0]!;
       const weight = heap.weight[0]!;
       heap.pop();
+      if (index === NOBODY) {
+        offerTo(world.servedBy[weight]!, now);
+        continue;
+      }
       if (index >= 0) {
         free[index] = free[index]! + weight;
         serve(index, now);
@@ -477,6 +492,8 @@ function play(state: WaitState, newcomers: readonly Newcomer[]): { waits: (Float
         if (head[line]! >= there[line]! + grown[line]!.length && back[line]!.length === 0) continue;
         if (agent.weight[line]! > free[index]!) continue;
         const came = firstOf(line);
+        // whom a ring or an overflow reaches only later
+        if (agent.after[line]! > 0 && now - came < agent.after[line]!) continue;
         if (best !== -1 && !before(lines[line]!, came, lines[best]!, bestCame, now)) continue;
         best = line;
         bestCame = came;
@@ -534,24 +551,24 @@ function setUp(state: WaitState, newcomers: readonly Newcomer[]) {
   const queueAt = new Map(state.queues.map((queue, index) => [queue.id, index]));
   const lines: Line[] = [];
   const lineAt = new Map<string, number>();
-  const asked: (readonly string[])[] = [];
   const lineOf = (
-    one: { queueId: string; kind: ItemKind; priority: Priority; skills: readonly string[] },
+    one: { queueId: string; kind: ItemKind; channel: string | null; priority: Priority; skills: readonly string[] },
     front: boolean,
   ): number | undefined => {
     const queue = queueAt.get(one.queueId);
     if (queue === undefined) return undefined;
     const rank = RANK[one.priority];
-    const skills = [...one.skills].sort();
-    const key = `${queue} ${rank} ${front} ${one.kind} ${skills.join()}`;
+    const key = `${queue} ${rank} ${front} ${one.kind} ${one.channel} ${[...one.skills].sort().join()}`;
     const known = lineAt.get(key);
     if (known !== undefined) return known;
-    const { cost, targetSeconds, targets } = state.queues[queue]!;
+    const { cost, targetSeconds, targets, skills } = state.queues[queue]!;
     lines.push({
       queue,
       rank,
       front,
       kind: one.kind,
+      channel: one.channel,
+      skills: [...new Set([...skills, ...one.skills])],
       cost,
       targetSeconds: targets?.[one.priority] ?? targetSeconds,
       spread: state.handling.get(handlingKey(one.queueId, one.kind)) ?? priorOf(one.kind),
@@ -560,7 +577,6 @@ function setUp(state: WaitState, newcomers: readonly Newcomer[]) {
       probe: [],
       perSecond: 0,
     });
-    asked.push(skills);
     lineAt.set(key, lines.length - 1);
     return lines.length - 1;
   };
@@ -592,7 +608,10 @@ function setUp(state: WaitState, newcomers: readonly Newcomer[]) {
       (other) => other.queueId === queueId && other !== item && precedes(other, rank, item?.front ?? false, item?.ageSeconds ?? -1),
     ).length;
     if ('itemId' in one) continue;
-    const line = lineOf({ ...one, kind: one.kind ?? 'conversation', skills: one.skills ?? [] }, false);
+    const line = lineOf(
+      { ...one, kind: one.kind ?? 'conversation', channel: one.channel ?? null, skills: one.skills ?? [] },
+      false,
+    );
     target[index] = line;
     if (line === undefined) continue;
     const { cameAt, probe } = lines[line]!;
@@ -613,21 +632,30 @@ function setUp(state: WaitState, newcomers: readonly Newcomer[]) {
   const last = Math.max(-1, ...target.flatMap((line) => (line === undefined ? [] : [lines[line]!.rank])));
   for (const stream of state.arrivals) {
     // who comes later in the same queue and class never overtakes; lower classes neither
-    const line = RANK[stream.priority] <= last ? lineOf({ ...stream, skills: [] }, false) : undefined;
+    const line = RANK[stream.priority] <= last ? lineOf({ ...stream, channel: null, skills: [] }, false) : undefined;
     if (line !== undefined && target.some((one) => one !== undefined && overtakes(lines[line]!, lines[one]!)))
       lines[line]!.perSecond += stream.perSecond;
   }
 
   // only who is tied to the newcomers, by agents who serve both
+  const opened = lines.map((line) => stagesOf(state, line));
   const agentsAll = state.agents.map((agent) => {
-    const weight = lines.map((line, index) => {
-      const queueId = state.queues[line.queue]!.id;
-      const places = agent.places?.[line.kind] === undefined ? 1 : agent.places[line.kind]!;
-      return agent.queueIds.includes(queueId) && asked[index]!.every((skill) => agent.skills.includes(skill))
-        ? (places ?? 0)
-        : 0;
-    });
-    return { id: agent.id, free: agent.free, weight, lines: weight.flatMap((places, index) => (places > 0 ? [index] : [])) };
+    const weight = lines.map(() => 0);
+    const after = lines.map(() => 0);
+    for (const [index, line] of lines.entries()) {
+      const places = placesOf(line, agent);
+      const stage = places === null ? undefined : opened[index]!.find(({ ask }) => reaches(agent, ask));
+      if (!stage) continue;
+      weight[index] = places!;
+      after[index] = stage.afterSeconds;
+    }
+    return {
+      id: agent.id,
+      free: agent.free,
+      weight,
+      after,
+      lines: opened.flatMap((stages, index) => (stages.some(({ ask }) => placesOf(lines[index]!, agent) !== null && reaches(agent, ask)) ? [index] : [])),
+    };
   });
   const tied = new Set(target.filter((line) => line !== undefined));
   const takes = new Set<number>();
@@ -667,11 +695,47 @@ function setUp(state: WaitState, newcomers: readonly Newcomer[]) {
     held,
     soon,
     soonSeconds,
+    /** When those who wait are reached by more agents than before. */
+    opens: lines.flatMap((line, index) =>
+      tied.has(index)
+        ? opened[index]!.slice(1).flatMap(({ afterSeconds }) =>
+            line.cameAt.slice(-30).flatMap((came) => (came + afterSeconds > 0 ? [{ line: index, at: came + afterSeconds }] : [])),
+          )
+        : [],
+    ),
     ahead,
     real: newcomers.map((one) => 'itemId' in one),
     reachable: target.map((line) => line !== undefined && servedBy[line]!.length > 0),
     evidence: seen.length ? seen.reduce((sum, one) => sum + one.evidence, 0) / seen.length : 0,
   };
+}
+
+/** What a line asks at first, and what it asks once rings and overflow open, with the wait at which they do. */
+function stagesOf(state: WaitState, line: Line): { afterSeconds: number; ask: Asked }[] {
+  const terms = state.queues[line.queue]!;
+  const shares = [0, ...terms.rings.map((ring) => ring.after), ...terms.overflow.map((one) => one.after ?? 0)];
+  return [...new Set(shares)]
+    .sort((a, b) => a - b)
+    .map((share) => ({
+      afterSeconds: share * line.targetSeconds,
+      ask: asked(
+        {
+          queueId: terms.id,
+          skills: line.skills,
+          queuedAt: state.at - share * line.targetSeconds * 1_000,
+          targetSeconds: line.targetSeconds,
+        },
+        terms,
+        state.at,
+      ),
+    }));
+}
+
+/** Whether somebody is here who serves a queue, now or once its rings are open. */
+export function isStaffed(state: WaitState, queue: { id: string; skills: string[] }): boolean {
+  const terms = state.queues.find((one) => one.id === queue.id);
+  const ask = asked({ queueId: queue.id, skills: queue.skills, queuedAt: 0, targetSeconds: 1 }, terms, state.at, true);
+  return state.agents.some((agent) => reaches(agent, ask));
 }
 
 /** How many stand before the last of a line, in all lines: at most so many are taken first. */

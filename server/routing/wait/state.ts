@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { Trx } from '../../platform/postgres.ts';
 import type { Priority } from '../../conversation/contract.ts';
+import { organisationOf } from '../../trust/organisation.ts';
 import type { ItemKind } from '../contract.ts';
-import { type Queue, queuesOf } from '../queues.ts';
-import { serves } from '../rules.ts';
+import { type Queue, queuesOf, termsOf } from '../queues.ts';
 import { ARRIVALS_FADE_SECONDS, type Case, learn, type Learned, type Rings, type WaitState } from './rules.ts';
 
 /** What is known of an organisation at a moment, and since when. */
@@ -65,13 +65,9 @@ export async function knownAt(trx: Trx, organisationId: string, now: number, max
 }
 
 type Present = {
-  agents:
-    | { id: string; free: number; skills: string[]; queues: string[] | null; capacity: number; calls: number; weights: Record<string, number> }[]
-    | null;
+  agents: WaitState['agents'] | null;
   held: { agentId: string; queueId: string; kind: ItemKind; weight: number; age: number; offered: boolean }[] | null;
-  waiting:
-    | { id: string; queueId: string; kind: ItemKind; priority: Priority; front: boolean; age: number; skills: string[] }[]
-    | null;
+  waiting: (Omit<WaitState['waiting'][number], 'ageSeconds'> & { age: number })[] | null;
 };
 
 /** Who works, what each holds, who waits: one statement. */
@@ -86,41 +82,33 @@ async function readPresent(
   const at = new Date(now);
   const { rows } = await sql<Present>`
     with here as materialized (
-      select a.id, hebra.places(a.capacity, a.pace) - a.load as free, a.skills, a.capacity, a.calls, a.weights,
+      select a.id, hebra.places(a.capacity, a.pace) as places, a.load, a.calls, a.weights, a.skills, a.levels,
         case when a.every_queue then null else array(select queue_id from agent_queue q where q.agent_id = a.id) end as queues
       from agent a where a.organisation_id = ${organisationId} and a.presence in ('available', 'busy') and a.gone_at is null
     )
     select
-      (select json_agg(json_build_object('id', id, 'free', free, 'skills', skills, 'queues', queues, 'capacity', capacity, 'calls', calls,
-        'weights', weights)) from here) as agents,
+      (select json_agg(json_build_object('id', id, 'places', places, 'free', places - load, 'calls', calls, 'weights', weights,
+        'skills', skills, 'levels', levels, 'queues', queues) order by id) from here) as agents,
       (select json_agg(json_build_object('agentId', i.agent_id, 'queueId', i.queue_id, 'kind', i.kind, 'weight', i.weight,
         'age', extract(epoch from ${at}::timestamptz - coalesce(i.accepted_at, ${at}::timestamptz)), 'offered', i.state = 'offered') order by i.id)
         from item i join here on here.id = i.agent_id where i.organisation_id = ${organisationId} and i.agent_id is not null) as held,
-      (select json_agg(json_build_object('id', i.id, 'queueId', i.queue_id, 'kind', i.kind, 'priority', i.priority, 'front', i.front,
-        'age', extract(epoch from ${at}::timestamptz - i.queued_at), 'skills', i.skills) order by i.id)
+      (select json_agg(json_build_object('id', i.id, 'queueId', i.queue_id, 'kind', i.kind, 'channel', i.channel, 'priority', i.priority,
+        'front', i.front, 'age', extract(epoch from ${at}::timestamptz - i.queued_at), 'skills', i.skills) order by i.id)
         from item i where i.organisation_id = ${organisationId} and i.state = 'queued' and (i.not_before is null or i.not_before <= ${at})) as waiting`.execute(
     trx,
   );
+  const { settings } = await organisationOf(trx, organisationId);
   const { agents, held, waiting } = rows[0]!;
+  const terms = termsOf(queues, settings.defaultQueue);
   return {
-    queues: queues.map((queue) => ({
-      id: queue.id,
+    at: now,
+    queues: queues.map((queue, index) => ({
+      ...terms[index]!,
       targetSeconds: queue.targetSeconds,
-      cost: queue.cost,
       targets: queue.targets,
+      skills: queue.skills,
     })),
-    agents: (agents ?? []).map((agent) => ({
-      id: agent.id,
-      free: agent.free,
-      skills: agent.skills,
-      queueIds: queues
-        .filter((queue) => serves(agent, { queueId: queue.id, skills: queue.skills }))
-        .map((queue) => queue.id),
-      places: {
-        ...agent.weights,
-        call: agent.calls === 0 ? null : (agent.weights['call'] ?? Math.max(1, Math.ceil(agent.capacity / agent.calls))),
-      },
-    })),
+    agents: agents ?? [],
     held: (held ?? []).map(({ age, ...one }) => ({ ...one, ageSeconds: Math.max(0, age) })),
     waiting: (waiting ?? []).map(({ age, ...one }) => ({ ...one, ageSeconds: Math.max(0, age) })),
     arrivals,

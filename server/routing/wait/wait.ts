@@ -4,7 +4,7 @@ import { organisationOf } from '../../trust/organisation.ts';
 import type { ItemKind } from '../contract.ts';
 import type { Queue } from '../queues.ts';
 import { isOpen, nextOpening, RANK } from '../rules.ts';
-import { estimate, HORIZON_SECONDS } from './rules.ts';
+import { estimate, HORIZON_SECONDS, isStaffed } from './rules.ts';
 import { type Known, knownAt } from './state.ts';
 
 /** The state is read at most once a second for all who ask. */
@@ -58,7 +58,7 @@ export async function waitFor(
     position: 1 + (found?.ahead ?? aheadOf(known, queue.id, priority)),
     open,
     opensAt: open ? null : nextOpening(queue.calendar, now),
-    staffed: known.state.agents.some((agent) => agent.queueIds.includes(queue.id)),
+    staffed: isStaffed(known.state, queue),
   };
   told.set(key, wait);
   return wait;
