@@ -8,6 +8,7 @@ import { afterCommit, type Database, type Trx, within } from '../platform/postgr
 import type { Conversations } from '../conversation/verbs.ts';
 import { organisationIds, organisationOf } from '../trust/organisation.ts';
 import { settleClock } from './internal/clock.ts';
+import { type Head, headsOf } from './internal/heads.ts';
 import { onMatchWanted } from './internal/wake.ts';
 import { autoAccept, lapseDue } from './offers.ts';
 import { sweepGone } from './presence.ts';
@@ -94,23 +95,6 @@ async function freeAgents(trx: Trx, organisationId: string, now: Date): Promise<
       and exists (select 1 from item i where i.organisation_id = ${organisationId} and i.state = 'queued')
       and exists (select 1 from connection c where c.organisation_id = ${organisationId} and c.agent_id = a.id and c.seen_until > ${now})
     order by a.id`.execute(trx);
-  return rows;
-}
-
-type Head = { queueId: string; shape: string; rank: number; kind: Waiting['kind']; channel: string | null; skills: string[] };
-
-/** Every queue, shape and class of which something waits, found by jumping through the index from one to the next. */
-async function headsOf(trx: Trx, organisationId: string): Promise<Head[]> {
-  const { rows } = await sql<Head>`
-    with recursive head as (
-      (select queue_id, shape, rank, kind, channel, skills from item where organisation_id = ${organisationId} and state = 'queued'
-        order by queue_id, shape, rank limit 1)
-      union all
-      select n.* from head h cross join lateral (
-        select queue_id, shape, rank, kind, channel, skills from item where organisation_id = ${organisationId} and state = 'queued'
-          and (queue_id, shape, rank) > (h.queue_id, h.shape, h.rank) order by queue_id, shape, rank limit 1) n
-    )
-    select queue_id as "queueId", shape::text, rank, kind, channel, skills from head`.execute(trx);
   return rows;
 }
 

@@ -13,6 +13,7 @@ import {
   type Ring,
   type Texts,
 } from './contract.ts';
+import { wantMatch } from './internal/wake.ts';
 import { routingProblems } from './problems.ts';
 import { type Calendar, isOpen, type Terms } from './rules.ts';
 import { defaultNames, defaultOutOfHours } from './texts.ts';
@@ -168,6 +169,7 @@ export async function saveQueue(
     returning id`.execute(trx);
   const queueId = rows[0]!.id;
   await announce(trx, { organisationId, kind: 'queue.changed', payload: { queueId } });
+  wantMatch(trx, organisationId);
   return queueId;
 }
 
@@ -183,6 +185,8 @@ export async function retireQueue(trx: Trx, organisationId: string, queueId: str
     : { rows: [] };
   if (rows.length === 0) throw routingProblems.queue_not_found();
   await announce(trx, { organisationId, kind: 'queue.changed', payload: { queueId } });
+  // whoever takes what nobody claims may answer what stands in it now
+  wantMatch(trx, organisationId);
 }
 
 /** The queue where work goes that names none or one that is not there: the organisation's own choice, else its first; made if it has none. */
