@@ -1279,8 +1279,8 @@ export interface WaitTold {
   organisation_id: string;
   shown_at: Timestamp | null;
   shown_seconds: number | null;
-  told_at: Timestamp;
-  what: string;
+  told_at: Timestamp | null;
+  what: string | null;
 }
 
 export interface WaysVersion {

@@ -12,6 +12,7 @@ import { routingProblems } from './problems.ts';
 import { fallbackQueue, type Queue, queuesOf, targetOf } from './queues.ts';
 import { type Able, atLeast, isOpen, nextOpening, reaches } from './rules.ts';
 import { COUNTED, waitText } from './texts.ts';
+import { tellFirst } from './wait/tell.ts';
 
 /** A colleague who was named is waited for this long; then the queue's other agents are asked. */
 const WANTED_MS = 120_000;
@@ -121,13 +122,21 @@ async function tell(
     placed.map((entry) => entry.itemId),
   );
   const { emergencyNumber, settings } = await organisationOf(trx, organisationId);
-  const says = ({ handed, queue, itemId, returned, again }: Placed): string | null => {
+  const told = placed.flatMap(({ handed, queue, itemId, returned, again }) => {
     const standing = said.get(itemId)!;
     const open = isOpen(queue.calendar, now);
-    const language = (LANGUAGES as readonly string[]).includes(handed.language) ? (handed.language as Language) : 'es';
     // with somebody free it is answered in a moment: nothing to say
     const atOnce = open && standing.ahead === 0 && standing.free && !returned;
-    if ((again && !returned) || atOnce) return null;
+    if ((again && !returned) || atOnce) return [];
+    const { ahead, staffed, priority } = standing;
+    return [{ itemId, queueId: queue.id, priority, channel: handed.channel, ahead, open, staffed }];
+  });
+  const minutes = await tellFirst(trx, organisationId, told, now);
+  const says = ({ handed, queue, itemId, returned }: Placed): string | null => {
+    const standing = told.find((one) => one.itemId === itemId);
+    if (!standing) return null;
+    const { open } = standing;
+    const language = (LANGUAGES as readonly string[]).includes(handed.language) ? (handed.language as Language) : 'es';
     return waitText(
       language,
       {
@@ -137,6 +146,7 @@ async function tell(
         timezone: queue.calendar.timezone,
         ahead: standing.ahead,
         staffed: standing.staffed,
+        minutes: minutes.get(itemId) ?? null,
         returned,
         emergencyNumber,
         address: settings.address,
@@ -232,12 +242,12 @@ async function mustTakeWork(trx: Trx, organisationId: string, agentId: string): 
   if (rows.length === 0) throw routingProblems.agent_not_found();
 }
 
-type Count = { ahead: number; staffed: boolean; free: boolean };
+type Count = { ahead: number; staffed: boolean; free: boolean; priority: Priority };
 
 /** How many wait before each item in its own queue, and whether anyone of it is there or free. */
 async function standings(trx: Trx, organisationId: string, itemIds: string[]): Promise<Map<string, Count>> {
   const { rows } = await sql<Count & { id: string }>`
-    select i.id,
+    select i.id, i.priority,
       (select count(*)::int from (select 1 from item o where o.organisation_id = ${organisationId} and o.queue_id = i.queue_id and o.state = 'queued'
         and o.id <> i.id and (o.rank, not o.front, o.queued_at, o.id) < (i.rank, not i.front, i.queued_at, i.id) limit ${COUNTED}) o) as ahead,
       s.staffed, s.free

@@ -1,8 +1,11 @@
 import { sql } from 'kysely';
-import type { Trx } from '../../platform/postgres.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { log } from '../../platform/log.ts';
+import { type Database, type Trx, within } from '../../platform/postgres.ts';
 import type { Priority } from '../../conversation/contract.ts';
 import { organisationOf } from '../../trust/organisation.ts';
 import type { ItemKind } from '../contract.ts';
+import { onMatchWanted } from '../internal/wake.ts';
 import { type Queue, queuesOf, termsOf } from '../queues.ts';
 import { ARRIVALS_FADE_SECONDS, type Case, learn, type Learned, type Rings, type WaitState } from './rules.ts';
 
@@ -20,6 +23,7 @@ const HISTORY_ITEMS = 4_000;
 const ARRIVALS_S = 3 * ARRIVALS_FADE_SECONDS;
 
 type Memory = {
+  askedAt?: number;
   known?: Known;
   history?: { value: Learned; until: number };
   arrivals?: { value: WaitState['arrivals']; until: number };
@@ -32,16 +36,8 @@ function memoryOf(organisationId: string): Memory {
   return found;
 }
 
-/** What was read last, however old; nothing is read for it. */
-export function lastKnown(organisationId: string): Known | undefined {
-  return memory.get(organisationId)?.known;
-}
-
-/** What is remembered of an organisation is read anew when it is next asked for. */
-export function forgetState(organisationId: string, what: 'state' | 'all' = 'state'): void {
-  if (what === 'all') memory.delete(organisationId);
-  else delete memoryOf(organisationId).known;
-}
+/** As an age: read it now. */
+export const ANEW = -1;
 
 /**
  * What is known of an organisation, read if the last reading is older than this. Reading again costs at most a fiftieth
@@ -50,6 +46,7 @@ export function forgetState(organisationId: string, what: 'state' | 'all' = 'sta
  */
 export async function knownAt(trx: Trx, organisationId: string, now: number, maxAgeMs: number): Promise<Known> {
   const mine = memoryOf(organisationId);
+  mine.askedAt = now;
   if (mine.known && Math.abs(now - mine.known.readAt) <= maxAgeMs) return mine.known;
   const began = performance.now();
   if (!mine.history || now >= mine.history.until || mine.history.until - now > 2 * HISTORY_MS)
@@ -62,6 +59,44 @@ export async function knownAt(trx: Trx, organisationId: string, now: number, max
   // an answer that took 100 ms is good for 5 s
   mine.known = { state, queues, readAt: now + Math.min(30_000, Math.max(0, 50 * took - maxAgeMs)) };
   return mine.known;
+}
+
+/** An organisation that nobody asked about for so long is left alone. */
+const ASKED_MS = 120_000;
+const REFRESH_MS = 1_000;
+
+/**
+ * Reads the state anew soon after something of it changed, at most once a second and only while it is asked for: so what a
+ * patient is told while a message is received needs no reading of its own.
+ * @returns what ends it
+ */
+export function keepFresh(deps: { db: Database; clock: Clock }): () => Promise<void> {
+  const waiting = new Map<string, NodeJS.Timeout>();
+  let reading: Promise<unknown> = Promise.resolve();
+  const deaf = onMatchWanted((organisationId) => {
+    const { known, askedAt } = memoryOf(organisationId);
+    const now = deps.clock().getTime();
+    if (!known || askedAt === undefined || now - askedAt > ASKED_MS || waiting.has(organisationId)) return;
+    const timer = setTimeout(
+      () => {
+        waiting.delete(organisationId);
+        const again = memoryOf(organisationId);
+        const { askedAt: asked } = again;
+        reading = within(deps.db, organisationId, (trx) => knownAt(trx, organisationId, deps.clock().getTime(), 0))
+          // only patients and desks count as asking
+          .then(() => void (again.askedAt = asked))
+          .catch((error: unknown) => log.warn({ error }, 'who waits could not be read; read again when asked'));
+      },
+      Math.max(0, Math.min(60_000, known.readAt + REFRESH_MS - now)),
+    );
+    timer.unref();
+    waiting.set(organisationId, timer);
+  });
+  return async () => {
+    deaf();
+    for (const timer of waiting.values()) clearTimeout(timer);
+    await reading;
+  };
 }
 
 type Present = {
