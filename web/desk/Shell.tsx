@@ -3,6 +3,7 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import {
   IconBook2,
+  IconCalendarTime,
   IconHelp,
   IconInbox,
   IconMessageLanguage,
@@ -26,6 +27,7 @@ import { IconButton, Mark, Skeleton } from './parts.tsx';
 import { announced, tellRefusal } from './say.ts';
 import { may, MeContext } from './session.ts';
 import { useNow, useStore } from './store.ts';
+import { tasksQuery } from './tasks/data.ts';
 import { chooseTheme, THEMES, themeChoice } from './theme.ts';
 
 const Search = lazy(async () => ({ default: (await import('./patient/Search.tsx')).Search }));
@@ -69,6 +71,7 @@ export function Shell() {
     'mod+k': finds ? () => setSearching(true) : undefined,
     '?': () => setSheet(true),
     'g i': () => void navigate({ to: '/' }),
+    'g t': me !== null && may(me, 'task.read') ? () => void navigate({ to: '/tasks' }) : undefined,
     'g s': () => void navigate({ to: '/settings' }),
   });
 
@@ -80,6 +83,10 @@ export function Shell() {
         () => import('./Shortcuts.tsx'),
         () => import('./conversation/Transfer.tsx'),
         () => import('./conversation/WrapUp.tsx'),
+        () => import('./conversation/Consult.tsx'),
+        () => import('./conversation/GiveBack.tsx'),
+        () => import('./conversation/Join.tsx'),
+        () => import('./tasks/Task.tsx'),
         () => import('./patient/Booking.tsx'),
       ])
         load().catch(() => undefined);
@@ -185,6 +192,7 @@ function Rail({ onSearch, onHelp }: { onSearch: () => void; onHelp: () => void }
           {unread > 0 && !inInbox && <b className="rail-n">{unread}</b>}
         </Link>
       )}
+      {may(me, 'task.read') && <TasksLink on={at === '/tasks'} />}
       {tabsFor(me).length > 0 && (
         <Link
           to="/author"
@@ -240,6 +248,21 @@ function Rail({ onSearch, onHelp }: { onSearch: () => void; onHelp: () => void }
       </IconButton>
       <MyMenu />
     </nav>
+  );
+}
+
+/** The way to the tasks, with how many of one's own are due. */
+function TasksLink({ on }: { on: boolean }) {
+  const { t } = useTranslation();
+  const now = useNow();
+  const { data } = useQuery(tasksQuery('mine', false));
+  const due = (data?.tasks ?? []).filter((task) => Date.parse(task.dueAt) <= now).length;
+  return (
+    <Link to="/tasks" className={`rail-i ${on ? 'on' : ''}`} aria-current={on ? 'page' : undefined} title={t('tasks.title')}>
+      <IconCalendarTime size={20} stroke={1.6} aria-hidden />
+      <span className="hidden-but-read">{t('tasks.title')}</span>
+      {due > 0 && !on && <b className="rail-n">{due}</b>}
+    </Link>
   );
 }
 

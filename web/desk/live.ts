@@ -81,6 +81,8 @@ export function createLive(queries: QueryClient, onSignedOut: () => void): Live 
     if (!inbox || socket !== greeting) return;
     say({ type: 'hello', cursor: inbox.cursor });
     greeted = true;
+    // what has no cursor is fetched again: nobody told us while the line was down
+    for (const queryKey of [['joinings'], ['tasks']]) void queries.invalidateQueries({ queryKey });
     for (const conversationId of watched.keys()) sayWatch(conversationId);
     pause = FIRST_PAUSE_MS;
     line.set({ state: 'live' });
@@ -109,6 +111,9 @@ export function createLive(queries: QueryClient, onSignedOut: () => void): Live 
           );
           renewPanels(frame);
         }
+        break;
+      case 'touched':
+        void queries.invalidateQueries({ queryKey: [frame.what] });
         break;
       case 'reset':
         void refetch();

@@ -29,6 +29,7 @@ import './css/inbox.css';
 import './css/conversation.css';
 import './css/patient.css';
 import './css/pages.css';
+import './css/joining.css';
 
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';

@@ -58,6 +58,16 @@ const person = createRoute({
   path: '/p/$personId',
   component: lazyRouteComponent(() => import('./inbox/Inbox.tsx'), 'InboxPage'),
 });
+const consult = createRoute({
+  getParentRoute: () => desk,
+  path: '/consults/$consultId',
+  component: lazyRouteComponent(() => import('./conversation/ConsultPage.tsx'), 'ConsultPage'),
+});
+const tasks = createRoute({
+  getParentRoute: () => desk,
+  path: '/tasks',
+  component: lazyRouteComponent(() => import('./tasks/Tasks.tsx'), 'Tasks'),
+});
 const settings = createRoute({
   getParentRoute: () => desk,
   path: '/settings',
@@ -148,6 +158,8 @@ export const router = createRouter({
       inbox,
       conversation,
       person,
+      consult,
+      tasks,
       settings,
       staff,
       voice,

@@ -23,9 +23,14 @@ import { Diamond, Failed, IconButton, Skeleton } from '../parts.tsx';
 import { PatientPanel } from '../patient/Panel.tsx';
 import { tell, tellRefusal } from '../say.ts';
 import { may, useMe, useWhen } from '../session.ts';
+import { Company, Sides } from './Company.tsx';
 import { Composer } from './Composer.tsx';
 import { Thread } from './Thread.tsx';
 
+const Consult = lazy(async () => ({ default: (await import('./Consult.tsx')).Consult }));
+const GiveBack = lazy(async () => ({ default: (await import('./GiveBack.tsx')).GiveBack }));
+const Join = lazy(async () => ({ default: (await import('./Join.tsx')).Join }));
+const NewTask = lazy(async () => ({ default: (await import('../tasks/Task.tsx')).NewTask }));
 const Transfer = lazy(async () => ({ default: (await import('./Transfer.tsx')).Transfer }));
 const LowerFlag = lazy(async () => ({ default: (await import('./LowerFlag.tsx')).LowerFlag }));
 const WrapUp = lazy(async () => ({ default: (await import('./WrapUp.tsx')).WrapUp }));
@@ -70,7 +75,12 @@ function Opened({ view, panel }: { view: ConversationView; panel: boolean }) {
   const id = head.conversationId;
   const name = rowName(head, t);
   const navigate = useNavigate();
-  const [dialog, setDialog] = useState<'transfer' | 'wrap' | 'flag' | null>(null);
+  const [dialog, setDialog] = useState<DialogName | null>(null);
+  const me = useMe();
+  // who was let in writes, and who has it asks others in
+  const own = head.may.transfer;
+  const asks = own && may(me, 'joining.ask');
+  const tasks = may(me, 'task.write');
   const { data: inbox } = useQuery(inboxQuery);
   const { take } = useOffers(() => {});
 
@@ -101,6 +111,10 @@ function Opened({ view, panel }: { view: ConversationView; panel: boolean }) {
     e: head.may.hold ? () => void act('hold') : head.may.resume ? () => void act('resume') : undefined,
     c: head.may.wrapUp ? () => setDialog('wrap') : undefined,
     x: head.may.take && head.itemId ? () => void take(head.itemId!, id) : undefined,
+    q: asks ? () => setDialog('consult') : undefined,
+    m: asks ? () => setDialog('join') : undefined,
+    v: own && may(me, 'conversation.give_back') ? () => setDialog('give') : undefined,
+    l: tasks ? () => setDialog('task') : undefined,
     i: focus('patient'),
     Escape: () => void navigate({ to: '/' }),
   });
@@ -139,7 +153,9 @@ function Opened({ view, panel }: { view: ConversationView; panel: boolean }) {
         {(head.flag || head.priority === 'critical') && head.state !== 'closed' && (
           <Flag head={head} lower={() => setDialog('flag')} />
         )}
+        <Company head={head} />
         <Thread view={view} mine={head.agentId !== null && head.agentId === inbox?.agentId} />
+        <Sides head={head} />
         <Foot view={view} take={take} act={act} />
       </section>
       <PatientPanel personId={head.aboutId} conversationId={id} shown={panel} />
@@ -149,9 +165,25 @@ function Opened({ view, panel }: { view: ConversationView; panel: boolean }) {
             head={head}
             name={name}
             close={() => setDialog(null)}
-            done={(head) => done(head, t('action.transferred'))}
+            done={(head, stays) => {
+              if (!stays) return done(head, t('action.transferred'));
+              setDialog(null);
+              setHead(head);
+              tell(t('passOn.offered'));
+            }}
           />
         )}
+        {dialog === 'consult' && <Consult head={head} name={name} close={() => setDialog(null)} />}
+        {dialog === 'join' && <Join head={head} name={name} close={() => setDialog(null)} />}
+        {dialog === 'give' && (
+          <GiveBack
+            head={head}
+            name={name}
+            close={() => setDialog(null)}
+            done={(head) => done(head, t('giveBack.given'))}
+          />
+        )}
+        {dialog === 'task' && <NewTask about={{ conversationId: id }} name={name} close={() => setDialog(null)} />}
         {dialog === 'flag' && (
           <LowerFlag
             head={head}
@@ -176,6 +208,8 @@ function Opened({ view, panel }: { view: ConversationView; panel: boolean }) {
     </>
   );
 }
+
+type DialogName = 'transfer' | 'wrap' | 'flag' | 'consult' | 'join' | 'give' | 'task';
 
 function stateText(
   head: ConversationHead,
@@ -203,9 +237,10 @@ function Actions({
 }: {
   head: ConversationHead;
   act: (action: 'hold' | 'resume') => Promise<void>;
-  open: (dialog: 'transfer' | 'wrap') => void;
+  open: (dialog: DialogName) => void;
 }) {
   const { t } = useTranslation();
+  const me = useMe();
   return (
     <div className="actions" role="group" aria-label={t('action.title')}>
       {head.may.transfer && (
@@ -223,7 +258,7 @@ function Actions({
           <IconPlayerPlay size={18} stroke={1.6} aria-hidden />
         </IconButton>
       )}
-      <Menu position="bottom-end" width={200} withinPortal={false} withInitialFocusPlaceholder={false}>
+      <Menu position="bottom-end" width={260} withinPortal={false} withInitialFocusPlaceholder={false}>
         <Menu.Target>
           <button type="button" className="ib dots-menu" aria-label={t('action.more')}>
             <IconDots size={18} stroke={1.6} aria-hidden />
@@ -243,6 +278,26 @@ function Actions({
           {(head.may.hold || head.may.resume) && (
             <Menu.Item className="only-narrow" onClick={() => void act(head.may.hold ? 'hold' : 'resume')}>
               {t(head.may.hold ? 'action.hold' : 'action.resume')}
+            </Menu.Item>
+          )}
+          {head.may.transfer && may(me, 'joining.ask') && (
+            <>
+              <Menu.Item onClick={() => open('consult')} rightSection={<kbd aria-hidden>Q</kbd>}>
+                {t('consult.do')}
+              </Menu.Item>
+              <Menu.Item onClick={() => open('join')} rightSection={<kbd aria-hidden>M</kbd>}>
+                {t('join.do')}
+              </Menu.Item>
+            </>
+          )}
+          {head.may.transfer && may(me, 'conversation.give_back') && (
+            <Menu.Item onClick={() => open('give')} rightSection={<kbd aria-hidden>V</kbd>}>
+              {t('giveBack.do')}
+            </Menu.Item>
+          )}
+          {may(me, 'task.write') && (
+            <Menu.Item onClick={() => open('task')} rightSection={<kbd aria-hidden>L</kbd>}>
+              {t('tasks.new')}
             </Menu.Item>
           )}
           <Menu.Item

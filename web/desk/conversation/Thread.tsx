@@ -29,6 +29,7 @@ import { useWhen } from '../session.ts';
 import { useStore } from '../store.ts';
 import { entriesOf, type Entry } from './entries.ts';
 import { Bubble, OutgoingBubble } from './Bubble.tsx';
+import { CompanyEvent } from './CompanyEvent.tsx';
 
 /** How near the end one has to be for new words to pull the thread along. */
 const NEAR_END_PX = 80;
@@ -234,7 +235,7 @@ function Line({
         </p>
       );
     case 'event':
-      return <Event entry={entry} />;
+      return <Event entry={entry} conversationId={view.conversation.conversationId} />;
     case 'known':
       return <Known view={view} hidden={entry.hidden} all={all} setAll={setAll} />;
     case 'message':
@@ -255,7 +256,7 @@ const EVENT_ICONS: Record<string, typeof IconHeadset> = {
   queued: IconHourglass,
 };
 
-function Event({ entry }: { entry: Extract<Entry, { kind: 'event' }> }) {
+function Event({ entry, conversationId }: { entry: Extract<Entry, { kind: 'event' }>; conversationId: string }) {
   const { t } = useTranslation();
   const { language, zone } = useWhen();
   const queues = useQuery({ ...queuesQuery, enabled: entry.what === 'transferred' });
@@ -265,6 +266,8 @@ function Event({ entry }: { entry: Extract<Entry, { kind: 'event' }> }) {
   });
   const reasons = useQuery({ ...reasonsQuery, enabled: entry.what === 'wrapped_up' });
   const { detail, what } = entry;
+  if (what === 'company' || what === 'task' || (what === 'returned' && detail['purpose']))
+    return <CompanyEvent what={what} detail={detail} at={entry.at} conversationId={conversationId} />;
   const Icon = EVENT_ICONS[what] ?? IconHeadset;
   const queue = queues.data?.queues.find((one) => one.id === detail['queueId'])?.names[spoken()];
   const reason =

@@ -1,18 +1,21 @@
-import { Modal, Textarea, TextInput } from '@mantine/core';
+import { Checkbox, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { z } from 'zod';
 import type { ConversationHead } from '../../../server/desk/contract.ts';
+import type { passedOn, Target as To } from '../../../server/desk/joining/contract.ts';
 import { wait } from '../../ui/format.ts';
 import { post } from '../api.ts';
-import { agentsQuery, queuesQuery } from '../data.ts';
+import { agentsQuery, queries, queuesQuery } from '../data.ts';
 import { spoken } from '../i18n.ts';
 import { tellRefusal } from '../say.ts';
 import { useMe } from '../session.ts';
+import { Dialog } from './Dialog.tsx';
+import { joiningsQuery, targetsQuery } from './joinings.ts';
+import { type Target, Targets, useTargets } from './Targets.tsx';
 
-type Target = { key: string; to: { queueId: string } | { agentId: string }; name: string; state: string; text: string };
-
-/** Passes a conversation on: one list of queues and people, a note, Enter. */
+/** Passes a conversation on: one list of queues, entities and people, a note, staying or not, Enter. */
 export function Transfer({
   head,
   name,
@@ -22,21 +25,21 @@ export function Transfer({
   head: ConversationHead;
   name: string;
   close: () => void;
-  done: (head: ConversationHead) => void;
+  /** `stays`: it is offered and still this agent's. */
+  done: (head: ConversationHead, stays: boolean) => void;
 }) {
   const { t } = useTranslation();
   const me = useMe();
   const queues = useQuery(queuesQuery).data?.queues ?? [];
   const agents = useQuery(agentsQuery).data?.agents ?? [];
-  const [asked, setAsked] = useState('');
-  const [at, setAt] = useState(0);
+  const entities = useQuery(targetsQuery).data?.entities ?? [];
   const [note, setNote] = useState('');
+  const [stay, setStay] = useState(true);
   const [busy, setBusy] = useState(false);
-  const listId = useId();
+  const mine = head.agentId === me.membership.id;
 
-  const plain = (text: string) => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
-  const targets: Target[] = [
-    ...queues.map((queue) => ({
+  const choice = useTargets<To>([
+    ...queues.map((queue): Target<To> => ({
       key: queue.id,
       to: { queueId: queue.id },
       name: queue.names[spoken()],
@@ -47,32 +50,38 @@ export function Transfer({
           ? t('inbox.queueNone')
           : `${t('inbox.queueWaits', { count: queue.waiting })}${queue.oldestSince ? ` · ${wait(Date.now() - Date.parse(queue.oldestSince))}` : ''}`,
     })),
+    ...entities.map((entity): Target<To> => ({
+      key: entity.entityId,
+      to: { entityId: entity.entityId },
+      name: entity.name,
+      state: 'queue',
+      text: entity.here === 0 ? t('passOn.hereNone') : t('passOn.here', { count: entity.here }),
+    })),
     ...agents
       .filter((agent) => agent.agentId !== me.membership.id)
       .sort(
         (a, b) =>
           Number(b.presence === 'available') - Number(a.presence === 'available') || a.name.localeCompare(b.name),
       )
-      .map((agent) => ({
+      .map((agent): Target<To> => ({
         key: agent.agentId,
         to: { agentId: agent.agentId },
         name: agent.name,
         state: agent.presence,
         text: `${t(`presence.${agent.presence}`)} · ${agent.load} / ${agent.capacity}`,
       })),
-  ].filter((target) => plain(target.name).includes(plain(asked)));
-  const chosen = targets[Math.min(at, targets.length - 1)];
+  ]);
+  const stays = stay && mine;
 
   async function transfer(): Promise<void> {
-    if (!chosen || busy) return;
     setBusy(true);
     try {
-      done(
-        await post<ConversationHead>(`/api/conversations/${head.conversationId}/transfer`, {
-          to: chosen.to,
-          ...(note.trim() && { note: note.trim() }),
-        }),
+      const { conversation } = await post<z.infer<typeof passedOn>>(
+        `/api/conversations/${head.conversationId}/pass-on`,
+        { to: choice.chosen!.to, stay: stays, ...(note.trim() && { note: note.trim() }) },
       );
+      void queries.invalidateQueries({ queryKey: joiningsQuery.queryKey });
+      done(conversation, stays);
     } catch (error) {
       tellRefusal(error);
       setBusy(false);
@@ -80,84 +89,33 @@ export function Transfer({
   }
 
   return (
-    <Modal
-      opened
-      onClose={close}
+    <Dialog
       title={t('action.transferTitle', { name })}
-      size={520}
-      centered
-      closeButtonProps={{ 'aria-label': t('app.close') }}
+      intro={t('action.transferIntro')}
+      action={t(stays ? 'passOn.offer' : 'action.transferDo')}
+      ready={choice.chosen !== undefined && !busy}
+      submit={() => void transfer()}
+      close={close}
     >
-      <form
-        className="dialog"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void transfer();
-        }}
-      >
-        <p className="small soft">{t('action.transferIntro')}</p>
-        <TextInput
-          data-autofocus
-          label={t('action.whereTo')}
-          value={asked}
-          role="combobox"
-          aria-expanded
-          aria-controls={listId}
-          aria-activedescendant={chosen ? `${listId}-${chosen.key}` : undefined}
-          autoComplete="off"
-          onChange={(event) => {
-            setAsked(event.currentTarget.value);
-            setAt(0);
-          }}
-          onKeyDown={(event) => {
-            const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-            if (!step || targets.length === 0) return;
-            event.preventDefault();
-            const next = (at + step + targets.length) % targets.length;
-            setAt(next);
-            document.getElementById(`${listId}-${targets[next]!.key}`)?.scrollIntoView({ block: 'nearest' });
-          }}
+      <Targets label={t('action.whereTo')} choice={choice} />
+      <Textarea
+        label={t('action.transferNote')}
+        placeholder={t('action.transferNotePlaceholder')}
+        value={note}
+        autosize
+        minRows={2}
+        maxRows={5}
+        maxLength={2000}
+        onChange={(event) => setNote(event.currentTarget.value)}
+      />
+      {mine && (
+        <Checkbox
+          checked={stay}
+          onChange={(event) => setStay(event.currentTarget.checked)}
+          label={t('passOn.stay')}
+          description={t('passOn.stayText')}
         />
-        <ul className="targets" id={listId} role="listbox" aria-label={t('action.whereTo')}>
-          {targets.map((target, i) => (
-            <li
-              key={target.key}
-              id={`${listId}-${target.key}`}
-              role="option"
-              aria-selected={target === chosen}
-              className={target === chosen ? 'on' : ''}
-              onClick={() => setAt(i)}
-            >
-              {target.state === 'queue' ? <span className="dot queue" /> : <i className={`dot ${target.state}`} />}
-              <span className="grow cut mid">{target.name}</span>
-              <span className="meta soft num">{target.text}</span>
-            </li>
-          ))}
-          {targets.length === 0 && (
-            <li role="option" aria-selected={false} aria-disabled className="soft small">
-              {t('action.noTarget')}
-            </li>
-          )}
-        </ul>
-        <Textarea
-          label={t('action.transferNote')}
-          placeholder={t('action.transferNotePlaceholder')}
-          value={note}
-          autosize
-          minRows={2}
-          maxRows={5}
-          maxLength={2000}
-          onChange={(event) => setNote(event.currentTarget.value)}
-        />
-        <footer className="dialog-f">
-          <button type="button" className="btn quiet" onClick={close}>
-            {t('app.cancel')}
-          </button>
-          <button type="submit" className="btn pri" disabled={!chosen || busy}>
-            {t('action.transferDo')}
-          </button>
-        </footer>
-      </form>
-    </Modal>
+      )}
+    </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-import { Modal, Textarea } from '@mantine/core';
+import { Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +8,7 @@ import { reasonsQuery } from '../data.ts';
 import { draftOf, keepDraft } from '../drafts.ts';
 import { spoken } from '../i18n.ts';
 import { tellRefusal } from '../say.ts';
+import { Dialog } from './Dialog.tsx';
 
 const OUTCOMES = ['solved', 'follow_up', 'referred', 'no_answer'] as const;
 type Outcome = (typeof OUTCOMES)[number];
@@ -74,64 +75,47 @@ export function WrapUp({
   });
 
   return (
-    <Modal
-      opened
-      onClose={close}
+    <Dialog
       title={t('action.wrapTitle', { name })}
-      size={520}
-      centered
-      closeButtonProps={{ 'aria-label': t('app.close') }}
+      action={t('action.wrapDo')}
+      ready={reason !== null && outcome !== null}
+      close={close}
+      submit={() => reason && outcome && void wrapUp(reason, outcome)}
     >
-      <form
-        className="dialog"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (reason && outcome) void wrapUp(reason, outcome);
-        }}
-      >
-        <p className="small soft" id="wrap-intro" tabIndex={-1} data-autofocus>
-          {t('action.wrapIntro')}
-        </p>
-        <fieldset className="picks">
-          <legend>{t('action.wrapReason')}</legend>
-          {reasons.map((one, i) => (
-            <label key={one.key} className={reason === one.key ? 'on' : ''}>
-              <input type="radio" name="reason" checked={reason === one.key} onChange={() => setReason(one.key)} />
-              <span className="grow">{one.names[spoken()]}</span>
-              {REASON_KEYS[i] && <kbd aria-hidden>{REASON_KEYS[i]}</kbd>}
-            </label>
-          ))}
-        </fieldset>
-        <fieldset className="picks">
-          <legend>{t('action.wrapOutcome')}</legend>
-          {OUTCOMES.map((one) => (
-            <label key={one} className={outcome === one ? 'on' : ''}>
-              <input type="radio" name="outcome" checked={outcome === one} onChange={() => setOutcome(one)} />
-              <span className="grow">{t(`action.outcome.${one}`)}</span>
-              <kbd aria-hidden>{OUTCOME_KEYS[one].toUpperCase()}</kbd>
-            </label>
-          ))}
-        </fieldset>
-        <Textarea
-          label={`${t('action.wrapNote')} (${t('app.optional')})`}
-          placeholder={t('action.wrapNotePlaceholder')}
-          value={note}
-          autosize
-          minRows={2}
-          maxRows={5}
-          maxLength={2000}
-          onChange={(event) => setNote(event.currentTarget.value)}
-        />
-        {draft.reply.trim() && <p className="small over-t">{t('action.lost')}</p>}
-        <footer className="dialog-f">
-          <button type="button" className="btn quiet" onClick={close}>
-            {t('app.cancel')}
-          </button>
-          <button type="submit" className="btn pri" disabled={!reason || !outcome}>
-            {t('action.wrapDo')}
-          </button>
-        </footer>
-      </form>
-    </Modal>
+      <p className="small soft" id="wrap-intro" tabIndex={-1} data-autofocus>
+        {t('action.wrapIntro')}
+      </p>
+      <fieldset className="picks">
+        <legend>{t('action.wrapReason')}</legend>
+        {reasons.map((one, i) => (
+          <label key={one.key} className={reason === one.key ? 'on' : ''}>
+            <input type="radio" name="reason" checked={reason === one.key} onChange={() => setReason(one.key)} />
+            <span className="grow">{one.names[spoken()]}</span>
+            {REASON_KEYS[i] && <kbd aria-hidden>{REASON_KEYS[i]}</kbd>}
+          </label>
+        ))}
+      </fieldset>
+      <fieldset className="picks">
+        <legend>{t('action.wrapOutcome')}</legend>
+        {OUTCOMES.map((one) => (
+          <label key={one} className={outcome === one ? 'on' : ''}>
+            <input type="radio" name="outcome" checked={outcome === one} onChange={() => setOutcome(one)} />
+            <span className="grow">{t(`action.outcome.${one}`)}</span>
+            <kbd aria-hidden>{OUTCOME_KEYS[one].toUpperCase()}</kbd>
+          </label>
+        ))}
+      </fieldset>
+      <Textarea
+        label={`${t('action.wrapNote')} (${t('app.optional')})`}
+        placeholder={t('action.wrapNotePlaceholder')}
+        value={note}
+        autosize
+        minRows={2}
+        maxRows={5}
+        maxLength={2000}
+        onChange={(event) => setNote(event.currentTarget.value)}
+      />
+      {draft.reply.trim() && <p className="small over-t">{t('action.lost')}</p>}
+    </Dialog>
   );
 }

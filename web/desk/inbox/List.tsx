@@ -15,6 +15,7 @@ import { Diamond, IconButton, Ring, Stitches, Ticks } from '../parts.tsx';
 import { spoken } from '../i18n.ts';
 import { useMe } from '../session.ts';
 import { useNow } from '../store.ts';
+import { Asked } from '../conversation/Asked.tsx';
 import { useOffers } from './offers.ts';
 import { Presence, setPresence } from './Presence.tsx';
 import { offersInOrder, queuesInOrder, rowName, shareOf, waitsSince } from './rows.ts';
@@ -74,6 +75,7 @@ export function List({
             </ul>
           </section>
         )}
+        <Asked />
         {offersInOrder(inbox.offers).map((offer, i) => (
           <Offer key={offer.id} offer={offer} first={i === 0} now={now} accept={accept} decline={decline} />
         ))}
