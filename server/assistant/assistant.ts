@@ -17,7 +17,7 @@ import type { Organisation } from '../trust/organisation.ts';
 import type { Vault } from '../trust/vault.ts';
 import { mayActFor } from './actions/people.ts';
 import { ACTIONS } from './actions/table.ts';
-import type { Turning, Who } from './actions/action.ts';
+import type { CallBacks, Turning, Who } from './actions/action.ts';
 import type { Effect, EffectResult, Facts, Input, Outcome, Session } from './contract.ts';
 import { compileSet } from './engine/compile.ts';
 import type { CompiledSet } from './engine/compile.ts';
@@ -81,7 +81,13 @@ const PUBLISHED_FOR_MS = 5_000;
 const AGAIN = new Set(['40001', '40P01']);
 
 /** Makes the assistant: flows from the database, the pure engine, actions in the caller's transaction. */
-export function createAssistant(deps: { vault: Vault; clock: Clock; library?: Library; outside?: Outside }): Assistant {
+export function createAssistant(deps: {
+  vault: Vault;
+  clock: Clock;
+  library?: Library;
+  outside?: Outside;
+  callBacks?: CallBacks;
+}): Assistant {
   const library = deps.library ?? createLibrary(deps.clock);
   const published = new Map<string, { hash: string; until: number }>();
   const sets = new Map<string, CompiledSet>();
@@ -247,6 +253,7 @@ export function createAssistant(deps: { vault: Vault; clock: Clock; library?: Li
       contactPointId: situation.contactPointId,
       conversationId: situation.conversationId,
       library,
+      callBacks: deps.callBacks,
       isLocked: () => isLocked(situation.contactPointId),
       who: known.who,
       learned: false,

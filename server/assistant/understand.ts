@@ -61,6 +61,7 @@ export function understood(text: string): Understood {
     band,
     none: false,
   });
+  if (asksForCallBack(text)) return as('call_back', 0.95);
   if (asksForPerson(text)) return as('human_agent', 0.98);
   if (asksForLanguage(text)) return as('language', 0.95);
   const bare = plain(text)
@@ -234,6 +235,24 @@ const DEPARTMENTS: [RegExp, string][] = [
     'appointments',
   ],
 ];
+
+/** Whoever is to be called: a taxi, an ambulance, somebody else; or only in some case. */
+const NOT_ME_CALLED =
+  /\b(?:taxi|uber|ambulanci\w*|ambulance|policia|police|bombers?|bomberos|si (?:se |hay |hi ha |algu|alguien|falla|cancel)|if (?:any|some)|caso haja|cuando (?:este|salga|tengan)|with (?:the|my) results?|resultad[oa]s?|resultats|fill[oa]?|hij[oa]|marido|mujer|mi madre|mi padre)\b/;
+const CALL_ME =
+  /\b(?:(?:que |q )?(?:alguien |algu |algun |alguem |someone )?(?:me|em|us|m) (?:llamen|llame|llamais|llamaran|llamaseis|truquin|truqui|truqueu|telefoneen|liguem|ligue|ligam|liga|telefonem)|(?:me|em) (?:puede[ns]?|pueden|podeis|podria[ns]?|poden|podeu|pot|podriau|podem|pode) (?:llamar|trucar|ligar|telefonear)|(?:puede[ns]?|podeis|podria[ns]?|poden|podeu|podem|pode) (?:llamarme|trucar-?me|ligar-?me|me ligar|telefonearme|devolverme la llamada)|llamenme|llameme|llamadme|llamame|llamarme|truqueu-?(?:me)?|truqui'?m|truca'?m|liguem-?me|ligue-?me|liga-?me|(?:can|could|please|will|would)? ?(?:you |someone |somebody )?(?:call|ring|phone) me(?: back)?|(?:a |me )?call ?-?back|devuelvan(?:me)? la llamada|devolver la llamada|retornem a chamada|retornar a chamada)\b/;
+const MY_CALL =
+  /^(?:(?:hola|ver|veure|see|cambiar|canviar|change|cancelar|anular|anul·lar|cancel|alterar|quiero|vull|i want to|quero) )*(?:la )?(?:mi llamada|meva trucada|my call(?:-? ?back)?|(?:a )?minha chamada)$/;
+
+/** Whether somebody wants to be called by us, or speaks of the call that they asked for. A wish in a few words and no more. */
+export function asksForCallBack(text: string): boolean {
+  const said = plain(text)
+    .replace(/[^\p{L}\p{N}'· +-]+/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  if (said.split(' ').length > 12 || NOT_ME_CALLED.test(said)) return false;
+  return CALL_ME.test(said) || MY_CALL.test(said);
+}
 
 /** The queue of the department that a text asks to speak with, or null: "hablar con la enfermera". */
 export function departmentAskedFor(text: string): string | null {

@@ -19,6 +19,42 @@ export type Who = {
   patientId: string | null;
 };
 
+type Caller = {
+  organisationId: string;
+  personId: string;
+  conversationId: string;
+  contactPointId: string;
+  /** Key of the queue that would call; null: where they are, or the organisation's own. */
+  queue: string | null;
+};
+type CalledBack = { kind: 'place' | 'slot'; way: 'phone' | 'message' };
+
+/** Being called back when it is one's turn, or at a time: what `main.ts` hands in from routing. */
+export type CallBacks = {
+  standing(
+    trx: Trx,
+    caller: Caller,
+    now: Date,
+  ): Promise<{
+    mine: (CalledBack & { state: string; start: string; number: string | null; late: boolean; tries: number }) | null;
+    place: boolean;
+    slots: boolean;
+    message: boolean;
+    open: boolean;
+    number: string | null;
+  }>;
+  /** Times that have a place left: an instant as id, and the clock on the wall. */
+  slots(trx: Trx, caller: Caller, now: Date): Promise<{ id: string; start: string }[]>;
+  ask(
+    trx: Trx,
+    actor: Actor,
+    asked: Caller & { slotAt: Date | null; way: 'phone' | 'message'; number: string | null },
+    now: Date,
+  ): Promise<CalledBack & { dueAt: Date; changed: boolean; number: string | null }>;
+  /** @returns whether there was anything to take back */
+  revoke(trx: Trx, actor: Actor, caller: Omit<Caller, 'queue'>, now: Date): Promise<boolean>;
+};
+
 /** What an action may use: the turn's transaction, and nothing that calls out. */
 export type Turning = {
   trx: Trx;
@@ -27,6 +63,8 @@ export type Turning = {
   contactPointId: string;
   /** What the organisation knows. */
   library: Library;
+  /** Without it nobody is called back. */
+  callBacks: CallBacks | undefined;
   conversationId: string;
   /** Whether too many wrong tries lock this address: read once for everybody in the batch, when the first asks. */
   isLocked(): Promise<boolean>;

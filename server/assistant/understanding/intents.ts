@@ -35,6 +35,7 @@ export const FINER = {
   menu: 'out_of_scope',
   not_me: 'out_of_scope',
   employee: 'out_of_scope',
+  call_back: 'human_agent',
 } as const satisfies Record<string, BaseIntent>;
 export type FinerIntent = keyof typeof FINER;
 
