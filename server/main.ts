@@ -56,6 +56,10 @@ import { applicationPassword, applicationUrl, migrate } from './platform/migrate
 import { servePage } from './platform/pages.ts';
 import { openDatabase, type Postgres, type Trx, within } from './platform/postgres.ts';
 import { SLOT_OFFERED } from './record/contract.ts';
+import { mergeWaiting, sweepCallBacks } from './routing/call-backs/due.ts';
+import { countCallBacks } from './routing/call-backs/metrics.ts';
+import { callBackRoutes } from './routing/call-backs/routes.ts';
+import { assistantCallBacks, offersCallBacks, webCallBacks } from './routing/call-backs/verbs.ts';
 import { handedOver, released } from './routing/hand-over.ts';
 import { sweepLevels } from './routing/levels/watch.ts';
 import { startMatcher } from './routing/match.ts';
@@ -68,6 +72,8 @@ import { stranger } from './routing/ways/visitor.ts';
 import { waysFor } from './routing/ways/ways.ts';
 import { taskRoutes } from './routing/tasks/routes.ts';
 import { releaseDue } from './routing/tasks/tasks.ts';
+import { keepFresh } from './routing/wait/state.ts';
+import { standingOf, tellAgain } from './routing/wait/tell.ts';
 import type { Category } from './triage/contract.ts';
 import { emergencyText } from './triage/emergency.ts';
 import { seedProtocols } from './triage/protocols/life-cycle.ts';
@@ -87,6 +93,8 @@ const connectedAs = (processId: string): string => `hebra-${processId}`;
 
 /** How often sessions whose wait has run out are looked for. */
 const WAKE_EVERY_MS = 5_000;
+/** How often it is looked at who waits and was told otherwise. */
+const TELL_EVERY_MS = 20_000;
 /** How often red flags that nobody answered are looked for: how late the two minutes may be. */
 const RAISE_EVERY_MS = 1_000;
 /** How often what waits is looked at for its target: how late a warning may be. */
@@ -130,7 +138,14 @@ export async function buildServer(config: Config): Promise<Server> {
   // the heart, and the rooms above it as functions
   const library = createLibrary(clock);
   const outside = createOutside({ vault });
-  const assistant = createAssistant({ vault, clock, library, outside });
+  const callBacks: CallBackDeps = {
+    vault,
+    clock,
+    get conversations() {
+      return conversations;
+    },
+  };
+  const assistant = createAssistant({ vault, clock, library, outside, callBacks: assistantCallBacks(callBacks) });
   const graphs = createGraphPools();
   const readFileOf = (organisationId: string, id: string): ReturnType<typeof readAttachment> =>
     within(db, organisationId, (trx) => readAttachment(trx, vault, organisationId, id));
@@ -155,7 +170,7 @@ export async function buildServer(config: Config): Promise<Server> {
       emergencyText: (level, language, number, category) =>
         emergencyText(level, language, number, category as Category),
       turns: (trx, situations) => assistant.turns(trx, situations),
-      handedOver: (trx, conversations) => handedOver(trx, conversations, clock),
+      handedOver: async (trx, handed) => handedOver(trx, await mergeWaiting(trx, handed, clock()), clock),
       released: (trx, conversations) => released(trx, conversations, clock),
     },
     depart: (departing: Departing[]) => deliver.hand(departing),
@@ -179,10 +194,13 @@ export async function buildServer(config: Config): Promise<Server> {
     publicUrl: config.publicUrl,
     receive,
     recordReceipt,
+    clock,
+    callBacks: webCallBacks(callBacks),
+    waiting: (trx, organisationId, conversationId) => standingOf(trx, organisationId, conversationId, clock()),
     ways: async (trx, organisation, language) => {
       const { content } = await waysInForce(trx, organisation);
       const asked = { queue: null, visitor: stranger(language) };
-      const now = await waysFor(trx, organisation, content, asked, {}, clock());
+      const now = await waysFor(trx, organisation, content, asked, { callBacks: offersCallBacks }, clock());
       return {
         ways: now.ways.map(({ wait, ...one }) => ({ ...one, wait: wait?.minutes ?? null })),
         open: await anyOpen(trx, organisation.id, clock()),
@@ -200,6 +218,7 @@ export async function buildServer(config: Config): Promise<Server> {
   waysRoutes(app, {
     db,
     clock,
+    callBacks: offersCallBacks,
     publicUrl: config.publicUrl,
     pace: createLimiter({ burst: 120, everyMs: 500 }),
     async visitOf(token) {
@@ -214,6 +233,7 @@ export async function buildServer(config: Config): Promise<Server> {
   const roomLive = createRoomLive({ db, live, clock, trust });
   supervisionRoutes(app, { db, vault, live, clock, conversations, roomLive });
   joiningRoutes(app, { db, vault, clock, conversations, assistant });
+  callBackRoutes(app, { db, vault, clock, conversations });
   taskRoutes(app, { db, vault, clock, conversations });
   settingsRoutes(app, { db, clock, trust });
   protocolRoutes(app, { db, vault, clock, trust });
@@ -248,7 +268,7 @@ export async function buildServer(config: Config): Promise<Server> {
       await live.start();
       deliver.start();
       const matcher = startMatcher({ db, clock, conversations });
-      stops.push(() => matcher.stop());
+      stops.push(() => matcher.stop(), keepFresh({ db, clock }));
       if (config.roles.worker) {
         const jobs = await startJobs(ownerUrl, tasks);
         const linker = startLinker({ db, vault, folder: config.dataDir });
@@ -256,11 +276,13 @@ export async function buildServer(config: Config): Promise<Server> {
         const answers = every(WAKE_EVERY_MS, beyond.requests.sweep);
         const served = every(SWEEP_EVERY_MS, beyond.forget);
         const raises = every(RAISE_EVERY_MS, () => raiseUnanswered(db, deps));
+        const calls = every(RAISE_EVERY_MS, () => sweepCallBacks(db, callBacks));
         const lapses = every(RAISE_EVERY_MS, () => lapseJoinings(db, { vault, clock, conversations }));
         const dues = every(WAKE_EVERY_MS, () => releaseDue(db, clock));
         const levels = every(LEVELS_EVERY_MS, () => sweepLevels(db, clock));
+        const tells = every(TELL_EVERY_MS, () => tellAgain({ db, clock, conversations }));
         const sweeps = every(SWEEP_EVERY_MS, () => forget(postgres, trust));
-        stops.push(jobs.stop, linker.stop, wakes, answers, served, raises, lapses, dues, levels, sweeps);
+        stops.push(tells, jobs.stop, linker.stop, wakes, answers, served, raises, lapses, dues, levels, sweeps);
       }
       const address = config.roles.web ? await app.listen({ port: config.port, host: config.host }) : config.publicUrl;
       ready = true;
@@ -334,6 +356,7 @@ function measure({ db }: Postgres, desks: DeskLive): void {
       return rows.map((row) => ({ value: row.seconds, labels: { queue: row.key } }));
     }),
   );
+  gauge('hebra_call_backs', 'Open call-backs by state', () => each(countCallBacks));
   gauge('hebra_departures', 'Replies committed and not yet taken by their channel', () =>
     each(async (trx) => {
       const { rows } = await sql<{ n: number }>`select count(*)::int as n from departure`.execute(trx);

@@ -130,6 +130,7 @@ export function Chat({ state, store, t, emergency, draft, onDraft, onClose }: Pr
             <span>
               <b>{t.waiting}.</b>{' '}
               {standing.position === 1 ? t.next : standing.position ? fill(t.before, standing.position - 1) : ''}{' '}
+              {standing.minutes ? `${waitText(t, standing.minutes)} ` : ''}
               {t.waitHint}
             </span>
           </p>
@@ -181,6 +182,11 @@ export function Chat({ state, store, t, emergency, draft, onDraft, onClose }: Pr
       <Emergency t={t} number={emergency} />
     </div>
   );
+}
+
+/** The wait as a range; the space before the unit never breaks. */
+function waitText(t: Texts, { from, to }: { from: number; to: number | null }) {
+  return to === null ? fill(t.waitOver, from) : from ? fill(t.waitRange, from, to) : fill(t.waitUnder, to);
 }
 
 function Ask(props: { title: string; text: string; no: string; onYes(): void; onNo(): void }) {

@@ -53,6 +53,8 @@ export type Standing = {
   agentName?: string | null;
   /** Place in the queue, 1 is the next. */
   position?: number | null;
+  /** How many minutes it will be; `to` null: or more. */
+  minutes?: { from: number; to: number | null } | null;
 };
 
 /** `in` is what the patient said, `out` what the organisation said. */

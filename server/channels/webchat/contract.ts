@@ -88,6 +88,8 @@ export const standing = z.object({
   agentName: z.string().optional(),
   /** Place in the queue; 1 is next. */
   position: z.number().int().optional(),
+  /** How many minutes it will be, where that is known; `to` null: or more. */
+  minutes: z.object({ from: z.number().int(), to: z.number().int().nullable() }).optional(),
 });
 export type Standing = z.infer<typeof standing>;
 

@@ -8,7 +8,7 @@ import { type Database, within } from '../../platform/postgres.ts';
 import type { Vault } from '../../trust/vault.ts';
 import { createLimiter } from '../limiter.ts';
 import { clientFrame, type ServerFrame } from './contract.ts';
-import { readThread, visitHash } from './thread.ts';
+import { readThread, visitHash, type Waiting } from './thread.ts';
 import type { Visit } from './visit.ts';
 
 const HELLO_WITHIN_MS = 10_000;
@@ -48,6 +48,7 @@ export function createWebchatLive(deps: {
   db: Database;
   vault: Vault;
   live: Live;
+  waiting?: Waiting;
   recordReceipt(receipt: Receipt): Promise<void>;
 }): WebchatLive {
   const { db, vault, live } = deps;
@@ -184,6 +185,7 @@ export function createWebchatLive(deps: {
       case 'message.added':
       case 'conversation.changed':
       case 'conversation.opened':
+      case 'wait.changed':
         return pull(client);
       case 'message.delivery':
         return send(client, {
@@ -210,7 +212,7 @@ export function createWebchatLive(deps: {
       do {
         client.again = false;
         const thread = await within(db, client.visit.organisationId, (trx) =>
-          readThread(trx, vault, client.visit, client.after),
+          readThread(trx, vault, client.visit, client.after, deps.waiting),
         );
         for (const { message } of thread.messages) {
           send(client, { type: 'message', message });

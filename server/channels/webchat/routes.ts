@@ -37,7 +37,7 @@ import {
 } from './contract.ts';
 import { describeFile, giveFile, keepFile, readFile } from './files.ts';
 import { createWebchatLive, type WebchatLive } from './live.ts';
-import { readThread } from './thread.ts';
+import { readThread, type Waiting } from './thread.ts';
 import { createVisits, sweepVisits, type Visit } from './visit.ts';
 
 const MAX_FILE = 16 * 1_048_576;
@@ -59,6 +59,8 @@ export type WebchatDeps = {
     organisation: Organisation,
     language: Language,
   ): Promise<{ ways: { kind: string; label: string; href: string | null; wait: number | null }[]; open: boolean }>;
+  /** Where a conversation stands that waits for a person, with the minutes; handed in by main from routing. */
+  waiting?: Waiting;
   /** Published articles for patients that come near a question; handed in by main from the assistant. */
   knowledge?(
     trx: Trx,
@@ -208,7 +210,7 @@ export function webchatRoutes(app: App, deps: WebchatDeps): WebchatLive {
         slowDown(reading, visit.id);
         void reply.header('cache-control', 'no-store');
         const thread = await within(db, visit.organisationId, (trx) =>
-          readThread(trx, vault, visit, request.query.after),
+          readThread(trx, vault, visit, request.query.after, deps.waiting),
         );
         return { messages: thread.messages.map(({ message }) => message), state: thread.state };
       },

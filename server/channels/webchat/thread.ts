@@ -19,6 +19,13 @@ const PAGE = 200;
 export type Placed = { message: WebMessage; conversationId: string };
 export type Thread = { messages: Placed[]; state: Standing; conversationId: string | undefined; more: boolean };
 
+/** Where a conversation stands that waits for a person; handed in by main from routing. */
+export type Waiting = (
+  trx: Trx,
+  organisationId: string,
+  conversationId: string,
+) => Promise<Pick<Standing, 'position' | 'minutes'> | null>;
+
 /** How `contact_point.address_hash` names a visit. */
 export async function visitHash(trx: Trx, vault: Vault, visit: Visit): Promise<Buffer> {
   return blindIndex(await vault.organisationKey(trx, visit.organisationId), 'address:webchat', visit.id);
@@ -42,7 +49,13 @@ type Row = {
  * What was said in a visit after a place, and who has the conversation. Only what went through this visit:
  * what the same person said by telephone or WhatsApp is not for whoever holds this browser.
  */
-export async function readThread(trx: Trx, vault: Vault, visit: Visit, after: number): Promise<Thread> {
+export async function readThread(
+  trx: Trx,
+  vault: Vault,
+  visit: Visit,
+  after: number,
+  waiting?: Waiting,
+): Promise<Thread> {
   const { organisationId } = visit;
   const hash = await visitHash(trx, vault, visit);
   const { rows: legs } = await sql<{
@@ -99,7 +112,7 @@ export async function readThread(trx: Trx, vault: Vault, visit: Visit, after: nu
   });
   return {
     messages,
-    state: await standingOf(trx, organisationId, last),
+    state: await standingOf(trx, organisationId, last, waiting),
     conversationId: last.conversation_id,
     more: rows.length > PAGE,
   };
@@ -116,6 +129,7 @@ async function standingOf(
     priority: Priority;
     waiting_since: Date | null;
   },
+  waiting: Waiting | undefined,
 ): Promise<Standing> {
   switch (conversation.state) {
     case 'assistant':
@@ -123,6 +137,8 @@ async function standingOf(
     case 'closed':
       return { with: 'closed' };
     case 'waiting': {
+      const stands = await waiting?.(trx, organisationId, conversation.conversation_id);
+      if (stands) return { with: 'waiting', ...stands };
       // the same order as the queue's: priority, then who waits longest
       const { rows } = await sql<{ ahead: number }>`
         select count(*)::int as ahead from conversation c

@@ -254,7 +254,7 @@ const SHOWN_MS = 5_000;
 const placesOf = new WeakMap<Known, Map<string, Estimate | null>>();
 
 /**
- * Where a conversation that waits stands now: its place, and the wait in seconds where it is known.
+ * Where a conversation that waits stands now: its place, and the minutes where they are known and said.
  * @returns null when it does not wait
  */
 export async function standingOf(
@@ -262,13 +262,13 @@ export async function standingOf(
   organisationId: string,
   conversationId: string,
   now: Date,
-): Promise<{ position: number; low: number | null; high: number | null } | null> {
+): Promise<{ position: number; minutes?: Minutes } | null> {
   const { rows } = await sql<{ id: string; queue_id: string; state: string }>`
     select id, queue_id, state from item where organisation_id = ${organisationId} and conversation_id = ${conversationId}
       and kind = 'conversation' and state in ('queued', 'offered')`.execute(trx);
   const item = rows[0];
   if (!item) return null;
-  if (item.state === 'offered') return { position: 1, low: null, high: null };
+  if (item.state === 'offered') return { position: 1 };
   let known = await knownAt(trx, organisationId, now.getTime(), SHOWN_MS);
   // it came since: it is not in what is remembered
   if (!isIn(known, item.id)) known = await knownAt(trx, organisationId, now.getTime(), ANEW);
@@ -288,11 +288,7 @@ export async function standingOf(
   const queue = known.queues.find((one) => one.id === item.queue_id);
   const told =
     settings.wait.minutes && found && found.seconds < HORIZON_SECONDS && queue && isOpen(queue.calendar, now);
-  return {
-    position: 1 + (found?.ahead ?? 0),
-    low: told ? found.low : null,
-    high: told ? found.high : null,
-  };
+  return { position: 1 + (found?.ahead ?? 0), ...(told && { minutes: inMinutes(found.low, found.high) }) };
 }
 
 const isIn = (known: Known, itemId: string): boolean => known.state.waiting.some((one) => one.id === itemId);
