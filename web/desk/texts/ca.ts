@@ -1,9 +1,11 @@
 import { joining } from './joining/ca.ts';
 import type { Texts } from './es.ts';
+import { levels } from './levels/ca.ts';
 import { safety } from './safety/ca.ts';
 
 export const ca: Texts = {
   ...safety,
+  ...levels,
   ...joining,
   app: {
     name: 'Hebra',

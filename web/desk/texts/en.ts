@@ -1,9 +1,11 @@
 import { joining } from './joining/en.ts';
 import type { Texts } from './es.ts';
+import { levels } from './levels/en.ts';
 import { safety } from './safety/en.ts';
 
 export const en: Texts = {
   ...safety,
+  ...levels,
   ...joining,
   app: {
     name: 'Hebra',

@@ -1,9 +1,11 @@
 import { joining } from './joining/es.ts';
+import { levels } from './levels/es.ts';
 import { safety } from './safety/es.ts';
 
 /** What the desk says in Spanish; the other languages have the same keys. To colleagues it speaks as «tú». */
 export const es = {
   ...safety,
+  ...levels,
   ...joining,
   app: {
     name: 'Hebra',

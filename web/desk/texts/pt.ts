@@ -1,9 +1,11 @@
 import { joining } from './joining/pt.ts';
 import type { Texts } from './es.ts';
+import { levels } from './levels/pt.ts';
 import { safety } from './safety/pt.ts';
 
 export const pt: Texts = {
   ...safety,
+  ...levels,
   ...joining,
   app: {
     name: 'Hebra',
