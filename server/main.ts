@@ -56,6 +56,7 @@ import { applicationPassword, applicationUrl, migrate } from './platform/migrate
 import { servePage } from './platform/pages.ts';
 import { openDatabase, type Postgres, type Trx, within } from './platform/postgres.ts';
 import { SLOT_OFFERED } from './record/contract.ts';
+import type { CallBackDeps } from './routing/call-backs/deps.ts';
 import { mergeWaiting, sweepCallBacks } from './routing/call-backs/due.ts';
 import { countCallBacks } from './routing/call-backs/metrics.ts';
 import { callBackRoutes } from './routing/call-backs/routes.ts';

@@ -15,11 +15,12 @@ import { changeAppointment } from '../record/change.ts';
 import { confirmAppointment } from '../record/confirm.ts';
 import { findSlots } from '../record/find.ts';
 import { places, practitioners, specialties } from '../record/queries.ts';
+import { lockStory, taken } from '../routing/call-backs/due.ts';
 import { noteOutcome } from '../routing/hand-over.ts';
-import { accept, decline, take } from '../routing/offers.ts';
+import { accept, type Accepted, decline, take } from '../routing/offers.ts';
 import { setPresence } from '../routing/presence.ts';
 import { audit } from '../trust/audit.ts';
-import type { Actor } from '../trust/contract.ts';
+import type { Actor, StaffActor } from '../trust/contract.ts';
 import { staffOf } from '../trust/guard.ts';
 import * as contract from './contract.ts';
 import { readConversation, readEarlier, readHead, readMessage } from './conversation.ts';
@@ -90,14 +91,13 @@ function inboxRoutes(app: App, deps: DeskDeps): void {
       schema: { summary: 'Take what is before you', params: byId, response: { 200: contract.accepted } },
     },
     (request) =>
-      as(deps, request, (trx) =>
-        accept(
-          trx,
-          staffOf(request),
-          { offerId: request.params.id },
-          { conversations: deps.conversations, now: deps.clock() },
-        ),
-      ),
+      as(deps, request, async (trx) => {
+        const staff = staffOf(request);
+        await lockStory(trx, staff.organisationId, { offerId: request.params.id });
+        const now = deps.clock();
+        const held = await accept(trx, staff, { offerId: request.params.id }, { conversations: deps.conversations, now });
+        return withStory(deps, trx, staff, held, now);
+      }),
   );
   app.post(
     '/api/offers/:id/decline',
@@ -124,15 +124,20 @@ function inboxRoutes(app: App, deps: DeskDeps): void {
       schema: { summary: 'Take something from a queue by hand', params: byId, response: { 200: contract.accepted } },
     },
     (request) =>
-      as(deps, request, (trx) =>
-        take(
-          trx,
-          staffOf(request),
-          { itemId: request.params.id },
-          { conversations: deps.conversations, now: deps.clock() },
-        ),
-      ),
+      as(deps, request, async (trx) => {
+        const staff = staffOf(request);
+        await lockStory(trx, staff.organisationId, { itemId: request.params.id });
+        const now = deps.clock();
+        const held = await take(trx, staff, { itemId: request.params.id }, { conversations: deps.conversations, now });
+        return withStory(deps, trx, staff, held, now);
+      }),
   );
+}
+
+/** A call-back brings the conversation of whom it is for, wherever that is by now. */
+async function withStory(deps: DeskDeps, trx: Trx, staff: StaffActor, held: Accepted, now: Date): Promise<Accepted> {
+  if (held.kind !== 'call_back') return held;
+  return { ...held, conversationId: await taken(trx, deps, staff.organisationId, held.itemId, now) };
 }
 
 function conversationRoutes(app: App, deps: DeskDeps): void {

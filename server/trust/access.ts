@@ -30,6 +30,10 @@ export const PERMISSIONS = {
   // what is to be done later
   'task.read': care,
   'task.write': care,
+  // who is to be called back: seen and tried by who serves the queue; what a queue promises
+  'call_back.read': care,
+  'call_back.write': care,
+  'call_back.plan': lead,
   'conversation.assign': ['supervisor'],
   'message.resend': care,
   'attachment.read': ['agent', 'nurse', 'supervisor', 'quality'],
@@ -121,6 +125,9 @@ export type Permission = keyof typeof PERMISSIONS;
 
 /** What no program may be given: it belongs to a signed-in human. */
 const HUMAN_ONLY: readonly Permission[] = [
+  'call_back.read',
+  'call_back.write',
+  'call_back.plan',
   'joining.read',
   'joining.ask',
   'joining.answer',

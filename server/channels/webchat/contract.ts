@@ -108,3 +108,54 @@ export type ServerFrame =
   | { type: 'receipt'; id: string; delivery: string }
   | { type: 'typing'; who: 'agent' }
   | { type: 'state'; state: Standing };
+
+/** A call that the visitor asked for: when it is their turn (`place`), or at a time (`slot`). */
+const callBack = z.object({
+  id: z.uuid(),
+  /** `trying`: we called and could not reach them, or are calling now. */
+  state: z.enum(['asked', 'due', 'trying', 'reached', 'gave_up', 'revoked', 'merged']),
+  kind: z.enum(['place', 'slot']),
+  way: z.enum(['phone', 'message']),
+  /** All but its last three figures are covered. */
+  number: z.string().nullable(),
+  slotAt: z.iso.datetime().nullable(),
+  slotEndsAt: z.iso.datetime().nullable(),
+  /** When it goes into the line, or into it again. */
+  dueAt: z.iso.datetime(),
+  /** The clock on the organisation's wall: `2026-11-26T10:15`. */
+  local: z.string(),
+  /** Weekday, day and time in words. */
+  said: z.string(),
+  late: z.boolean(),
+  tries: z.number().int(),
+});
+
+/** `GET /webchat/call-back`: what was asked for, and what may be. */
+export const callBackAnswer = z.object({
+  callBack: callBack.nullable(),
+  may: z.object({
+    /** The place in the line is kept, with its age. */
+    place: z.boolean(),
+    slots: z.boolean(),
+    ways: z.array(z.enum(['phone', 'message'])),
+    open: z.boolean(),
+    opensAt: z.iso.datetime().nullable(),
+  }),
+  slots: z.array(
+    z.object({ startsAt: z.iso.datetime(), endsAt: z.iso.datetime(), local: z.string(), free: z.number().int() }),
+  ),
+  /** Of the organisation: its numbers are understood without a prefix. */
+  country: z.string(),
+});
+
+/** `POST /webchat/call-back`: asks, or changes what was asked. */
+export const callBackRequest = z.strictObject({
+  /** A slot's beginning; null: when it is their turn. */
+  slotAt: z.iso.datetime().nullable().default(null),
+  way: z.enum(['phone', 'message']),
+  /** As people write it; not needed where one was given before. */
+  number: z.string().trim().max(40).nullable().default(null),
+  /** Nobody is called who did not agree to it. */
+  consent: z.literal(true),
+});
+export const callBackAsked = z.object({ callBack, changed: z.boolean() });

@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Inbound, InboundContent, Language, Receipt, Received } from '../../conversation/contract.ts';
 import { LANGUAGES } from '../../conversation/contract.ts';
+import { type Clock, systemClock } from '../../platform/clock.ts';
 import { type App, languageOf } from '../../platform/http.ts';
 import type { Live } from '../../platform/live.ts';
 import { log } from '../../platform/log.ts';
@@ -35,6 +36,7 @@ import {
   visitRequest,
   way,
 } from './contract.ts';
+import { type CallBacks, callBackRoutes } from './call-backs.ts';
 import { describeFile, giveFile, keepFile, readFile } from './files.ts';
 import { createWebchatLive, type WebchatLive } from './live.ts';
 import { readThread, type Waiting } from './thread.ts';
@@ -53,6 +55,9 @@ export type WebchatDeps = {
   publicUrl: string;
   receive(inbound: Inbound): Promise<Received>;
   recordReceipt(receipt: Receipt): Promise<void>;
+  clock?: Clock;
+  /** Handed in by main from routing; without it nobody is called back. */
+  callBacks?: CallBacks;
   /** The ways that a stranger is offered now, with minutes of wait, and whether people answer; handed in by main from routing. */
   ways?(
     trx: Trx,
@@ -97,7 +102,7 @@ export function webchatRoutes(app: App, deps: WebchatDeps): WebchatLive {
         if (origin && (isOwn(request, origin) || (await anyAllows(db, origin)))) {
           allow(reply, origin);
           void reply.headers({
-            'access-control-allow-methods': 'GET, POST',
+            'access-control-allow-methods': 'GET, POST, DELETE',
             'access-control-allow-headers': 'authorization, content-type',
             'access-control-max-age': '600',
           });
@@ -326,6 +331,8 @@ export function webchatRoutes(app: App, deps: WebchatDeps): WebchatLive {
         });
       },
     );
+
+    if (deps.callBacks) callBackRoutes(scope, { ...deps, callBacks: deps.callBacks, clock: deps.clock ?? systemClock }, visitFor);
 
     scope.get('/widget.js', { config: { permission: 'public' }, schema: { hide: true } }, (request, reply) =>
       sendWidget(request, reply),

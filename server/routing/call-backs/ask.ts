@@ -10,13 +10,13 @@ import { blindIndex, seal } from '../../trust/vault.ts';
 import { endItem } from '../items.ts';
 import { fallbackQueue, type Queue, queuesOf } from '../queues.ts';
 import { atLeast, isOpen, nextOpening } from '../rules.ts';
+import type { CallBackDeps } from './deps.ts';
 import type { CallBackSettings, CallBackView, CallBackWay, MayAsk, Slot } from './contract.ts';
 import { outlookOf, placesIn, slotsWithPlaces, slotView } from './forecast.ts';
 import {
   actorId,
   type CallBack,
   callBackOf,
-  type CallBackDeps,
   canWrite,
   changed,
   languageOfConversation,

@@ -96,30 +96,6 @@ export const callBackView = z.object({
 });
 export type CallBackView = z.infer<typeof callBackView>;
 
-// ── the web window ──────────────────────────────────────────────────────────────────────────────────────────────
-
-/** `GET /webchat/call-back`: what they have, and what they may ask for. */
-export const webCallBack = z.object({
-  callBack: callBackView.nullable(),
-  may: mayAsk,
-  slots: z.array(slot),
-  timezone: z.string(),
-  /** Country of the organisation, whose way of writing numbers is understood. */
-  country: z.string(),
-});
-export type WebCallBack = z.infer<typeof webCallBack>;
-
-/** `POST /webchat/call-back`: asks, or changes what was asked. */
-export const webAsk = z.strictObject({
-  /** A slot's beginning; without one, a place in the line. */
-  slotAt: instant.nullable().default(null),
-  way: callBackWay,
-  number: z.string().trim().max(40).nullable().default(null),
-  /** Without it nobody is called. */
-  consent: z.literal(true),
-});
-export const webAsked = z.object({ callBack: callBackView, changed: z.boolean() });
-
 // ── the desk ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export const LISTS = ['today', 'late', 'upcoming', 'done'] as const;

@@ -8,12 +8,12 @@ import { organisationIds, organisationOf } from '../../trust/organisation.ts';
 import { wantMatch } from '../internal/wake.ts';
 import { addItem, endItem } from '../items.ts';
 import { atLeast, isOpen } from '../rules.ts';
+import type { CallBackDeps } from './deps.ts';
 import { end } from './end.ts';
 import { refreshForecasts } from './forecast.ts';
 import {
   asLanguage,
   type CallBack,
-  type CallBackDeps,
   languageOfConversation,
   lockCallBack,
   lockPerson,
@@ -126,18 +126,28 @@ export async function lockStory(
 /**
  * An agent took a call-back: the conversation is theirs too, with the story, and the item is the conversation's from now on, so
  * that it is transferred, taken over and closed like any. Who waits to be written to reads that it is their turn.
+ * @returns the conversation; null: there was nothing to take, or the person is being served already
  */
-export async function taken(trx: Trx, deps: CallBackDeps, organisationId: string, itemId: string, now: Date): Promise<void> {
+export async function taken(
+  trx: Trx,
+  deps: CallBackDeps,
+  organisationId: string,
+  itemId: string,
+  now: Date,
+): Promise<string | null> {
   const { rows } = await sql<{ id: string; agent_id: string; name: string }>`
     select b.id, i.agent_id, m.name from call_back b join item i on i.id = b.item_id join membership m on m.id = i.agent_id
     where i.id = ${itemId} and i.kind = 'call_back' and i.state = 'accepted' and b.state = 'trying'`.execute(trx);
   const found = rows[0];
-  if (!found) return;
+  if (!found) return null;
   const held = await lockCallBack(trx, organisationId, found.id);
-  if (held.state !== 'trying' || held.item_id !== itemId) return;
+  if (held.state !== 'trying' || held.item_id !== itemId) return null;
   const actor = system(organisationId);
   const whom = await settleWhom(trx, held);
-  if (whom.served) return end(trx, actor, held, 'merged', 'served', now);
+  if (whom.served) {
+    await end(trx, actor, held, 'merged', 'served', now);
+    return null;
+  }
   await deps.conversations.assign(trx, actor, {
     conversationId: whom.conversationId,
     agentId: found.agent_id,
@@ -148,11 +158,12 @@ export async function taken(trx: Trx, deps: CallBackDeps, organisationId: string
     trx,
   );
   const after = await step(trx, actor, held, { conversation_id: whom.conversationId, turn_told_at: now, reason: 'taken' }, now);
-  if (held.way !== 'message') return;
+  if (held.way !== 'message') return whom.conversationId;
   const { settings: organisation } = await organisationOf(trx, organisationId);
   const settings = (await settingsOf(trx, [held.queue_id])).get(held.queue_id)!;
   const text = callBackText(whom.language, organisation.address, (say) => say.turn(found.name));
   await tell(trx, deps, after, text, now, settings.template);
+  return whom.conversationId;
 }
 
 // ── served meanwhile ────────────────────────────────────────────────────────────────────────────────────────────
@@ -252,7 +263,7 @@ async function sweepOne(db: Database, deps: CallBackDeps, organisationId: string
   let moved = 0;
   for (const { what, id } of work) {
     try {
-      await within(db, organisationId, (trx) => {
+      await within(db, organisationId, async (trx): Promise<unknown> => {
         switch (what) {
           case 'due':
             return becomeDue(trx, deps, id, organisationId, now);

@@ -5,11 +5,11 @@ import type { StaffActor } from '../../trust/contract.ts';
 import { organisationOf } from '../../trust/organisation.ts';
 import { routingProblems } from '../problems.ts';
 import { isOpen } from '../rules.ts';
+import type { CallBackDeps } from './deps.ts';
 import { confirmation, takeSlot } from './ask.ts';
 import type { CallBackState, Outcome } from './contract.ts';
 import {
   type CallBack,
-  type CallBackDeps,
   callBackOf,
   endTry,
   languageOfConversation,

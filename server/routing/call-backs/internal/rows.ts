@@ -1,7 +1,5 @@
 import { sql } from 'kysely';
 import { LANGUAGES, type Language, type OutboundContent, type Priority } from '../../../conversation/contract.ts';
-import type { Conversations } from '../../../conversation/verbs.ts';
-import type { Clock } from '../../../platform/clock.ts';
 import { announce } from '../../../platform/events.ts';
 import { isUuid } from '../../../platform/ids.ts';
 import type { Trx } from '../../../platform/postgres.ts';
@@ -9,17 +7,12 @@ import type { Actor } from '../../../trust/contract.ts';
 import { organisationOf } from '../../../trust/organisation.ts';
 import { open, type Vault } from '../../../trust/vault.ts';
 import { type Queue, queuesOf } from '../../queues.ts';
+import type { CallBackDeps } from '../deps.ts';
 import type { CallBackState, CallBackView, CallBackWay } from '../contract.ts';
 import { spoken } from '../numbers.ts';
 import { callBackProblems } from '../problems.ts';
 import { covered, wallClock } from '../rules.ts';
 import { whenText } from '../texts.ts';
-
-export type CallBackDeps = {
-  vault: Vault;
-  clock: Clock;
-  conversations: Pick<Conversations, 'reply' | 'assign' | 'giveToAssistant' | 'speakFirst'>;
-};
 
 export type CallBack = {
   id: string;
