@@ -7,6 +7,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { tabsFor } from './author/tabs.ts';
+import { roomSearch } from './supervisor/search.ts';
 import { meQuery, queries } from './data.ts';
 import { NotFound, Shell } from './Shell.tsx';
 import { Failed } from './parts.tsx';
@@ -68,6 +69,27 @@ const tasks = createRoute({
   path: '/tasks',
   component: lazyRouteComponent(() => import('./tasks/Tasks.tsx'), 'Tasks'),
 });
+const room = createRoute({
+  getParentRoute: () => desk,
+  path: '/room',
+  validateSearch: roomSearch,
+  component: lazyRouteComponent(() => import('./supervisor/Room.tsx'), 'RoomPage'),
+});
+const listening = createRoute({
+  getParentRoute: () => desk,
+  path: '/room/c/$conversationId',
+  component: lazyRouteComponent(() => import('./supervisor/Listen.tsx'), 'ListenPage'),
+});
+/** On a wall: signed in like the rest, with nothing around it. */
+const wall = createRoute({
+  getParentRoute: () => root,
+  path: '/wall',
+  beforeLoad: async () => {
+    const me = await queries.ensureQueryData(meQuery);
+    if (!me) throw redirect({ to: '/sign-in', search: { to: '/wall' } });
+  },
+  component: lazyRouteComponent(() => import('./supervisor/Wall.tsx'), 'WallPage'),
+});
 const settings = createRoute({
   getParentRoute: () => desk,
   path: '/settings',
@@ -120,6 +142,18 @@ const unanswered = createRoute({
   path: '/unanswered',
   component: lazyRouteComponent(() => import('./author/knowledge/Unanswered.tsx'), 'Unanswered'),
 });
+const ways = createRoute({
+  getParentRoute: () => author,
+  path: '/ways',
+  component: lazyRouteComponent(() => import('./author/ways/Ways.tsx'), 'Ways'),
+});
+const waysHome = createRoute({
+  getParentRoute: () => desk,
+  path: '/ways',
+  beforeLoad: () => {
+    throw redirect({ to: '/author/ways' });
+  },
+});
 const redFlags = createRoute({
   getParentRoute: () => author,
   path: '/red-flags',
@@ -164,8 +198,10 @@ export const router = createRouter({
       staff,
       voice,
       outside,
-      author.addChildren([authorHome, articles, article, unanswered, redFlags, protocols, protocol]),
+      waysHome,
+      author.addChildren([authorHome, articles, article, unanswered, ways, redFlags, protocols, protocol]),
     ]),
+    wall,
     signIn,
     invitation,
   ]),

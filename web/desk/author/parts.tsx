@@ -131,6 +131,7 @@ export function ConfirmDialog({
   children,
   action,
   reason,
+  reasonLabel,
   confirm,
   close,
 }: {
@@ -138,6 +139,8 @@ export function ConfirmDialog({
   children: ReactNode;
   action: string;
   reason?: 'needed' | 'optional';
+  /** What is asked for, where it is not a reason. */
+  reasonLabel?: string;
   confirm: (reason: string) => Promise<void>;
   close: () => void;
 }) {
@@ -169,7 +172,7 @@ export function ConfirmDialog({
         {reason && (
           <div className="field">
             <label htmlFor={id}>
-              {t('signOff.reason')} {reason === 'optional' && `(${t('app.optional')})`}
+              {reasonLabel ?? t('signOff.reason')} {reason === 'optional' && `(${t('app.optional')})`}
             </label>
             <input
               id={id}

@@ -5,6 +5,7 @@ import type { Me } from '../../../server/trust/contract.ts';
 const TABS = [
   { to: '/author/knowledge', name: 'knowledge.title', needs: ['knowledge.read', 'flow.read'] },
   { to: '/author/unanswered', name: 'knowledge.unanswered', needs: ['knowledge.write'] },
+  { to: '/author/ways', name: 'ways.title', needs: ['ways.read'] },
   { to: '/author/red-flags', name: 'redFlags.title', needs: ['redflags.read'] },
   { to: '/author/protocols', name: 'protocols.title', needs: ['protocol.read'] },
 ] as const;

@@ -2,9 +2,13 @@ import { joining } from './joining/ca.ts';
 import type { Texts } from './es.ts';
 import { levels } from './levels/ca.ts';
 import { safety } from './safety/ca.ts';
+import { supervisor } from './supervisor/ca.ts';
+import { ways } from './ways/ca.ts';
 
 export const ca: Texts = {
   ...safety,
+  ...supervisor,
+  ...ways,
   ...levels,
   ...joining,
   app: {
@@ -728,6 +732,7 @@ export const ca: Texts = {
     search: 'Cercar pacient',
     sheet: 'Aquest full',
     goInbox: 'Anar a la safata',
+    goRoom: 'Anar a la sala',
     goSettings: 'Anar al meu compte',
     presence: 'Canviar el teu estat',
     accept: 'Acceptar l’oferta',

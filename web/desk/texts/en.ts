@@ -2,9 +2,13 @@ import { joining } from './joining/en.ts';
 import type { Texts } from './es.ts';
 import { levels } from './levels/en.ts';
 import { safety } from './safety/en.ts';
+import { supervisor } from './supervisor/en.ts';
+import { ways } from './ways/en.ts';
 
 export const en: Texts = {
   ...safety,
+  ...supervisor,
+  ...ways,
   ...levels,
   ...joining,
   app: {
@@ -723,6 +727,7 @@ export const en: Texts = {
     search: 'Find a patient',
     sheet: 'This sheet',
     goInbox: 'Go to the inbox',
+    goRoom: 'Go to the room',
     goSettings: 'Go to my account',
     presence: 'Change your state',
     accept: 'Accept the offer',

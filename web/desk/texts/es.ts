@@ -1,10 +1,14 @@
 import { joining } from './joining/es.ts';
 import { levels } from './levels/es.ts';
 import { safety } from './safety/es.ts';
+import { supervisor } from './supervisor/es.ts';
+import { ways } from './ways/es.ts';
 
 /** What the desk says in Spanish; the other languages have the same keys. To colleagues it speaks as «tú». */
 export const es = {
   ...safety,
+  ...supervisor,
+  ...ways,
   ...levels,
   ...joining,
   app: {
@@ -729,6 +733,7 @@ export const es = {
     search: 'Buscar paciente',
     sheet: 'Esta hoja',
     goInbox: 'Ir a la bandeja',
+    goRoom: 'Ir a la sala',
     goSettings: 'Ir a mi cuenta',
     presence: 'Cambiar tu estado',
     accept: 'Aceptar la oferta',

@@ -2,9 +2,13 @@ import { joining } from './joining/pt.ts';
 import type { Texts } from './es.ts';
 import { levels } from './levels/pt.ts';
 import { safety } from './safety/pt.ts';
+import { supervisor } from './supervisor/pt.ts';
+import { ways } from './ways/pt.ts';
 
 export const pt: Texts = {
   ...safety,
+  ...supervisor,
+  ...ways,
   ...levels,
   ...joining,
   app: {
@@ -727,6 +731,7 @@ export const pt: Texts = {
     search: 'Procurar doente',
     sheet: 'Esta folha',
     goInbox: 'Ir para a caixa de entrada',
+    goRoom: 'Ir para a sala',
     goSettings: 'Ir para a minha conta',
     presence: 'Mudar o teu estado',
     accept: 'Aceitar a oferta',
