@@ -6,6 +6,7 @@ import {
   IconCalendarTime,
   IconHelp,
   IconInbox,
+  IconLayoutDashboard,
   IconMessageLanguage,
   IconPlugConnected,
   IconSearch,
@@ -28,6 +29,7 @@ import { announced, tellRefusal } from './say.ts';
 import { may, MeContext } from './session.ts';
 import { useNow, useStore } from './store.ts';
 import { tasksQuery } from './tasks/data.ts';
+import { Notices } from './supervisor/Notices.tsx';
 import { chooseTheme, THEMES, themeChoice } from './theme.ts';
 
 const Search = lazy(async () => ({ default: (await import('./patient/Search.tsx')).Search }));
@@ -72,6 +74,7 @@ export function Shell() {
     '?': () => setSheet(true),
     'g i': () => void navigate({ to: '/' }),
     'g t': me !== null && may(me, 'task.read') ? () => void navigate({ to: '/tasks' }) : undefined,
+    'g r': me && may(me, 'room.read') ? () => void navigate({ to: '/room', search: {} }) : undefined,
     'g s': () => void navigate({ to: '/settings' }),
   });
 
@@ -102,6 +105,7 @@ export function Shell() {
         <Rail onSearch={() => setSearching(true)} onHelp={() => setSheet(true)} />
         <div className="desk-main">
           <LineBanner />
+          {may(me, 'notice.read') && <Notices />}
           <Suspense fallback={<Skeleton label={t('app.loading')} />}>
             <Outlet />
           </Suspense>
@@ -193,6 +197,18 @@ function Rail({ onSearch, onHelp }: { onSearch: () => void; onHelp: () => void }
         </Link>
       )}
       {may(me, 'task.read') && <TasksLink on={at === '/tasks'} />}
+      {may(me, 'room.read') && (
+        <Link
+          to="/room"
+          search={{}}
+          className={`rail-i ${at.startsWith('/room') ? 'on' : ''}`}
+          aria-current={at.startsWith('/room') ? 'page' : undefined}
+          title={t('room.title')}
+        >
+          <IconLayoutDashboard size={20} stroke={1.6} aria-hidden />
+          <span className="hidden-but-read">{t('room.title')}</span>
+        </Link>
+      )}
       {tabsFor(me).length > 0 && (
         <Link
           to="/author"

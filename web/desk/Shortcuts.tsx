@@ -10,6 +10,7 @@ const SHEET: [string, [string, string[]][]][] = [
       ['search', ['Ctrl', 'K']],
       ['sheet', ['?']],
       ['goInbox', ['G', 'I']],
+      ['goRoom', ['G', 'R']],
       ['goTasks', ['G', 'T']],
       ['goSettings', ['G', 'S']],
       ['presence', ['P']],

@@ -1,6 +1,7 @@
 import { QueryClient, queryOptions, type UseQueryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type * as desk from '../../server/desk/contract.ts';
+import type * as supervision from '../../server/desk/supervision/contract.ts';
 import type { Me } from '../../server/trust/contract.ts';
 import { inThread } from '../../server/desk/contract.ts';
 import { ask, Refused } from './api.ts';
@@ -109,6 +110,23 @@ export const agentsQuery = list<z.infer<typeof desk.agentsList>>('agents', 5_000
 export const reasonsQuery = list<z.infer<typeof desk.wrapUpReasons>>('wrap-up-reasons');
 export const snippetsQuery = list<z.infer<typeof desk.cannedReplies>>('canned-replies');
 export const templatesQuery = list<z.infer<typeof desk.templatesList>>('templates');
+
+/** What a supervisor told this colleague; a nudge of the live line has it fetched again, and so does every visit. */
+export const noticesQuery = queryOptions<z.infer<typeof supervision.notices>>({
+  queryKey: ['notices'],
+  staleTime: 60_000,
+  // a notice may run out, and a line that was long down may have missed its nudge
+  refetchInterval: 120_000,
+  queryFn: ({ signal }) => ask('/api/notices', { signal }),
+});
+/** Who reads along; asked again while somebody does, for a lease may have been renewed. */
+export const listenersQuery = (conversationId: string) =>
+  queryOptions<z.infer<typeof supervision.listeners>>({
+    queryKey: ['listening', conversationId],
+    staleTime: 0,
+    refetchInterval: (query) => ((query.state.data?.listeners.length ?? 0) > 0 ? 30_000 : false),
+    queryFn: ({ signal }) => ask(`/api/conversations/${conversationId}/listening`, { signal }),
+  });
 
 /** Tries the line and what failed at once. */
 export function reconnect(): void {

@@ -118,6 +118,11 @@ export function createLive(queries: QueryClient, onSignedOut: () => void): Live 
       case 'reset':
         void refetch();
         break;
+      case 'nudge':
+        void queries.invalidateQueries({
+          queryKey: frame.topic === 'notices' ? ['notices'] : ['listening', frame.conversationId],
+        });
+        break;
       case 'typing':
         if (frame.who === 'patient' || frame.agentId) typed(frame.conversationId, frame.name, frame.who);
         break;

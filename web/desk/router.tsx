@@ -191,6 +191,8 @@ export const router = createRouter({
     desk.addChildren([
       inbox,
       conversation,
+      room,
+      listening,
       person,
       consult,
       tasks,

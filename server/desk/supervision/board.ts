@@ -4,6 +4,7 @@ import type { Trx } from '../../platform/postgres.ts';
 import type { ItemKind, PresenceState } from '../../routing/contract.ts';
 import { type Queue, queuesOf } from '../../routing/queues.ts';
 import { isOpen, serves } from '../../routing/rules.ts';
+import { waitFor } from '../../routing/wait/wait.ts';
 import { organisationOf } from '../../trust/organisation.ts';
 import type { Classes, Room, RoomAgent, RoomCritical, RoomForecast, RoomQueue, Service } from './contract.ts';
 import {
@@ -414,6 +415,28 @@ export async function readOpenings(
   );
   return new Map(rows.map((row) => [row.queue_id, { id: row.id, open: row.open, until: row.until_at.toISOString() }]));
 }
+
+export type Waits = Map<string, RoomQueue['wait']>;
+
+/** How long somebody who came now would wait in each queue that is open. */
+export async function readWaits(trx: Trx, organisationId: string, room: Room, now: Date): Promise<Waits> {
+  const waits: Waits = new Map();
+  for (const queue of room.queues) {
+    const wait = queue.open ? await waitFor(trx, organisationId, { queueId: queue.id }, now) : null;
+    waits.set(
+      queue.id,
+      wait === null || wait.seconds === null || wait.low === null || wait.high === null
+        ? null
+        : { seconds: wait.seconds, low: wait.low, high: wait.high },
+    );
+  }
+  return waits;
+}
+
+export const withWaits = (room: Room, waits: Waits): Room => ({
+  ...room,
+  queues: room.queues.map((queue) => ({ ...queue, wait: queue.open ? (waits.get(queue.id) ?? null) : null })),
+});
 
 /** What came in in this hour of past weeks, and how long work takes: enough for a quarter of an hour. */
 export async function readPast(trx: Trx, organisationId: string, now: Date): Promise<Past> {

@@ -56,7 +56,7 @@ export const roomQueue = z.object({
   free: z.number().int(),
   places: z.number().int(),
   agents: count,
-  /** For somebody who came now; null: it cannot be said. Absent: not estimated by this installation. */
+  /** For somebody who came now; null: it cannot be said (closed, nobody there). */
   wait: roomWait.nullable().optional(),
 });
 export type RoomQueue = z.infer<typeof roomQueue>;

@@ -8,7 +8,7 @@ import { type Database, type Trx, within } from '../../platform/postgres.ts';
 import type { StaffActor } from '../../trust/contract.ts';
 import { isSessionAlive, type TrustDeps } from '../../trust/session.ts';
 import { CLOSE } from '../contract.ts';
-import { isPast, type Past, readPast, readRoom } from './board.ts';
+import { isPast, type Past, readPast, readRoom, readWaits, type Waits, withWaits } from './board.ts';
 import type { Room } from './contract.ts';
 import { type Failing, sameRoom } from './rules.ts';
 
@@ -17,6 +17,8 @@ const READ_EVERY_MS = 1_000;
 /** Time alone changes figures: shares of a target, the last half hour, the coming one. */
 const TICK_MS = 10_000;
 const PING_MS = 15_000;
+/** The wait of somebody who came now is played out less often: it is said in minutes. */
+const WAITS_EVERY_MS = 5_000;
 /** A screen that takes its frames slower than they come is cut off and comes back. */
 const SLOW_BYTES = 4_194_304;
 /** Failures that are spoken of, and how many are looked at. */
@@ -34,6 +36,7 @@ type Watched = {
   reading: Promise<Room> | null;
   timer: NodeJS.Timeout | undefined;
   past: Past | null;
+  waits: { at: number; of: Waits };
   failures: Map<string, number>;
   /** Follows the events while somebody looks. */
   following: Promise<() => void> | null;
@@ -69,6 +72,7 @@ export function createRoomLive(deps: { db: Database; live: Live; clock: Clock; t
           reading: null,
           timer: undefined,
           past: null,
+          waits: { at: 0, of: new Map() },
           failures: new Map(),
           following: null,
         }),
@@ -94,7 +98,10 @@ export function createRoomLive(deps: { db: Database; live: Live; clock: Clock; t
       if (!watched.past || isPast(watched.past, now)) watched.past = await readPast(trx, watched.organisationId, now);
       // while nobody follows, what failed is looked up
       if (!watched.following) await recall(trx, watched);
-      return readRoom(trx, watched.organisationId, now, watched.past, await failing(trx, watched, now));
+      const room = await readRoom(trx, watched.organisationId, now, watched.past, await failing(trx, watched, now));
+      if (Date.now() - watched.waits.at >= WAITS_EVERY_MS)
+        watched.waits = { at: Date.now(), of: await readWaits(trx, watched.organisationId, room, now) };
+      return withWaits(room, watched.waits.of);
     });
     const changed = !watched.room || !sameRoom(watched.room, room);
     watched.room = room;

@@ -24,6 +24,7 @@ import { PatientPanel } from '../patient/Panel.tsx';
 import { tell, tellRefusal } from '../say.ts';
 import { may, useMe, useWhen } from '../session.ts';
 import { Company, Sides } from './Company.tsx';
+import { Beside } from '../supervisor/Beside.tsx';
 import { Composer } from './Composer.tsx';
 import { Thread } from './Thread.tsx';
 
@@ -156,6 +157,7 @@ function Opened({ view, panel }: { view: ConversationView; panel: boolean }) {
         <Company head={head} />
         <Thread view={view} mine={head.agentId !== null && head.agentId === inbox?.agentId} />
         <Sides head={head} />
+        <Beside view={view} />
         <Foot view={view} take={take} act={act} />
       </section>
       <PatientPanel personId={head.aboutId} conversationId={id} shown={panel} />
