@@ -125,25 +125,26 @@ export function Chat({ state, store, t, emergency, draft, onDraft, onClose }: Pr
           );
         })}
         {standing?.with === 'waiting' && (
-          <p class="line card" key="waiting">
+          <p class="line card">
             <Icon name="clock" size={18} />
             <span>
-              <b>{t.waiting}.</b>{' '}
-              {standing.position === 1 ? t.next : standing.position ? fill(t.before, standing.position - 1) : ''}{' '}
-              {standing.minutes ? `${waitText(t, standing.minutes)} ` : ''}
-              {t.waitHint}
+              <b>
+                {t.waiting}
+                {standing.minutes && `: ${standing.minutes.from}–${standing.minutes.to ?? '…'}\u00a0min`}.
+              </b>{' '}
+              {standing.position && fill(t.before, standing.position - 1)} {t.waitHint}
             </span>
           </p>
         )}
-        {standing?.with === 'waiting' && <OtherWays key="ways" state={state} t={t} />}
+        {standing?.with === 'waiting' && <OtherWays state={state} t={t} />}
         {standing?.with === 'closed' && entries.length > 0 && (
-          <p class="line" key="closed">
+          <p class="line">
             <Icon name="check" size={18} />
             <span>{t.closed}</span>
           </p>
         )}
         {state.typing && (
-          <div class="said in" key="typing">
+          <div class="said in">
             <div class="bubble dots" role="img" aria-label={fill(t.typing, agent || t.assistant)}>
               <i />
               <i />
@@ -182,11 +183,6 @@ export function Chat({ state, store, t, emergency, draft, onDraft, onClose }: Pr
       <Emergency t={t} number={emergency} />
     </div>
   );
-}
-
-/** The wait as a range; the space before the unit never breaks. */
-function waitText(t: Texts, { from, to }: { from: number; to: number | null }) {
-  return to === null ? fill(t.waitOver, from) : from ? fill(t.waitRange, from, to) : fill(t.waitUnder, to);
 }
 
 function Ask(props: { title: string; text: string; no: string; onYes(): void; onNo(): void }) {

@@ -48,21 +48,7 @@ const ROWS = {
   you: ['Yo', 'Jo', 'You', 'Eu'],
   staff: ['Equipo del hospital', 'Equip de l’hospital', 'Hospital team', 'Equipa do hospital'],
   waiting: ['Buscamos a una persona', 'Busquem una persona', 'We are passing you to a person', 'Procuramos uma pessoa'],
-  next: ['Nadie más por delante.', 'Ningú més al davant.', 'You are next.', 'Ninguém à frente.'],
   before: ['Personas delante: {0}.', 'Persones al davant: {0}.', 'People before you: {0}.', 'Pessoas à frente: {0}.'],
-  waitRange: ['Espera de {0} a {1} min.', 'Espera de {0} a {1} min.', 'Wait: {0} to {1} min.', 'Espera de {0} a {1} min.'],
-  waitUnder: [
-    'Espera de menos de {0} min.',
-    'Espera de menys de {0} min.',
-    'Wait: under {0} min.',
-    'Espera de menos de {0} min.',
-  ],
-  waitOver: [
-    'Espera de {0} min o más.',
-    'Espera de {0} min o més.',
-    'Wait: {0} min or more.',
-    'Espera de {0} min ou mais.',
-  ],
   waitHint: [
     'Esta ventana se puede cerrar: avisamos aquí.',
     'Aquesta finestra es pot tancar: avisem aquí.',
