@@ -29,9 +29,9 @@ import { createVisits, sweepVisits } from './channels/webchat/visit.ts';
 import type { Departing } from './conversation/contract.ts';
 import { readAttachment } from './conversation/queries.ts';
 import { createReceipts } from './conversation/receipts.ts';
-import { createReceiver } from './conversation/receive.ts';
+import { createReceiver, type Receiver } from './conversation/receive.ts';
 import { raiseUnanswered } from './conversation/red-flags/raise.ts';
-import { type ConversationDeps, createConversations } from './conversation/verbs.ts';
+import { type ConversationDeps, type Conversations, createConversations } from './conversation/verbs.ts';
 import { wakeSleepers } from './conversation/wake.ts';
 import { createDeskLive, type DeskLive } from './desk/live.ts';
 import { protocolRoutes } from './desk/protocols/routes.ts';
@@ -68,6 +68,7 @@ import { lapseDue } from './routing/offers.ts';
 import { vanished } from './routing/presence.ts';
 import { anyOpen } from './routing/queues.ts';
 import { waysRoutes } from './routing/ways/routes.ts';
+import { tellOtherWays } from './routing/ways/say.ts';
 import { waysInForce } from './routing/ways/versions.ts';
 import { stranger } from './routing/ways/visitor.ts';
 import { waysFor } from './routing/ways/ways.ts';
@@ -110,6 +111,9 @@ export type Server = {
   vault: Vault;
   postgres: Postgres;
   ownerUrl: string;
+  /** What the demo's own people write with. */
+  receive: Receiver;
+  conversations: Conversations;
   /** Begins to listen and to work. @returns where it listens */
   start(): Promise<string>;
   /** Takes no more, finishes what it has, gives back the rest. */
@@ -171,7 +175,14 @@ export async function buildServer(config: Config): Promise<Server> {
       emergencyText: (level, language, number, category) =>
         emergencyText(level, language, number, category as Category),
       turns: (trx, situations) => assistant.turns(trx, situations),
-      handedOver: async (trx, handed) => handedOver(trx, await mergeWaiting(trx, handed, clock()), clock),
+      handedOver: async (trx, handed) =>
+        tellOtherWays(
+          trx,
+          handed,
+          await handedOver(trx, await mergeWaiting(trx, handed, clock()), clock),
+          { callBacks: offersCallBacks },
+          clock,
+        ),
       released: (trx, conversations) => released(trx, conversations, clock),
     },
     depart: (departing: Departing[]) => deliver.hand(departing),
@@ -265,6 +276,8 @@ export async function buildServer(config: Config): Promise<Server> {
     vault,
     postgres,
     ownerUrl,
+    receive,
+    conversations,
     async start() {
       await live.start();
       deliver.start();
@@ -413,13 +426,14 @@ async function run(): Promise<void> {
     ? await (await import('../demo/main.ts')).prepareDemo(server)
     : await prepareHouse(server);
   const address = await server.start();
+  await greeting.begin?.();
   let stopping = false;
   const stop = (signal: string): void => {
     if (stopping) return;
     stopping = true;
     log.info({ signal }, 'stopping');
-    server
-      .stop()
+    Promise.resolve(greeting.end?.())
+      .then(() => server.stop())
       .then(() => process.exit(0))
       .catch((error: unknown) => {
         log.error({ error }, 'did not stop cleanly');

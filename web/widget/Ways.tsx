@@ -8,7 +8,9 @@ import { fill, type Texts } from './texts.ts';
 type Props = { state: State; store: Store; t: Texts; emergency: string; onClose(): void };
 
 /** The ways as they are offered now, or as the window's settings said. */
-export const waysNow = ({ offer, config }: State): Way[] => (offer ?? config).ways;
+export const waysNow = ({ offer, config, standing }: State): Way[] =>
+  // while a person has the word the assistant arranges nothing
+  (offer ?? config).ways.filter((way) => !way.says || !/wait|agent/.test(standing?.with ?? ''));
 
 /** How a way is called: a server of an earlier day has no name for those that everybody knows. */
 export const nameOf = (way: Way, t: Texts): string => way.label ?? t[way.kind as 'chat'] ?? 'WhatsApp';
@@ -67,7 +69,7 @@ export function Ways({ state, store, t, emergency, onClose }: Props) {
         {inside}
       </a>
     ) : (
-      <button type="button" class={look} onClick={() => store.show('chat')}>
+      <button type="button" class={look} onClick={() => (way.says ? store.say({ kind: 'text', text: way.says }) : store.show('chat'))}>
         {inside}
       </button>
     );
@@ -123,7 +125,7 @@ export function Ways({ state, store, t, emergency, onClose }: Props) {
 
 /** The other ways, as buttons: for who waits long in the chat. */
 export function OtherWays({ state, t }: { state: State; t: Texts }) {
-  const others = waysNow(state).filter((way) => way.kind !== 'chat' && way.kind !== 'emergency');
+  const others = waysNow(state).filter((way) => way.href && way.kind !== 'emergency');
   if (!state.offer?.long || !others[0]) return null;
   return (
     <>

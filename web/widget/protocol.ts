@@ -8,6 +8,8 @@ export type Way = {
   label?: string;
   hint?: string | null;
   href?: string | null;
+  /** What choosing it says in the chat. */
+  says?: string | null;
   /** In minutes. */
   wait?: { minutes: number; low: number; high: number } | null;
   /** When people answer again, where they do not now. */

@@ -378,7 +378,7 @@ export function createStore(options: { base: string; organisation: string; langu
 }
 
 /** A way that leads nowhere is none. */
-const leading = (ways: Way[]) => ways.filter((way) => safeHref(way.href) || way.kind === 'chat');
+const leading = (ways: Way[]) => ways.filter((way) => safeHref(way.href) || way.says || way.kind === 'chat');
 
 export type Store = ReturnType<typeof createStore>;
 

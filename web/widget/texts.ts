@@ -21,12 +21,7 @@ const ROWS = {
   today: ['hoy', 'avui', 'today', 'hoje'],
   range: ['de {0} a {1}', 'de {0} a {1}', '{0} to {1}', 'de {0} a {1}'],
   opens: ['Abre', 'Obre', 'Opens', 'Abre'],
-  stay: [
-    'La espera es larga. También se puede:',
-    'L’espera és llarga. També es pot:',
-    'The wait is long. You can also:',
-    'A espera é longa. Também se pode:',
-  ],
+  stay: ['También se puede:', 'També es pot:', 'You can also:', 'Também se pode:'],
   emergency: [
     'Si es una urgencia, no espere aquí.',
     'Si és una urgència, no s’esperi aquí.',

@@ -169,6 +169,8 @@ export const offeredWay = z.object({
   hint: z.string().nullable(),
   /** Where it leads; without one it is the window's own: the chat, or asking to be called. */
   href: z.string().nullable(),
+  /** What choosing it says in the chat, for a way that the assistant arranges there. */
+  says: z.string().nullable(),
   wait: wait.nullable(),
   /** When people answer again, where they do not now. */
   opensAt: z.iso.datetime().nullable(),

@@ -18,7 +18,7 @@ import {
 import { check, explain, fits, inMinutes, isEmergency, offered, type Situation, type Standing, type Words } from './rules.ts';
 
 const words = {
-  ...Object.fromEntries([...WAYS, 'emergency'].map((kind) => [kind, { label: kind, hint: `hint ${kind}` }])),
+  ...Object.fromEntries([...WAYS, 'emergency'].map((kind) => [kind, { label: kind, hint: `hint ${kind}`, says: null }])),
   fastest: 'fastest',
   slowest: 'slowest',
 } as Words;
@@ -78,6 +78,7 @@ describe('without any rule', () => {
       label: 'chat',
       hint: 'hint chat',
       href: null,
+      says: null,
       wait: { minutes: 5, low: 2, high: 12 },
       opensAt: null,
       reason: 'usual',

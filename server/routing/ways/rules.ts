@@ -59,7 +59,10 @@ export type Situation = {
 };
 
 /** What a way is called and says of itself where the organisation says nothing. */
-export type Words = Record<WayKind | 'emergency', { label: string; hint: string }> & { fastest: string; slowest: string };
+export type Words = Record<WayKind | 'emergency', { label: string; hint: string; says: string | null }> & {
+  fastest: string;
+  slowest: string;
+};
 
 // ── which rule fits ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -223,6 +226,7 @@ export function offered(
         label: way.label?.[visitor.language] ?? words[kind].label,
         hint: (by === 'rule' ? rule?.says?.[visitor.language] : null) ?? way.hint?.[visitor.language] ?? words[kind].hint,
         href: way.href,
+        says: words[kind].says,
         wait: WAITS.has(kind) && at.open && at.wait ? inMinutes(at.wait) : null,
         opensAt: WAITS.has(kind) && !at.open ? (at.opensAt?.toISOString() ?? null) : null,
         reason: reasonOf(by, rule, kind === visitor.prefers),

@@ -101,9 +101,36 @@ export function wordsIn(language: Language, address: Address, emergencyNumber: s
   const say = (four: Four): string => addressed(four[at]!, address).replace('{0}', emergencyNumber);
   return {
     ...(Object.fromEntries(
-      Object.entries(ROWS).map(([kind, { label, hint }]) => [kind, { label: say(label), hint: say(hint) }]),
-    ) as Record<keyof typeof ROWS, { label: string; hint: string }>),
+      Object.entries(ROWS).map(([kind, { label, hint }]) => [
+        kind,
+        { label: say(label), hint: say(hint), says: asksFor(kind as WayKind, language) },
+      ]),
+    ) as Pick<Words, keyof typeof ROWS>),
     fastest: say(FASTEST),
     slowest: say(SLOWEST),
   };
+}
+
+const ALSO: Four = ['También [puede|puedes|podés]:', 'També [pot|pots]:', 'You can also:', 'Também [pode|podes]:'];
+
+/** What stands before the other ways, in a chat with a long wait. */
+export const alsoText = (language: Language, address: Address): string => addressed(ALSO[ORDER.indexOf(language)]!, address);
+
+const ASK_CALL: Four = [
+  'Prefiero que me llamen por teléfono',
+  'M’estimo més que em truquin per telèfon',
+  'I would rather be called by phone',
+  'Prefiro que me liguem por telefone',
+];
+const ASK_CALL_AT: Four = [
+  'Quiero que me llamen por teléfono a otra hora',
+  'Vull que em truquin per telèfon a una altra hora',
+  'I would like to be called by phone at another time',
+  'Quero que me liguem por telefone a outra hora',
+];
+
+/** What somebody says in the chat by choosing to be called: the assistant arranges it from there. */
+function asksFor(way: WayKind, language: Language): string | null {
+  const four = way === 'callback' ? ASK_CALL : way === 'callback_at' ? ASK_CALL_AT : null;
+  return four && four[ORDER.indexOf(language)]!;
 }
