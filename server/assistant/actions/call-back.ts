@@ -110,7 +110,11 @@ function spread(list: Row[]): Row[] {
   const days = Map.groupBy(list, (one) => one.start.slice(0, 10));
   const each = Math.max(4, Math.ceil(SHOWN / days.size));
   return [...days.values()]
-    .flatMap((day) => (day.length <= each ? day : day.filter((_, n) => Math.floor((n * each) / day.length) !== Math.floor(((n - 1) * each) / day.length))))
+    .flatMap((day) =>
+      day.length <= each
+        ? day
+        : day.filter((_, n) => Math.floor((n * each) / day.length) !== Math.floor(((n - 1) * each) / day.length)),
+    )
     .slice(0, SHOWN);
 }
 

@@ -137,7 +137,11 @@ export async function ask(trx: Trx, deps: CallBackDeps, actor: Actor, input: Ask
     input.slotAt === null ? null : await takeSlot(trx, queue, settings, { at: input.slotAt, had: stands }, now);
   const dueAt = span?.startsAt ?? (isOpen(queue.calendar, now) ? now : nextCallable(queue.calendar, settings, now));
   if (!dueAt) throw callBackProblems.not_offered();
-  if (input.way === 'message' && !input.fresh && (await canWrite(trx, input.conversationId, dueAt, settings.template)) === 'no')
+  if (
+    input.way === 'message' &&
+    !input.fresh &&
+    (await canWrite(trx, input.conversationId, dueAt, settings.template)) === 'no'
+  )
     throw callBackProblems.outside_window();
   const columns = {
     kind: span ? ('slot' as const) : ('place' as const),
@@ -353,7 +357,13 @@ export async function askFrom(
           now,
         );
         asked = { ...made, language };
-        const text = await confirmation(trx, deps, made.callBack, { language, ...(made.changed ? { before: 'instead' } : {}) }, now);
+        const text = await confirmation(
+          trx,
+          deps,
+          made.callBack,
+          { language, ...(made.changed ? { before: 'instead' } : {}) },
+          now,
+        );
         return {
           session: situation.session,
           says: [{ kind: 'text', text }],
@@ -382,13 +392,23 @@ async function leaveLine(
   const conversation = rows[0];
   if (conversation?.state !== 'waiting') return undefined;
   const read = (lock: boolean) =>
-    sql<{ id: string; agent_id: string | null; weight: number | null; queued_at: Date; priority: Priority; skills: string[]; queue_id: string; state: string }>`
+    sql<{
+      id: string;
+      agent_id: string | null;
+      weight: number | null;
+      queued_at: Date;
+      priority: Priority;
+      skills: string[];
+      queue_id: string;
+      state: string;
+    }>`
       select id, agent_id, weight, queued_at, priority, skills, queue_id, state from item where conversation_id = ${conversation.id}
         and kind = 'conversation' and state in ('queued', 'offered') ${lock ? sql`for update` : sql``}`.execute(trx);
   const before = (await read(false)).rows[0];
   if (before?.agent_id) await sql`select 1 from agent where id = ${before.agent_id} for update`.execute(trx);
   const item = (await read(true)).rows[0];
-  if (!item || item.agent_id !== before?.agent_id || item.priority === 'critical') throw callBackProblems.with_somebody();
+  if (!item || item.agent_id !== before?.agent_id || item.priority === 'critical')
+    throw callBackProblems.with_somebody();
   await endWaiting(trx, organisationId, conversation.id, item, now);
   await deps.conversations.giveToAssistant(
     trx,
@@ -434,6 +454,12 @@ export async function revokeFrom(
   if (!found || !(await revoke(trx, deps, actor, from, 'patient', now))) return false;
   const { settings } = await organisationOf(trx, from.organisationId);
   const language = await languageOfConversation(trx, found.conversation_id);
-  await tell(trx, deps, found, callBackText(language, settings.address, (say) => say.revoked), now);
+  await tell(
+    trx,
+    deps,
+    found,
+    callBackText(language, settings.address, (say) => say.revoked),
+    now,
+  );
   return true;
 }

@@ -96,9 +96,10 @@ async function settleWhom(trx: Trx, held: CallBack): Promise<Whom> {
       or (c.state <> 'closed' and c.person_id in (${held.person_id}, (select person_id from conversation where id = ${held.conversation_id}))))
     order by (c.state <> 'closed') desc, (c.id = ${held.conversation_id}) desc for update`.execute(trx);
   const now = rows[0]!;
-  const other = await sql`select 1 from call_back where person_id = ${now.person_id} and id <> ${held.id} and state in ('asked', 'due', 'trying')`.execute(
-    trx,
-  );
+  const other =
+    await sql`select 1 from call_back where person_id = ${now.person_id} and id <> ${held.id} and state in ('asked', 'due', 'trying')`.execute(
+      trx,
+    );
   return {
     // the number is sealed under the key of who asked: the row stays theirs
     personId: held.person_id,
@@ -117,7 +118,9 @@ export async function lockStory(
   which: { offerId: string } | { itemId: string },
 ): Promise<void> {
   const item =
-    'itemId' in which ? sql`i.id = ${which.itemId}` : sql`i.id = (select item_id from offer where id = ${which.offerId})`;
+    'itemId' in which
+      ? sql`i.id = ${which.itemId}`
+      : sql`i.id = (select item_id from offer where id = ${which.offerId})`;
   await sql`
     select 1 from conversation c join call_back b on b.conversation_id = c.id join item i on i.id = b.item_id
     where ${item} and i.organisation_id = ${organisationId} and i.kind = 'call_back' for update of c`.execute(trx);
@@ -153,11 +156,19 @@ export async function taken(
     agentId: found.agent_id,
     agentName: found.name,
   });
-  await sql`update item set kind = 'conversation', conversation_id = ${whom.conversationId} where id = ${itemId}`.execute(trx);
+  await sql`update item set kind = 'conversation', conversation_id = ${whom.conversationId} where id = ${itemId}`.execute(
+    trx,
+  );
   await sql`update conversation set queue_id = ${held.queue_id}, handover_reason = 'call_back' where id = ${whom.conversationId}`.execute(
     trx,
   );
-  const after = await step(trx, actor, held, { conversation_id: whom.conversationId, turn_told_at: now, reason: 'taken' }, now);
+  const after = await step(
+    trx,
+    actor,
+    held,
+    { conversation_id: whom.conversationId, turn_told_at: now, reason: 'taken' },
+    now,
+  );
   if (held.way !== 'message') return whom.conversationId;
   const { settings: organisation } = await organisationOf(trx, organisationId);
   const settings = (await settingsOf(trx, [held.queue_id])).get(held.queue_id)!;
@@ -186,7 +197,10 @@ export async function mergeWaiting(trx: Trx, handed: HandedOver[], now: Date): P
   for (const row of rows) {
     await lockPerson(trx, row.person_id);
     const held = await lockCallBack(trx, organisationId, row.id);
-    if (held.ended_at !== null || (held.state === 'trying' && held.item_id !== null && !(await isCallBack(trx, held.item_id))))
+    if (
+      held.ended_at !== null ||
+      (held.state === 'trying' && held.item_id !== null && !(await isCallBack(trx, held.item_id)))
+    )
       continue;
     await end(trx, system(organisationId), held, 'merged', 'waits', now);
     merged.set(held.person_id, held).set(held.conversation_id, held);
@@ -210,19 +224,33 @@ async function isCallBack(trx: Trx, itemId: string): Promise<boolean> {
 
 // ── late ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const RAISED: Record<Priority, Priority> = { critical: 'critical', urgent: 'urgent', standard: 'urgent', low: 'standard' };
+const RAISED: Record<Priority, Priority> = {
+  critical: 'critical',
+  urgent: 'urgent',
+  standard: 'urgent',
+  low: 'standard',
+};
 
 /** Nobody took it in its slot: it goes up one class, below what is critical, and the person is told the truth once. */
 async function late(trx: Trx, deps: CallBackDeps, organisationId: string, id: string, now: Date): Promise<void> {
   const held = await lockCallBack(trx, organisationId, id);
-  if (held.state !== 'due' || held.late_told_at !== null || held.slot_ends_at === null || held.slot_ends_at > now) return;
+  if (held.state !== 'due' || held.late_told_at !== null || held.slot_ends_at === null || held.slot_ends_at > now)
+    return;
   const priority = RAISED[held.priority];
-  await sql`update item set priority = ${priority} where id = ${held.item_id} and state in ('queued', 'offered')`.execute(trx);
+  await sql`update item set priority = ${priority} where id = ${held.item_id} and state in ('queued', 'offered')`.execute(
+    trx,
+  );
   wantMatch(trx, organisationId);
   const after = await step(trx, system(organisationId), held, { late_told_at: now, priority, reason: 'late' }, now);
   const { settings } = await organisationOf(trx, organisationId);
   const language = await languageOfConversation(trx, held.conversation_id);
-  await tell(trx, deps, after, callBackText(language, settings.address, (say) => say.late), now);
+  await tell(
+    trx,
+    deps,
+    after,
+    callBackText(language, settings.address, (say) => say.late),
+    now,
+  );
 }
 
 // ── the sweep ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -292,5 +320,6 @@ async function wrote(trx: Trx, organisationId: string, id: string, now: Date): P
     where call_back_id = ${id} and ended_at is null`.execute(trx);
   await step(trx, system(organisationId), held, { state, reason: 'wrote' }, now);
   // the agent keeps the conversation: only an item that is still a call-back's own ends
-  if (await isCallBack(trx, held.item_id)) await endItem(trx, { itemId: held.item_id, state: 'done', reason: state }, now);
+  if (await isCallBack(trx, held.item_id))
+    await endItem(trx, { itemId: held.item_id, state: 'done', reason: state }, now);
 }

@@ -28,7 +28,13 @@ export async function refreshForecasts(trx: Trx, organisationId: string, timezon
   return due.length;
 }
 
-async function refreshOne(trx: Trx, organisationId: string, queueId: string, timezone: string, now: Date): Promise<void> {
+async function refreshOne(
+  trx: Trx,
+  organisationId: string,
+  queueId: string,
+  timezone: string,
+  now: Date,
+): Promise<void> {
   // whole days of the wall's calendar, so that every weekday is counted as often as the others
   const { rows } = await sql<{ week: number; weekday: number; quarter: number; arrivals: number; handled: number }>`
     with today as (select (${now}::timestamptz at time zone ${timezone})::date as day), moved as (
@@ -130,7 +136,9 @@ export async function slotsWithPlaces(
   if (spans.length === 0) return [];
   const outlook = await outlookOf(trx, queue, settings);
   const { rows } = await sql<{ starts_at: Date; taken: number }>`
-    select starts_at, taken from call_back_slot where queue_id = ${queue.id} and starts_at >= ${spans[0]!.startsAt}`.execute(trx);
+    select starts_at, taken from call_back_slot where queue_id = ${queue.id} and starts_at >= ${spans[0]!.startsAt}`.execute(
+    trx,
+  );
   const taken = new Map(rows.map((row) => [row.starts_at.getTime(), row.taken]));
   return spans.map((span) => ({
     span,

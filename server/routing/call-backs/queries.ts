@@ -48,7 +48,9 @@ export async function listCallBacks(
   const within = sql`b.organisation_id = ${organisationId} and b.queue_id = any(${wanted.queueIds}::uuid[])`;
   const { rows } = await sql<CallBack>`
     select b.* from call_back b where ${within} and ${listed(wanted.list, timezone, now)}
-    order by ${wanted.list === 'done' ? sql`b.ended_at desc` : sql`b.due_at, b.since`}, b.id limit ${MOST}`.execute(trx);
+    order by ${wanted.list === 'done' ? sql`b.ended_at desc` : sql`b.due_at, b.since`}, b.id limit ${MOST}`.execute(
+    trx,
+  );
   const { rows: counts } = await sql<{ today: number; late: number; upcoming: number }>`
     select count(*) filter (where ${listed('today', timezone, now)})::int as today,
       count(*) filter (where ${listed('late', timezone, now)})::int as late,
@@ -72,10 +74,16 @@ export async function callBackIn(
   const { organisationId } = actor;
   const { timezone } = await organisationOf(trx, organisationId);
   const { rows } = await sql<{ person_id: string }>`
-    select person_id from conversation where id = ${conversationId} and organisation_id = ${organisationId}`.execute(trx);
+    select person_id from conversation where id = ${conversationId} and organisation_id = ${organisationId}`.execute(
+    trx,
+  );
   if (!rows[0]) return { callBack: null, timezone };
   const last = async (): Promise<CallBack | undefined> =>
-    (await sql<CallBack>`select * from call_back where conversation_id = ${conversationId} order by created_at desc limit 1`.execute(trx)).rows[0];
+    (
+      await sql<CallBack>`select * from call_back where conversation_id = ${conversationId} order by created_at desc limit 1`.execute(
+        trx,
+      )
+    ).rows[0];
   const found = (await openOf(trx, organisationId, { personId: rows[0].person_id, conversationId })) ?? (await last());
   if (!found) return { callBack: null, timezone };
   await audit(trx, actor, { action: 'read', subject: { kind: 'call_back', id: found.id }, personId: found.person_id });
@@ -90,14 +98,31 @@ async function shown(
   now: Date,
 ): Promise<DeskCallBack[]> {
   if (list.length === 0) return [];
-  const people = await peopleOf(trx, deps.vault, organisationId, list.map((one) => one.person_id));
-  const { rows: where } = await sql<{ id: string; language: string; channel: string | null; agent_id: string | null; agent: string | null }>`
+  const people = await peopleOf(
+    trx,
+    deps.vault,
+    organisationId,
+    list.map((one) => one.person_id),
+  );
+  const { rows: where } = await sql<{
+    id: string;
+    language: string;
+    channel: string | null;
+    agent_id: string | null;
+    agent: string | null;
+  }>`
     select b.id, c.language, l.channel, i.agent_id, m.name as agent from call_back b join conversation c on c.id = b.conversation_id
     left join item i on i.id = b.item_id left join membership m on m.id = i.agent_id
     left join lateral (select leg.channel from leg join contact_point cp on cp.id = leg.contact_point_id
       where leg.conversation_id = c.id order by cp.last_inbound_at desc nulls last, leg.began_at desc limit 1) l on true
     where b.id = any(${list.map((one) => one.id)}::uuid[])`.execute(trx);
-  const { rows: tries } = await sql<{ call_back_id: string; agent: string; began_at: Date; ended_at: Date | null; outcome: string | null }>`
+  const { rows: tries } = await sql<{
+    call_back_id: string;
+    agent: string;
+    began_at: Date;
+    ended_at: Date | null;
+    outcome: string | null;
+  }>`
     select t.call_back_id, m.name as agent, t.began_at, t.ended_at, t.outcome from call_back_try t join membership m on m.id = t.agent_id
     where t.call_back_id = any(${list.map((one) => one.id)}::uuid[]) order by t.began_at`.execute(trx);
   const whereOf = new Map(where.map((row) => [row.id, row]));
@@ -138,7 +163,10 @@ async function shown(
 export async function capacitiesOf(trx: Trx, deps: Deps, organisationId: string): Promise<CapacityView[]> {
   const now = deps.clock();
   const queues = (await queuesOf(trx, organisationId)).filter((queue) => !queue.retired);
-  const settings = await settingsOf(trx, queues.map((queue) => queue.id));
+  const settings = await settingsOf(
+    trx,
+    queues.map((queue) => queue.id),
+  );
   const views: CapacityView[] = [];
   for (const queue of queues) {
     const its = settings.get(queue.id)!;

@@ -82,7 +82,8 @@ export function callBackRoutes(
         const number =
           request.body.number ??
           (way === 'phone' && whom.contactPointId
-            ? (await assistantCallBacks(deps).standing(trx, { ...caller, contactPointId: whom.contactPointId }, now)).number
+            ? (await assistantCallBacks(deps).standing(trx, { ...caller, contactPointId: whom.contactPointId }, now))
+                .number
             : null);
         const asked = await ask(
           trx,

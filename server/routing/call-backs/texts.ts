@@ -53,10 +53,13 @@ const SAID: Record<Language, Said> = {
     phoneSlot: (when, number) => `De acuerdo. [Le|Te] llamaremos ${when} al ${number}.`,
     phonePlace: (number) =>
       `De acuerdo. [Su|Tu] lugar en la fila queda guardado. [Le|Te] llamaremos al ${number} cuando sea [su|tu] turno.`,
-    phoneOpens: (when, number) => `De acuerdo. [Le|Te] llamaremos al ${number} cuando sea [su|tu] turno, a partir de que abramos: ${when}.`,
+    phoneOpens: (when, number) =>
+      `De acuerdo. [Le|Te] llamaremos al ${number} cuando sea [su|tu] turno, a partir de que abramos: ${when}.`,
     messageSlot: (when) => `De acuerdo. [Le|Te] escribiremos aquí ${when}.`,
-    messagePlace: 'De acuerdo. [Su|Tu] lugar en la fila queda guardado. [Le|Te] escribiremos aquí cuando sea [su|tu] turno.',
-    messageOpens: (when) => `De acuerdo. [Le|Te] escribiremos aquí cuando sea [su|tu] turno, a partir de que abramos: ${when}.`,
+    messagePlace:
+      'De acuerdo. [Su|Tu] lugar en la fila queda guardado. [Le|Te] escribiremos aquí cuando sea [su|tu] turno.',
+    messageOpens: (when) =>
+      `De acuerdo. [Le|Te] escribiremos aquí cuando sea [su|tu] turno, a partir de que abramos: ${when}.`,
     instead: 'He cambiado lo que [tenía|tenías] pedido.',
     change: 'Para cambiarlo o cancelarlo, [escriba|escribe|escribí] «mi llamada».',
     revoked: 'Hecho. Ya no [le|te] llamaremos.',
@@ -67,18 +70,21 @@ const SAID: Record<Language, Said> = {
       `[Le|Te] hemos llamado ${tries} veces y no hemos podido hablar. No llamaremos más. Cuando [quiera|quieras], [escriba|escribe|escribí] aquí y [le|te] atendemos.`,
     wrongNumber: (last) =>
       `Hemos llamado al número que termina en ${last} y no es el [suyo|tuyo]. Si [quiere|quieres|querés] que [le|te] llamemos, [escriba|escribe|escribí] «que me llamen» con el número correcto.`,
-    cancelled: 'Hemos anulado la llamada que [tenía|tenías] pedida. Si [la necesita|la necesitas|la necesitás], [escriba|escribe|escribí] aquí.',
+    cancelled:
+      'Hemos anulado la llamada que [tenía|tenías] pedida. Si [la necesita|la necesitas|la necesitás], [escriba|escribe|escribí] aquí.',
     moved: 'Hemos cambiado la hora.',
   },
   ca: {
     phoneSlot: (when, number) => `D’acord. [Li|Et] trucarem ${when} al ${number}.`,
     phonePlace: (number) =>
       `D’acord. El [seu|teu] lloc a la cua queda desat. [Li|Et] trucarem al ${number} quan sigui el [seu|teu] torn.`,
-    phoneOpens: (when, number) => `D’acord. [Li|Et] trucarem al ${number} quan sigui el [seu|teu] torn, a partir que obrim: ${when}.`,
+    phoneOpens: (when, number) =>
+      `D’acord. [Li|Et] trucarem al ${number} quan sigui el [seu|teu] torn, a partir que obrim: ${when}.`,
     messageSlot: (when) => `D’acord. [Li escriurem|T’escriurem] aquí ${when}.`,
     messagePlace:
       'D’acord. El [seu|teu] lloc a la cua queda desat. [Li escriurem|T’escriurem] aquí quan sigui el [seu|teu] torn.',
-    messageOpens: (when) => `D’acord. [Li escriurem|T’escriurem] aquí quan sigui el [seu|teu] torn, a partir que obrim: ${when}.`,
+    messageOpens: (when) =>
+      `D’acord. [Li escriurem|T’escriurem] aquí quan sigui el [seu|teu] torn, a partir que obrim: ${when}.`,
     instead: 'He canviat el que [tenia|tenies] demanat.',
     change: 'Per canviar-ho o anul·lar-ho, [escrigui|escriu] «la meva trucada».',
     revoked: 'Fet. Ja no [li|et] trucarem.',
@@ -89,13 +95,16 @@ const SAID: Record<Language, Said> = {
       `[Li hem|T’hem] trucat ${tries} vegades i no hem pogut parlar. No trucarem més. Quan [vulgui|vulguis], [escrigui|escriu] aquí i [l’atenem|t’atenem].`,
     wrongNumber: (last) =>
       `Hem trucat al número que acaba en ${last} i no és el [seu|teu]. Si [vol|vols] que [li|et] truquem, [escrigui|escriu] «truqueu-me» amb el número correcte.`,
-    cancelled: 'Hem anul·lat la trucada que [tenia|tenies] demanada. Si [la necessita|la necessites], [escrigui|escriu] aquí.',
+    cancelled:
+      'Hem anul·lat la trucada que [tenia|tenies] demanada. Si [la necessita|la necessites], [escrigui|escriu] aquí.',
     moved: 'Hem canviat l’hora.',
   },
   en: {
     phoneSlot: (when, number) => `All right. We will call you ${when} on ${number}.`,
-    phonePlace: (number) => `All right. Your place in line is kept. We will call you on ${number} when it is your turn.`,
-    phoneOpens: (when, number) => `All right. We will call you on ${number} when it is your turn, once we open ${when}.`,
+    phonePlace: (number) =>
+      `All right. Your place in line is kept. We will call you on ${number} when it is your turn.`,
+    phoneOpens: (when, number) =>
+      `All right. We will call you on ${number} when it is your turn, once we open ${when}.`,
     messageSlot: (when) => `All right. We will write to you here ${when}.`,
     messagePlace: 'All right. Your place in line is kept. We will write to you here when it is your turn.',
     messageOpens: (when) => `All right. We will write to you here when it is your turn, once we open ${when}.`,
@@ -116,10 +125,13 @@ const SAID: Record<Language, Said> = {
     phoneSlot: (when, number) => `Está bem. Vamos ligar-[lhe|te] ${when} para o ${number}.`,
     phonePlace: (number) =>
       `Está bem. O [seu|teu] lugar na fila fica guardado. Vamos ligar-[lhe|te] para o ${number} quando for a [sua|tua] vez.`,
-    phoneOpens: (when, number) => `Está bem. Vamos ligar-[lhe|te] para o ${number} quando for a [sua|tua] vez, a partir da abertura: ${when}.`,
+    phoneOpens: (when, number) =>
+      `Está bem. Vamos ligar-[lhe|te] para o ${number} quando for a [sua|tua] vez, a partir da abertura: ${when}.`,
     messageSlot: (when) => `Está bem. Vamos escrever-[lhe|te] aqui ${when}.`,
-    messagePlace: 'Está bem. O [seu|teu] lugar na fila fica guardado. Vamos escrever-[lhe|te] aqui quando for a [sua|tua] vez.',
-    messageOpens: (when) => `Está bem. Vamos escrever-[lhe|te] aqui quando for a [sua|tua] vez, a partir da abertura: ${when}.`,
+    messagePlace:
+      'Está bem. O [seu|teu] lugar na fila fica guardado. Vamos escrever-[lhe|te] aqui quando for a [sua|tua] vez.',
+    messageOpens: (when) =>
+      `Está bem. Vamos escrever-[lhe|te] aqui quando for a [sua|tua] vez, a partir da abertura: ${when}.`,
     instead: 'Mudei o que [tinha|tinhas] pedido.',
     change: 'Para alterar ou cancelar, [escreva|escreve] «a minha chamada».',
     revoked: 'Feito. Já não vamos ligar.',

@@ -75,7 +75,14 @@ export async function recordOutcome(
       const number = await numberOf(trx, deps.vault, held);
       const after = await step(trx, actor, held, { state: 'gave_up', reason: 'wrong_number' }, now);
       await giveBack();
-      if (number) await tell(trx, deps, after, said((say) => say.wrongNumber(number.slice(-3))), now);
+      if (number)
+        await tell(
+          trx,
+          deps,
+          after,
+          said((say) => say.wrongNumber(number.slice(-3))),
+          now,
+        );
       return { state: 'gave_up', nextAt: null };
     }
     case 'later': {
@@ -108,12 +115,25 @@ export async function recordOutcome(
       if (next) {
         const after = await step(trx, actor, held, { item_id: null, missed, due_at: next, reason: 'no_answer' }, now);
         await giveBack();
-        await tell(trx, deps, after, said((say) => say.missed(whenText(language, next, timezone, now))), now);
+        await tell(
+          trx,
+          deps,
+          after,
+          said((say) => say.missed(whenText(language, next, timezone, now))),
+          now,
+        );
         return { state: 'trying', nextAt: next };
       }
       const after = await step(trx, actor, held, { state: 'gave_up', missed, reason: 'no_answer' }, now);
       await giveBack();
-      await tell(trx, deps, after, said((say) => say.gaveUp(missed)), now, settings.template);
+      await tell(
+        trx,
+        deps,
+        after,
+        said((say) => say.gaveUp(missed)),
+        now,
+        settings.template,
+      );
       return { state: 'gave_up', nextAt: null };
     }
   }
@@ -130,9 +150,9 @@ async function held_(trx: Trx, actor: StaffActor, id: string): Promise<CallBack>
 async function triedBy(trx: Trx, held: CallBack): Promise<{ itemId: string; agentId: string }> {
   const { rows } =
     held.state === 'trying' && held.item_id
-      ? await sql<{ agent_id: string | null }>`select agent_id from item where id = ${held.item_id} and state = 'accepted'`.execute(
-          trx,
-        )
+      ? await sql<{
+          agent_id: string | null;
+        }>`select agent_id from item where id = ${held.item_id} and state = 'accepted'`.execute(trx)
       : { rows: [] };
   if (!rows[0]?.agent_id) throw callBackProblems.wrong_state();
   return { itemId: held.item_id!, agentId: rows[0].agent_id };
@@ -146,7 +166,8 @@ async function isCallBackItem(trx: Trx, itemId: string): Promise<boolean> {
 /** What nobody has in hand can be changed by a colleague. @throws call_back.wrong_state */
 async function idle(trx: Trx, actor: StaffActor, id: string): Promise<CallBack> {
   const held = await held_(trx, actor, id);
-  if (held.ended_at !== null || (held.state === 'trying' && held.item_id !== null)) throw callBackProblems.wrong_state();
+  if (held.ended_at !== null || (held.state === 'trying' && held.item_id !== null))
+    throw callBackProblems.wrong_state();
   return held;
 }
 
@@ -209,7 +230,13 @@ export async function cancelCallBack(
   if (input.reason === 'patient_asked') return;
   const { settings } = await organisationOf(trx, actor.organisationId);
   const language = await languageOfConversation(trx, held.conversation_id);
-  await tell(trx, deps, held, callBackText(language, settings.address, (say) => say.cancelled), now);
+  await tell(
+    trx,
+    deps,
+    held,
+    callBackText(language, settings.address, (say) => say.cancelled),
+    now,
+  );
 }
 
 /**
@@ -217,13 +244,7 @@ export async function cancelCallBack(
  * @returns the item to take
  * @throws call_back.not_found · wrong_state · routing.item_gone (the patient is being served)
  */
-export async function tryNow(
-  trx: Trx,
-  deps: CallBackDeps,
-  actor: StaffActor,
-  id: string,
-  now: Date,
-): Promise<string> {
+export async function tryNow(trx: Trx, deps: CallBackDeps, actor: StaffActor, id: string, now: Date): Promise<string> {
   const held = await idle(trx, actor, id);
   if (held.item_id) return held.item_id;
   const queue = await queueOf(trx, actor.organisationId, held.queue_id);

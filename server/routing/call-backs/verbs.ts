@@ -23,14 +23,20 @@ export type Visitor = { organisationId: string; accountId: string; address: stri
 type Known = { contactPointId: string; personId: string; conversationId: string | null };
 
 async function knownVisitor(trx: Trx, deps: CallBackDeps, visitor: Visitor): Promise<Known | null> {
-  const hash = blindIndex(await deps.vault.organisationKey(trx, visitor.organisationId), 'address:webchat', visitor.address);
+  const hash = blindIndex(
+    await deps.vault.organisationKey(trx, visitor.organisationId),
+    'address:webchat',
+    visitor.address,
+  );
   const { rows } = await sql<{ id: string; person_id: string; conversation_id: string | null }>`
     select cp.id, cp.person_id, (select c.id from conversation c where c.organisation_id = cp.organisation_id and c.person_id = cp.person_id
       order by (c.state <> 'closed') desc, c.opened_at desc limit 1) as conversation_id
     from contact_point cp where cp.organisation_id = ${visitor.organisationId} and cp.account_id = ${visitor.accountId} and cp.address_hash = ${hash}`.execute(
     trx,
   );
-  return rows[0] ? { contactPointId: rows[0].id, personId: rows[0].person_id, conversationId: rows[0].conversation_id } : null;
+  return rows[0]
+    ? { contactPointId: rows[0].id, personId: rows[0].person_id, conversationId: rows[0].conversation_id }
+    : null;
 }
 
 /** Who asks before they have said a word becomes a person with this address, as their first word would make them. */
@@ -78,7 +84,9 @@ export function webCallBacks(deps: CallBackDeps): WebCallBacks {
       const where = { organisationId, conversationId: known?.conversationId ?? null };
       const may = await mayAsk(trx, where, now);
       return {
-        callBack: known ? await mine(trx, deps, { ...where, personId: known.personId, language: visitor.language }, now) : null,
+        callBack: known
+          ? await mine(trx, deps, { ...where, personId: known.personId, language: visitor.language }, now)
+          : null,
         may,
         slots: may.slots ? await slotsFor(trx, where, now) : [],
         timezone,
@@ -114,7 +122,9 @@ export function assistantCallBacks(deps: CallBackDeps) {
   /** The number that somebody writes from, where the channel's addresses are numbers. */
   async function ownNumber(trx: Trx, { organisationId, contactPointId }: Caller): Promise<string | null> {
     const { rows } = await sql<{ channel: string; address_sealed: Buffer }>`
-      select channel, address_sealed from contact_point where id = ${contactPointId} and organisation_id = ${organisationId}`.execute(trx);
+      select channel, address_sealed from contact_point where id = ${contactPointId} and organisation_id = ${organisationId}`.execute(
+      trx,
+    );
     const row = rows[0];
     if (!row || !['whatsapp', 'sms', 'voice'].includes(row.channel)) return null;
     const address = open(
@@ -201,5 +211,7 @@ export async function conversationOf(
       where leg.conversation_id = c.id order by cp.last_inbound_at desc nulls last limit 1) as contact_point_id
     from conversation c where c.id = ${conversationId} and c.organisation_id = ${organisationId}`.execute(trx);
   const row = rows[0];
-  return row ? { personId: row.person_id, language: asLanguage(row.language), contactPointId: row.contact_point_id } : null;
+  return row
+    ? { personId: row.person_id, language: asLanguage(row.language), contactPointId: row.contact_point_id }
+    : null;
 }

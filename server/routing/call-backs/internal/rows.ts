@@ -45,7 +45,9 @@ const COLUMNS = sql`id, organisation_id, person_id, conversation_id, queue_id, s
 export async function callBackOf(trx: Trx, organisationId: string, id: string): Promise<CallBack | undefined> {
   if (!isUuid(id)) return undefined;
   return (
-    await sql<CallBack>`select ${COLUMNS} from call_back where id = ${id} and organisation_id = ${organisationId}`.execute(trx)
+    await sql<CallBack>`select ${COLUMNS} from call_back where id = ${id} and organisation_id = ${organisationId}`.execute(
+      trx,
+    )
   ).rows[0];
 }
 
@@ -205,14 +207,19 @@ export const asLanguage = (language: string): Language =>
   (LANGUAGES as readonly string[]).includes(language) ? (language as Language) : 'es';
 
 export async function languageOfConversation(trx: Trx, conversationId: string): Promise<Language> {
-  const { rows } = await sql<{ language: string }>`select language from conversation where id = ${conversationId}`.execute(trx);
+  const { rows } = await sql<{
+    language: string;
+  }>`select language from conversation where id = ${conversationId}`.execute(trx);
   return asLanguage(rows[0]?.language ?? 'es');
 }
 
 const WINDOW_MS = 24 * 3_600_000;
 
 /** The address at which somebody is told something, and until when a free text may go there. */
-async function lastPoint(trx: Trx, conversationId: string): Promise<{ channel: string; accountId: string; until: Date | null } | null> {
+async function lastPoint(
+  trx: Trx,
+  conversationId: string,
+): Promise<{ channel: string; accountId: string; until: Date | null } | null> {
   const { rows } = await sql<{ channel: string; account_id: string; last_inbound_at: Date | null }>`
     select cp.channel, cp.account_id, cp.last_inbound_at from leg join contact_point cp on cp.id = leg.contact_point_id
     where leg.conversation_id = ${conversationId} and cp.blocked_at is null
