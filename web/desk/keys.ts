@@ -9,6 +9,21 @@ export function setSingleKeys(on: boolean): void {
   singleKeys.set(on);
 }
 
+/**
+ * What lay over the page when a key went down. Escape closes a dialog or a menu before anybody else hears it, and must not
+ * be heard once more by the page under it.
+ */
+let covered = false;
+addEventListener(
+  'keydown',
+  (event) => {
+    covered =
+      document.querySelector('[role="dialog"][aria-modal="true"]') !== null ||
+      (event.key === 'Escape' && document.querySelector('[role="menu"]') !== null);
+  },
+  { capture: true },
+);
+
 /** How long the second key of two may take. */
 const PAIR_MS = 1_200;
 let first = { key: '', at: 0 };
@@ -31,13 +46,7 @@ export function useKeys(keys: Record<string, (() => void) | undefined>): void {
         return true;
       };
       if (event.ctrlKey || event.metaKey) return void (!event.altKey && run(`mod+${event.key.toLowerCase()}`));
-      if (
-        event.altKey ||
-        !singleKeys.get() ||
-        writing(event.target) ||
-        document.querySelector('[role="dialog"][aria-modal="true"]')
-      )
-        return;
+      if (event.altKey || !singleKeys.get() || writing(event.target) || covered) return;
       const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
       const pair = `${first.key} ${key}`;
       if (event.timeStamp - first.at < PAIR_MS && run(pair)) return void (first = { key: '', at: 0 });

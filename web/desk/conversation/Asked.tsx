@@ -9,12 +9,13 @@ import { clock, wait } from '../../ui/format.ts';
 import { post } from '../api.ts';
 import { spoken } from '../i18n.ts';
 import { ChannelIcon, Diamond, IconButton } from '../parts.tsx';
-import { announce, tellRefusal } from '../say.ts';
+import { inboxQuery, queries } from '../data.ts';
+import { announce, tell, tellRefusal } from '../say.ts';
 import { may, useMe, useWhen } from '../session.ts';
 import { useNow } from '../store.ts';
 import { renewTasks, tasksQuery } from '../tasks/data.ts';
 import { askedText, Left } from './Company.tsx';
-import { answerJoining, joiningsQuery, roleText } from './joinings.ts';
+import { answerJoining, joiningsQuery, roleText, withdrawnHere } from './joinings.ts';
 
 /** What colleagues ask of this agent, tasks whose time has come, and what they are in beside what they hold. */
 export function Asked() {
@@ -31,8 +32,12 @@ function Strip() {
   const offered = tasks.filter((task) => task.offer !== null);
   const asked = data?.asked ?? [];
   useHeard([...asked.map((one) => ({ id: one.id, name: one.from.name }))]);
-  const beside = (data?.mine ?? []).filter((one) => one.kind !== 'join' || one.agent?.agentId === me.membership.id);
+  // what one asked for oneself is said in the conversation; here, what one came into and who is consulted
+  const beside = (data?.mine ?? []).filter(
+    (one) => one.kind === 'consult' || (one.kind === 'join' && one.agent?.agentId === me.membership.id),
+  );
   const errands = data?.errands ?? [];
+  useCameBack(data?.mine);
   return (
     <>
       {asked.length > 0 && (
@@ -68,7 +73,7 @@ function Strip() {
                 <Link to="/c/$conversationId" params={{ conversationId: one.conversationId }} className="row small-row">
                   <ChannelIcon channel={one.channel} />
                   <span className="row-t">
-                    <span className="row-1 cut strong">{one.name ?? t('inbox.nameless')}</span>
+                    <span className="row-1 cut">{one.name ?? t('inbox.nameless')}</span>
                     <span className="row-2 cut">
                       {t('besideYou.errand')}: {one.title[spoken()]}
                     </span>
@@ -94,6 +99,24 @@ function useHeard(asked: { id: string; name: string }[]): void {
     if (!before) return;
     for (const one of asked) if (!before.has(one.id)) announce(t('askedOfYou.read', { name: one.name }), true);
   }, [asked, t]);
+}
+
+/** What was offered and taken by nobody is still this agent's: they are told, wherever they are. */
+function useCameBack(mine: JoiningView[] | undefined): void {
+  const { t } = useTranslation();
+  const known = useRef<JoiningView[]>([]);
+  useEffect(() => {
+    if (!mine) return;
+    const held = queries.getQueryData(inboxQuery.queryKey)?.mine ?? [];
+    for (const one of known.current) {
+      if (mine.some((other) => other.id === one.id) || withdrawnHere.has(one.id)) continue;
+      if (!held.some((row) => row.conversationId === one.conversationId)) continue;
+      const said = t('besideYou.cameBack', { name: one.about.name ?? t('inbox.nameless') });
+      tell(said);
+      announce(said);
+    }
+    known.current = mine.filter((one) => one.kind === 'transfer');
+  }, [mine, t]);
 }
 
 function AskedCard({ joining }: { joining: JoiningView }) {
@@ -142,20 +165,15 @@ function BesideRow({ joining }: { joining: JoiningView }) {
   const me = useMe();
   const consulted = joining.kind === 'consult' && joining.agent?.agentId === me.membership.id;
   const other = joining.from.agentId === me.membership.id ? (joining.agent ?? joining.to.agent) : joining.from;
-  const queue = joining.to.queue?.[spoken()] ?? joining.to.entity;
   const what =
     joining.kind === 'consult'
       ? t('besideYou.consult', { name: other?.name ?? '' })
-      : joining.kind === 'join'
-        ? t('besideYou.member', { role: roleText(t, joining) })
-        : (other?.name ?? queue)
-          ? t('besideYou.transferTo', { name: other?.name ?? queue })
-          : t('besideYou.transfer');
+      : t('besideYou.member', { role: roleText(t, joining) });
   const inside = (
     <>
       <ChannelIcon channel={joining.about.channel} />
       <span className="row-t">
-        <span className="row-1 cut strong">{joining.about.name ?? t('inbox.nameless')}</span>
+        <span className="row-1 cut">{joining.about.name ?? t('inbox.nameless')}</span>
         <span className="row-2 cut">{what}</span>
       </span>
       <IconChevronRight size={16} stroke={1.6} aria-hidden />

@@ -42,6 +42,8 @@ export const consultQuery = (consultId: string) =>
   queryOptions<ConsultOpened>({
     queryKey: ['joinings', 'consult', consultId],
     staleTime: 0,
+    // what the patient writes meanwhile: who is consulted follows no frames of a conversation that is not theirs
+    refetchInterval: (query) => (query.state.data?.conversation ? 10_000 : false),
     queryFn: ({ signal }) => ask(`/api/consults/${consultId}`, { signal }),
   });
 
@@ -54,6 +56,7 @@ export async function answerJoining(
   how: 'accept' | 'refuse' | 'withdraw' | 'end',
   said?: string,
 ): Promise<boolean> {
+  if (how === 'withdraw') withdrawnHere.add(joining.id);
   try {
     await post(`/api/joinings/${joining.id}/${how}`, how === 'refuse' ? {} : undefined);
     if (said) tell(said);
@@ -66,6 +69,9 @@ export async function answerJoining(
     void queries.invalidateQueries({ queryKey: ['conversation', joining.conversationId] });
   }
 }
+
+/** What was withdrawn at this desk: nobody is told that it came back. */
+export const withdrawnHere = new Set<string>();
 
 /** Takes back what the assistant was given. */
 export async function takeBack(conversationId: string, said: string): Promise<boolean> {

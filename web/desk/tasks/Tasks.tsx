@@ -5,7 +5,7 @@ import { IconDots } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TaskView } from '../../../server/routing/tasks/contract.ts';
-import { clock, dayAndTime, left, wait, weekdayShort } from '../../ui/format.ts';
+import { clock, dayAndTime, daysAway, left, wait, weekdayShort } from '../../ui/format.ts';
 import { post } from '../api.ts';
 import { spoken } from '../i18n.ts';
 import { Diamond, Failed, Ring, Skeleton } from '../parts.tsx';
@@ -161,7 +161,7 @@ function TaskRow({ task, now, move, end }: { task: TaskView; now: number; move: 
   return (
     <li className={`task ${over ? 'is-over' : ''}`}>
       <Ring
-        share={over ? null : ringShare(ahead, task.targetSeconds)}
+        share={over ? null : ringShare(ahead)}
         channel={task.channel}
         label={t(`channel.${task.channel ?? 'webchat'}`)}
       />
@@ -181,7 +181,7 @@ function TaskRow({ task, now, move, end }: { task: TaskView; now: number; move: 
           {[
             task.state === 'cancelled' ? t('tasks.cancelledMark') : null,
             who,
-            t('tasks.madeBy', { name: task.madeBy.name }),
+            task.agent?.agentId === task.madeBy.agentId ? null : t('tasks.madeBy', { name: task.madeBy.name }),
           ]
             .filter(Boolean)
             .join(' · ')}
@@ -193,11 +193,13 @@ function TaskRow({ task, now, move, end }: { task: TaskView; now: number; move: 
         </time>
         {!over && (
           <span className={`meta num ${ahead < -LATE_MS ? 'over-t strong' : ahead <= SOON_MS ? 'over-t' : 'soft'}`}>
-            {ahead < -60_000
-              ? t('tasks.lateBy', { time: wait(-ahead) })
-              : ahead <= 90 * 60_000
-                ? t('tasks.dueIn', { time: left(Math.max(0, ahead)) })
-                : weekdayShort(due, language, zone)}
+            {Math.abs(ahead) <= 60_000
+              ? t('tasks.now')
+              : ahead < 0
+                ? t('tasks.lateBy', { time: wait(-ahead) })
+                : daysAway(due, zone, new Date(now)) === 0
+                  ? t('tasks.dueIn', { time: left(Math.max(0, ahead)) })
+                  : weekdayShort(due, language, zone)}
           </span>
         )}
       </p>
@@ -238,9 +240,11 @@ function TaskRow({ task, now, move, end }: { task: TaskView; now: number; move: 
   );
 }
 
-/** The share of its time that is used up: from a quarter of an hour before it is due to its target after that. */
-function ringShare(ahead: number, targetSeconds: number): number | null {
-  if (ahead > SOON_MS) return null;
-  if (ahead > 0) return 0.7 * (1 - ahead / SOON_MS);
-  return Math.min(1.2, 0.7 + (0.3 * -ahead) / Math.min(LATE_MS, targetSeconds * 1000));
+const HOUR_MS = 3_600_000;
+
+/** The share of the last hour before it is due that is used up: ochre in its last quarter, closed when it is due. */
+function ringShare(ahead: number): number | null {
+  if (ahead > HOUR_MS) return null;
+  if (ahead > SOON_MS) return (0.7 * (HOUR_MS - ahead)) / (HOUR_MS - SOON_MS);
+  return ahead > 0 ? 0.7 + 0.29 * (1 - ahead / SOON_MS) : 1;
 }

@@ -88,6 +88,7 @@ export const joining = {
     read: '{{name}} et necessita',
   },
   besideYou: {
+    cameBack: 'Ningú ha agafat la conversa de {{name}}: continua amb tu.',
     title: 'Al teu costat',
     transfer: 'S’espera que l’agafin',
     transferTo: 'S’espera {{name}}',

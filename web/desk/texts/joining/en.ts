@@ -88,6 +88,7 @@ export const joining = {
     read: '{{name}} needs you',
   },
   besideYou: {
+    cameBack: 'Nobody took the conversation of {{name}}: it stays with you.',
     title: 'Beside you',
     transfer: 'Waiting for someone to take it',
     transferTo: 'Waiting for {{name}}',

@@ -88,6 +88,7 @@ export const joining = {
     read: '{{name}} te necesita',
   },
   besideYou: {
+    cameBack: 'Nadie cogió la conversación de {{name}}: sigue contigo.',
     title: 'A tu lado',
     transfer: 'Esperando a que la cojan',
     transferTo: 'Esperando a {{name}}',

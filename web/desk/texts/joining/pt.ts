@@ -88,6 +88,7 @@ export const joining = {
     read: '{{name}} precisa de ti',
   },
   besideYou: {
+    cameBack: 'Ninguém recebeu a conversa de {{name}}: continua contigo.',
     title: 'Ao teu lado',
     transfer: 'À espera de que alguém a receba',
     transferTo: 'À espera de {{name}}',
