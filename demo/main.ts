@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import { systemClock } from '../server/platform/clock.ts';
 import { servePage } from '../server/platform/pages.ts';
 import { openDatabase, within } from '../server/platform/postgres.ts';
 import type { Server } from '../server/main.ts';
@@ -9,6 +10,7 @@ import { seedProtocols } from '../server/triage/protocols/life-cycle.ts';
 import { makeHospital } from './hospital/hospital.ts';
 import { DEMO_PASSWORD, HOSPITAL, STAFF, TEMPLATES } from './organisation.ts';
 import { createPhone, type Persona } from './phone.ts';
+import { openRoom } from './room.ts';
 import { siteRoutes } from './site.ts';
 import { connectDemo, type DemoNumber, seedDemo } from './seed.ts';
 
@@ -18,7 +20,9 @@ const FLOWS = new URL('../flows/', import.meta.url).pathname;
  * Makes the demo hospital in an empty database and, unless a real WhatsApp number is given, the phone that comes with it.
  * @returns the words that greet whoever started it
  */
-export async function prepareDemo(server: Server): Promise<{ welcome(address: string): string }> {
+export async function prepareDemo(
+  server: Server,
+): Promise<{ welcome(address: string): string; begin(): Promise<void>; end(): Promise<void> }> {
   const { config, vault } = server;
   const real = config.whatsapp.accessToken !== undefined;
   const number: DemoNumber = {
@@ -33,8 +37,9 @@ export async function prepareDemo(server: Server): Promise<{ welcome(address: st
     },
   };
   const owner = openDatabase(server.ownerUrl, { max: 2, name: 'hebra-demo' });
+  let organisationId: string;
   try {
-    const organisationId = await seedDemo(owner.db, vault, {
+    organisationId = await seedDemo(owner.db, vault, {
       now: new Date(),
       number,
       webOrigins: [
@@ -72,7 +77,23 @@ export async function prepareDemo(server: Server): Promise<{ welcome(address: st
     });
     phone.routes(server.app);
   }
-  return { welcome: (address) => welcome(config.publicUrl, address) };
+  let rest = async (): Promise<void> => {};
+  return {
+    welcome: (address) => welcome(config.publicUrl, address),
+    async begin() {
+      // HEBRA_DEMO_ROOM=quiet: nobody but who signs in or takes the phone
+      if (process.env['HEBRA_DEMO_ROOM'] === 'quiet' || !config.roles.worker) return;
+      const hand = openDatabase(server.ownerUrl, { max: 1, name: 'hebra-demo-room' });
+      try {
+        const { db } = server.postgres;
+        const { receive, conversations } = server;
+        rest = await openRoom({ db, owner: hand.db, receive, conversations, clock: systemClock }, organisationId);
+      } finally {
+        await hand.close();
+      }
+    },
+    end: () => rest(),
+  };
 }
 
 /** Two who share a telephone are one phone. */

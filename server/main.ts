@@ -418,11 +418,14 @@ function every(ms: number, work: () => Promise<unknown>): () => Promise<void> {
   };
 }
 
+/** Who prepares a house says how it greets; the demo has people of its own, who come when it listens and leave before it ends. */
+type Greeting = { welcome(address: string): string; begin?(): Promise<void>; end?(): Promise<void> };
+
 async function run(): Promise<void> {
   const config = readConfig(process.env, process.argv.slice(2));
   if (config.roles.web) await checkPort(config);
   const server = await buildServer(config);
-  const greeting = config.demo
+  const greeting: Greeting = config.demo
     ? await (await import('../demo/main.ts')).prepareDemo(server)
     : await prepareHouse(server);
   const address = await server.start();
