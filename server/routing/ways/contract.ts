@@ -95,7 +95,7 @@ export const wayRule = z.strictObject({
 export type WayRule = z.infer<typeof wayRule>;
 
 /** Where each way leads. A telephone can be dialled, an address written to, a page is a page: nothing else is ever a link. */
-const HREFS: Record<WayKind, RegExp | null> = {
+export const HREFS: Record<WayKind, RegExp | null> = {
   chat: null,
   callback: null,
   callback_at: null,

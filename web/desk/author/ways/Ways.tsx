@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { waysContent } from '../../../../server/routing/ways/contract.ts';
+import { HREFS } from '../../../../server/routing/ways/contract.ts';
 import { post, Refused } from '../../api.ts';
 import { Failed, Skeleton } from '../../parts.tsx';
 import { refusal, tell } from '../../say.ts';
@@ -16,6 +16,7 @@ import { Difference, History } from './History.tsx';
 import { OwnWays } from './OwnWays.tsx';
 import { Rules } from './Rules.tsx';
 import { Preview, SAMPLE, SampleForm, Why } from './Try.tsx';
+import '../../css/safety.css';
 import '../../css/ways.css';
 
 const PARTS = ['rules', 'own', 'history'] as const;
@@ -78,7 +79,7 @@ function Page({ view }: { view: WaysView }) {
   const missing = whatIsMissing(content);
   // what cannot be read yet is not asked about: the answer before it stays
   const asked = useDeferredValue(useMemo(() => trialOf(content), [content]));
-  const tried = useQuery({ ...tryQuery(asked ?? view.content, visitor), enabled: asked !== null });
+  const tried = useQuery(tryQuery(asked, visitor));
   const decided = new Set(tried.data?.decided.flatMap((one) => (one.by === 'rule' && one.rule ? [one.rule.id] : [])));
   const findings = tried.data?.findings ?? view.findings;
   const insurers = [...new Set(content.rules.flatMap((rule) => rule.when.insurers))];
@@ -266,35 +267,35 @@ function Page({ view }: { view: WaysView }) {
 
 /** The first thing that keeps a content from being published, in words. */
 function whatIsMissing(content: WaysContent): {
-  key: 'ways.rules.needsName' | 'ways.rules.needsWays' | 'ways.rules.needsSays' | 'ways.rules.needsLabel' | 'ways.rules.badHref';
+  key: 'ways.rules.needsName' | 'ways.rules.needsWays' | 'ways.rules.needsSays' | 'ways.rules.needsLabel' | 'ways.rules.badHref' | 'ways.rules.badAges';
   way?: WaysContent['ways'][number]['kind'];
 } | null {
   for (const rule of content.rules) {
     if (!rule.name.trim()) return { key: 'ways.rules.needsName' };
     if (rule.ways.length === 0) return { key: 'ways.rules.needsWays' };
     if (!isWhole(rule.says)) return { key: 'ways.rules.needsSays' };
+    const { ages } = rule.when;
+    if (ages && (ages.from ?? 0) > (ages.to ?? 130)) return { key: 'ways.rules.badAges' };
   }
   for (const way of content.ways) if (!isWhole(way.label) || !isWhole(way.hint)) return { key: 'ways.rules.needsLabel' };
-  const read = waysContent.safeParse(content);
-  if (read.success) return null;
-  const [, nth] = read.error.issues.find((one) => one.path[0] === 'ways')?.path ?? [];
-  const way = content.ways[Number(nth)]?.kind;
-  return way ? { key: 'ways.rules.badHref', way } : { key: 'ways.rules.needsWays' };
+  const bad = content.ways.find((way) => !leads(way));
+  return bad ? { key: 'ways.rules.badHref', way: bad.kind } : null;
 }
 
+const leads = ({ kind, href }: WaysContent['ways'][number]): boolean => href === null || HREFS[kind]?.test(href) === true;
+
 /** A content that the server can try: what an author has not finished is left out. */
-function trialOf(content: WaysContent): WaysContent | null {
-  const trial: WaysContent = {
+function trialOf(content: WaysContent): WaysContent {
+  return {
     ...content,
     ways: content.ways.map((way) => ({
       ...way,
+      href: leads(way) ? way.href : null,
       label: isWhole(way.label) ? way.label : null,
       hint: isWhole(way.hint) ? way.hint : null,
     })),
     rules: content.rules
-      .filter((rule) => rule.ways.length > 0)
+      .filter((rule) => rule.ways.length > 0 && !(rule.when.ages && (rule.when.ages.from ?? 0) > (rule.when.ages.to ?? 130)))
       .map((rule) => ({ ...rule, name: rule.name.trim() || '…', says: isWhole(rule.says) ? rule.says : null })),
   };
-  const read = waysContent.safeParse(trial);
-  return read.success ? read.data : null;
 }

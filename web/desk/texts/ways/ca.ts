@@ -119,6 +119,7 @@ export const ways: typeof es = {
       needsSays: 'La frase ha de ser en les quatre llengües.',
       needsLabel: 'El nom d’una forma ha de ser en les quatre llengües.',
       badHref: 'L’adreça de {{way}} no serveix.',
+      badAges: 'Les edats van de la menor a la major.',
     },
     condition: {
       wait: 'Espera',

@@ -119,6 +119,7 @@ export const ways: typeof es = {
       needsSays: 'The sentence must be there in all four languages.',
       needsLabel: 'The name of a way must be there in all four languages.',
       badHref: 'The address of {{way}} is no good.',
+      badAges: 'Ages run from the lesser to the greater.',
     },
     condition: {
       wait: 'Wait',

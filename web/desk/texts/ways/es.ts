@@ -118,6 +118,7 @@ export const ways = {
       needsSays: 'La frase tiene que estar en los cuatro idiomas.',
       needsLabel: 'El nombre de una forma tiene que estar en los cuatro idiomas.',
       badHref: 'La dirección de {{way}} no sirve.',
+      badAges: 'Las edades van de la menor a la mayor.',
     },
     condition: {
       wait: 'Espera',

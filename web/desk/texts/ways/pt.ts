@@ -119,6 +119,7 @@ export const ways: typeof es = {
       needsSays: 'A frase tem de estar nas quatro línguas.',
       needsLabel: 'O nome de uma forma tem de estar nas quatro línguas.',
       badHref: 'O endereço de {{way}} não serve.',
+      badAges: 'As idades vão da menor para a maior.',
     },
     condition: {
       wait: 'Espera',
