@@ -3,6 +3,7 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import {
   IconBook2,
+  IconBuilding,
   IconCalendarTime,
   IconHelp,
   IconInbox,
@@ -27,6 +28,7 @@ import { emptyOutbox, outbox, resendAll, startOutbox } from './outbox.ts';
 import { IconButton, Mark, Skeleton } from './parts.tsx';
 import { announced, tellRefusal } from './say.ts';
 import { may, MeContext } from './session.ts';
+import { houseTabsFor } from './settings/organisation/tabs.ts';
 import { useNow, useStore } from './store.ts';
 import { tasksQuery } from './tasks/data.ts';
 import { Notices } from './supervisor/Notices.tsx';
@@ -218,6 +220,17 @@ function Rail({ onSearch, onHelp }: { onSearch: () => void; onHelp: () => void }
         >
           <IconBook2 size={20} stroke={1.6} aria-hidden />
           <span className="hidden-but-read">{t('author.title')}</span>
+        </Link>
+      )}
+      {houseTabsFor(me).length > 0 && (
+        <Link
+          to="/house"
+          className={`rail-i ${at.startsWith('/house') ? 'on' : ''}`}
+          aria-current={at.startsWith('/house') ? 'page' : undefined}
+          title={t('house.title')}
+        >
+          <IconBuilding size={20} stroke={1.6} aria-hidden />
+          <span className="hidden-but-read">{t('house.title')}</span>
         </Link>
       )}
       {may(me, 'staff.read') && (

@@ -11,6 +11,7 @@ import { roomSearch } from './supervisor/search.ts';
 import { meQuery, queries } from './data.ts';
 import { NotFound, Shell } from './Shell.tsx';
 import { Failed } from './parts.tsx';
+import { houseTabsFor } from './settings/organisation/tabs.ts';
 import { may } from './session.ts';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
@@ -44,7 +45,7 @@ const inbox = createRoute({
   beforeLoad: async () => {
     const me = await queries.ensureQueryData(meQuery);
     if (me && !may(me, 'inbox.read'))
-      throw redirect({ to: may(me, 'staff.read') ? '/staff' : (tabsFor(me)[0]?.to ?? '/settings') });
+      throw redirect({ to: may(me, 'staff.read') ? '/staff' : (tabsFor(me)[0]?.to ?? houseTabsFor(me)[0]?.to ?? '/settings') });
   },
   component: lazyRouteComponent(() => import('./inbox/Inbox.tsx'), 'InboxPage'),
 });
@@ -109,6 +110,60 @@ const outside = createRoute({
   getParentRoute: () => desk,
   path: '/outside',
   component: lazyRouteComponent(() => import('./settings/outside/Outside.tsx'), 'Outside'),
+});
+const house = createRoute({
+  getParentRoute: () => desk,
+  path: '/house',
+  component: lazyRouteComponent(() => import('./settings/organisation/House.tsx'), 'House'),
+});
+const houseHome = createRoute({
+  getParentRoute: () => house,
+  path: '/',
+  beforeLoad: async () => {
+    const me = await queries.ensureQueryData(meQuery);
+    throw redirect({ to: (me && houseTabsFor(me)[0]?.to) ?? '/' });
+  },
+});
+const houseQueues = createRoute({
+  getParentRoute: () => house,
+  path: '/queues',
+  component: lazyRouteComponent(() => import('./settings/queues/Queues.tsx'), 'Queues'),
+});
+const houseQueue = createRoute({
+  getParentRoute: () => house,
+  path: '/queues/$queueId',
+  component: lazyRouteComponent(() => import('./settings/queues/Queue.tsx'), 'Queue'),
+});
+const houseEntities = createRoute({
+  getParentRoute: () => house,
+  path: '/entities',
+  component: lazyRouteComponent(() => import('./settings/entities/Entities.tsx'), 'Entities'),
+});
+const houseAgents = createRoute({
+  getParentRoute: () => house,
+  path: '/agents',
+  component: lazyRouteComponent(() => import('./settings/agents/Agents.tsx'), 'Agents'),
+});
+const houseAgent = createRoute({
+  getParentRoute: () => house,
+  path: '/agents/$agentId',
+  component: lazyRouteComponent(() => import('./settings/agents/Agent.tsx'), 'Agent'),
+});
+const houseLevels = createRoute({
+  getParentRoute: () => house,
+  path: '/levels',
+  validateSearch: (search: Record<string, unknown>): { period?: 'day' | 'week' | 'month'; date?: string } => ({
+    ...(['day', 'week', 'month'].includes(String(search['period'])) && {
+      period: search['period'] as 'day' | 'week' | 'month',
+    }),
+    ...(/^\d{4}-\d{2}-\d{2}$/.test(String(search['date'])) && { date: String(search['date']) }),
+  }),
+  component: lazyRouteComponent(() => import('./settings/entities/Levels.tsx'), 'Levels'),
+});
+const houseOwn = createRoute({
+  getParentRoute: () => house,
+  path: '/organisation',
+  component: lazyRouteComponent(() => import('./settings/organisation/Own.tsx'), 'Own'),
 });
 const author = createRoute({
   getParentRoute: () => desk,
@@ -201,6 +256,16 @@ export const router = createRouter({
       voice,
       outside,
       waysHome,
+      house.addChildren([
+        houseHome,
+        houseQueues,
+        houseQueue,
+        houseEntities,
+        houseAgents,
+        houseAgent,
+        houseLevels,
+        houseOwn,
+      ]),
       author.addChildren([authorHome, articles, article, unanswered, ways, redFlags, protocols, protocol]),
     ]),
     wall,

@@ -29,7 +29,9 @@ export const levels: Pick<
   },
   fault: {
     empty: 'Falta escriure-ho.',
-    range: 'Surt del que es permet.',
+    range: 'Ha d’estar entre {{least}} i {{most}}.',
+    whole: 'Ha de ser un nombre enter.',
+    no_colour: 'Escriu-ho com #2f5d1f.',
     no_figure: 'Ha de ser un nombre.',
     wrong: 'Això no s’entén.',
     not_hours: 'Escriu-ho així: 08:00–14:00, 16:00–20:00.',
@@ -51,6 +53,7 @@ export const levels: Pick<
     below_reply: 'No pot ser menys que la resposta que es busca.',
     no_origin: 'Escriu només l’origen, com https://www.hospital.cat, sense res darrere.',
     no_number: 'De 2 a 15 xifres, com 112 o +34900123123.',
+    wrong_password: 'La contrasenya no coincideix.',
   },
   entityPage: {
     title: 'Entitats',
@@ -100,7 +103,7 @@ export const levels: Pick<
     priority: 'El que entra és almenys',
     cost: 'Quant pesa fer esperar aquí',
     costText: 'Davant d’una cua normal amb la mateixa urgència i el mateix objectiu.',
-    costs: { '0.5': 'La meitat', '1': 'El normal', '2': 'El doble', '5': 'Cinc vegades' },
+    costs: { half: 'La meitat', usual: 'El normal', double: 'El doble', five: 'Cinc vegades' },
     costOther: 'Un altre pes',
     asks: 'El que es demana',
     asksText: 'Sense competències pot contestar qualsevol que atengui la cua.',
@@ -175,7 +178,6 @@ export const levels: Pick<
       least: {
         critical: 'Tot el que entra és crític.',
         urgent: 'Tot el que entra és almenys urgent.',
-        standard: 'El que entra és almenys normal.',
       },
       cost: 'Fer esperar aquí pesa {{times}} vegades el d’una cua normal.',
       anyone: 'No demana cap competència.',

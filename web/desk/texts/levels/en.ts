@@ -29,7 +29,9 @@ export const levels: Pick<
   },
   fault: {
     empty: 'This is missing.',
-    range: 'This is outside what is allowed.',
+    range: 'This has to be between {{least}} and {{most}}.',
+    whole: 'This has to be a whole number.',
+    no_colour: 'Write it like #2f5d1f.',
     no_figure: 'This has to be a number.',
     wrong: 'This cannot be understood.',
     not_hours: 'Write it like this: 08:00–14:00, 16:00–20:00.',
@@ -51,6 +53,7 @@ export const levels: Pick<
     below_reply: 'This cannot be less than the reply that is aimed at.',
     no_origin: 'Write the origin only, like https://www.hospital.org, with nothing behind it.',
     no_number: '2 to 15 digits, like 112 or +34900123123.',
+    wrong_password: 'The password does not match.',
   },
   entityPage: {
     title: 'Entities',
@@ -100,7 +103,7 @@ export const levels: Pick<
     priority: 'What comes in is at least',
     cost: 'How much it weighs to keep people waiting here',
     costText: 'Against a normal queue with the same urgency and the same target.',
-    costs: { '0.5': 'Half', '1': 'As usual', '2': 'Double', '5': 'Five times' },
+    costs: { half: 'Half', usual: 'As usual', double: 'Double', five: 'Five times' },
     costOther: 'Another weight',
     asks: 'What it asks for',
     asksText: 'Without skills, anyone who serves the queue may answer.',
@@ -175,7 +178,6 @@ export const levels: Pick<
       least: {
         critical: 'Everything that comes in is critical.',
         urgent: 'Everything that comes in is urgent at least.',
-        standard: 'What comes in is normal at least.',
       },
       cost: 'Keeping people waiting here weighs {{times}} times what it does in a normal queue.',
       anyone: 'It asks for no skill.',

@@ -24,7 +24,9 @@ export const levels = {
   },
   fault: {
     empty: 'Falta escribirlo.',
-    range: 'Se sale de lo que se permite.',
+    range: 'Tiene que estar entre {{least}} y {{most}}.',
+    whole: 'Tiene que ser un número entero.',
+    no_colour: 'Escríbelo como #2f5d1f.',
     no_figure: 'Tiene que ser un número.',
     wrong: 'Esto no se entiende.',
     not_hours: 'Escríbelo así: 08:00–14:00, 16:00–20:00.',
@@ -46,6 +48,7 @@ export const levels = {
     below_reply: 'No puede ser menos que la respuesta que se busca.',
     no_origin: 'Escribe solo el origen, como https://www.hospital.es, sin nada detrás.',
     no_number: 'De 2 a 15 cifras, como 112 o +34900123123.',
+    wrong_password: 'La contraseña no coincide.',
   },
   entityPage: {
     title: 'Entidades',
@@ -95,7 +98,7 @@ export const levels = {
     priority: 'Lo que entra es al menos',
     cost: 'Cuánto pesa hacer esperar aquí',
     costText: 'Frente a una cola normal con la misma urgencia y el mismo objetivo.',
-    costs: { '0.5': 'La mitad', '1': 'Lo normal', '2': 'El doble', '5': 'Cinco veces' },
+    costs: { half: 'La mitad', usual: 'Lo normal', double: 'El doble', five: 'Cinco veces' },
     costOther: 'Otro peso',
     asks: 'Lo que se pide',
     asksText: 'Sin competencias puede contestar cualquiera que atienda la cola.',
@@ -170,7 +173,6 @@ export const levels = {
       least: {
         critical: 'Todo lo que entra es crítico.',
         urgent: 'Todo lo que entra es al menos urgente.',
-        standard: 'Lo que entra es al menos normal.',
       },
       cost: 'Hacer esperar aquí pesa {{times}} veces lo que en una cola normal.',
       anyone: 'No pide ninguna competencia.',

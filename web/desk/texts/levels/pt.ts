@@ -29,7 +29,9 @@ export const levels: Pick<
   },
   fault: {
     empty: 'Falta escrever.',
-    range: 'Está fora do que se permite.',
+    range: 'Tem de estar entre {{least}} e {{most}}.',
+    whole: 'Tem de ser um número inteiro.',
+    no_colour: 'Escreve-o como #2f5d1f.',
     no_figure: 'Tem de ser um número.',
     wrong: 'Isto não se entende.',
     not_hours: 'Escreve assim: 08:00–14:00, 16:00–20:00.',
@@ -51,6 +53,7 @@ export const levels: Pick<
     below_reply: 'Não pode ser menos do que a resposta que se procura.',
     no_origin: 'Escreve só a origem, como https://www.hospital.pt, sem nada a seguir.',
     no_number: 'De 2 a 15 algarismos, como 112 ou +351210000000.',
+    wrong_password: 'A palavra-passe não coincide.',
   },
   entityPage: {
     title: 'Entidades',
@@ -100,7 +103,7 @@ export const levels: Pick<
     priority: 'O que entra é pelo menos',
     cost: 'Quanto pesa fazer esperar aqui',
     costText: 'Em relação a uma fila normal com a mesma urgência e o mesmo objetivo.',
-    costs: { '0.5': 'Metade', '1': 'O normal', '2': 'O dobro', '5': 'Cinco vezes' },
+    costs: { half: 'Metade', usual: 'O normal', double: 'O dobro', five: 'Cinco vezes' },
     costOther: 'Outro peso',
     asks: 'O que se pede',
     asksText: 'Sem competências pode responder qualquer pessoa que atenda a fila.',
@@ -175,7 +178,6 @@ export const levels: Pick<
       least: {
         critical: 'Tudo o que entra é crítico.',
         urgent: 'Tudo o que entra é pelo menos urgente.',
-        standard: 'O que entra é pelo menos normal.',
       },
       cost: 'Fazer esperar aqui pesa {{times}} vezes o de uma fila normal.',
       anyone: 'Não pede nenhuma competência.',
