@@ -63,7 +63,9 @@ export function teamOf(postgres: TestDatabase, stage: Stage, clock: () => Date) 
         new Date(clock().getTime() + 45_000),
       ]),
     queue: (key: string, settings: Partial<QueueSettings> = {}): Promise<string> =>
-      inside((trx) => saveQueue(trx, organisationId, { key, names: { es: key, ca: key, en: key, pt: key }, ...settings })),
+      inside((trx) =>
+        saveQueue(trx, organisationId, { key, names: { es: key, ca: key, en: key, pt: key }, ...settings }),
+      ),
     add: (queueId: string, input: Partial<NewItem> = {}): Promise<string> =>
       inside((trx) => addItem(trx, { organisationId, kind: 'task', queueId, language: 'es', ...input }, clock())),
     item: (id: string): Promise<ItemRow> => row('select * from item where id = $1', [id]),
@@ -71,7 +73,9 @@ export function teamOf(postgres: TestDatabase, stage: Stage, clock: () => Date) 
       row(`select * from item where conversation_id = $1 and kind = 'conversation' order by id desc limit 1`, [
         conversationId,
       ]),
-    agentRow: (actor: StaffActor): Promise<{ load: number; presence: PresenceState; gone_at: Date | null; places: number }> =>
+    agentRow: (
+      actor: StaffActor,
+    ): Promise<{ load: number; presence: PresenceState; gone_at: Date | null; places: number }> =>
       row('select *, hebra.places(capacity, pace) as places from agent where id = $1', [actor.membershipId]),
     async pending(actor: StaffActor): Promise<{ id: string; item_id: string; offered_at: Date; expires_at: Date }[]> {
       return (

@@ -3,6 +3,7 @@ import { announce } from '../platform/events.ts';
 import { isUuid } from '../platform/ids.ts';
 import type { Trx } from '../platform/postgres.ts';
 import type { StaffActor } from '../trust/contract.ts';
+import type { PaceReason } from './concurrency/contract.ts';
 import { agentSettings, type AgentSettings, type PresenceState } from './contract.ts';
 import { wantMatch } from './internal/wake.ts';
 import { routingProblems } from './problems.ts';
@@ -12,6 +13,8 @@ export type AgentRow = {
   capacity: number;
   /** Places that there are now: the capacity, or less where the measured reply delay allows less. */
   places: number;
+  /** Why there are fewer or more than before, where they follow the measured pace. */
+  paceReason: PaceReason | null;
   calls: number;
   load: number;
   skills: string[];
@@ -27,7 +30,7 @@ export type AgentRow = {
 };
 
 const columns = sql`
-  a.id, a.capacity, hebra.places(a.capacity, a.pace) as places, a.calls, a.load, a.skills, a.levels, a.weights, a.languages, a.presence, a.presence_reason as "presenceReason",
+  a.id, a.capacity, hebra.places(a.capacity, a.pace) as places, a.pace_reason as "paceReason", a.calls, a.load, a.skills, a.levels, a.weights, a.languages, a.presence, a.presence_reason as "presenceReason",
   a.presence_since as "presenceSince", a.gone_at as "goneAt",
   case when a.every_queue then null else array(select queue_id from agent_queue q where q.agent_id = a.id) end as queues`;
 
@@ -43,7 +46,7 @@ export async function agentsOf(trx: Trx, organisationId: string, ids?: string[])
 export async function lockAgent(trx: Trx, actor: StaffActor): Promise<AgentRow> {
   const find = async (): Promise<AgentRow | undefined> =>
     (
-      await sql<AgentRow>`select ${columns} from agent a where a.id = ${actor.membershipId} and a.organisation_id = ${actor.organisationId} for update`.execute(
+      await sql<AgentRow>`select ${columns} from agent a where a.id = ${actor.membershipId} and a.organisation_id = ${actor.organisationId} for no key update`.execute(
         trx,
       )
     ).rows[0];
@@ -88,7 +91,7 @@ export async function saveAgent(
   await sql`insert into agent (organisation_id, id) values (${organisationId}, ${agentId}) on conflict do nothing`.execute(
     trx,
   );
-  const now = await sql<{ load: number }>`select load from agent where id = ${agentId} for update`.execute(trx);
+  const now = await sql<{ load: number }>`select load from agent where id = ${agentId} for no key update`.execute(trx);
   if (now.rows[0]!.load > settings.capacity) throw routingProblems.capacity_below_load();
   await sql`update agent set capacity = ${settings.capacity}, calls = ${settings.calls}, skills = ${settings.skills},
     levels = ${JSON.stringify(settings.levels)}, weights = ${JSON.stringify(settings.weights)}, interrupts = ${JSON.stringify(settings.interrupts)},

@@ -7,6 +7,7 @@ import { LANGUAGES, type Language, type Priority } from '../conversation/contrac
 import type { HandedOver } from '../conversation/verbs.ts';
 import { organisationOf } from '../trust/organisation.ts';
 import type { ItemState } from './contract.ts';
+import { inOrder } from './internal/in-order.ts';
 import { wantMatch } from './internal/wake.ts';
 import { routingProblems } from './problems.ts';
 import { fallbackQueue, type Queue, queuesOf, targetOf } from './queues.ts';
@@ -49,10 +50,17 @@ export async function handedOver(
   const once = new Map<string, HandedOver>();
   for (const handed of conversations) {
     const before = once.get(handed.conversationId);
-    once.set(handed.conversationId, before ? { ...handed, priority: atLeast(before.priority, handed.priority) } : handed);
+    once.set(
+      handed.conversationId,
+      before ? { ...handed, priority: atLeast(before.priority, handed.priority) } : handed,
+    );
   }
   const live = await lockLive(trx, organisationId, [...once.keys()]);
-  const known = await lastAnswered(trx, organisationId, [...once.values()].filter((handed) => maySuit(handed)));
+  const known = await lastAnswered(
+    trx,
+    organisationId,
+    [...once.values()].filter((handed) => maySuit(handed)),
+  );
   const events: NewEvent[] = [];
   const placed = new Map<string, Placed>();
   for (const handed of once.values()) {
@@ -74,7 +82,9 @@ export async function handedOver(
     } else if (returned) {
       await sql`update agent set load = load - ${item.weight} where id = ${item.agent_id}`.execute(trx);
       await sql`update item set state = 'queued', agent_id = null, weight = null, accepted_at = null, overflow_queue_id = null, front = true,
-        priority = ${priority}, reason = ${handed.reason}, ${inQueue(queue, target)} where id = ${item.id}`.execute(trx);
+        priority = ${priority}, reason = ${handed.reason}, ${inQueue(queue, target)} where id = ${item.id}`.execute(
+        trx,
+      );
     } else if (item.state === 'queued') {
       // raised while it waits
       await sql`update item set priority = ${priority}, reason = ${handed.reason}, ${inQueue(queue, target)} where id = ${item.id}`.execute(
@@ -154,9 +164,7 @@ async function tell(
       now,
     );
   };
-  return new Map(
-    placed.map((entry) => [entry.handed.conversationId, { queueId: entry.queue.id, says: says(entry) }]),
-  );
+  return new Map(placed.map((entry) => [entry.handed.conversationId, { queueId: entry.queue.id, says: says(entry) }]));
 }
 
 // ── who answered the same person last ───────────────────────────────────────────────────────────────────────────
@@ -209,13 +217,20 @@ async function lockLive(trx: Trx, organisationId: string, conversationIds: strin
   const read = (lock: boolean) =>
     sql<Live>`select id, conversation_id, state, priority, queue_id, agent_id, weight from item
       where organisation_id = ${organisationId} and conversation_id = any(${conversationIds}::uuid[])
-        and kind = 'conversation' and state in ('queued', 'offered', 'accepted') order by id ${lock ? sql`for update` : sql``}`.execute(trx);
-  const before = (await read(false)).rows;
-  if (before.length === 0) return new Map();
-  const agents = before.flatMap((row) => (row.agent_id ? [row.agent_id] : []));
-  if (agents.length > 0)
-    await sql`select 1 from agent where id = any(${agents}::uuid[]) order by id for update`.execute(trx);
-  return new Map((await read(true)).rows.map((row) => [row.conversation_id, row]));
+        and kind = 'conversation' and state in ('queued', 'offered', 'accepted') order by id ${lock ? sql`for no key update` : sql``}`.execute(
+      trx,
+    );
+  if ((await read(false)).rows.length === 0) return new Map();
+  return inOrder(trx, async () => {
+    const before = (await read(false)).rows.flatMap((row) => (row.agent_id ? [row.agent_id] : []));
+    if (before.length > 0)
+      await sql`select 1 from agent where id = any(${before}::uuid[]) order by id for no key update`.execute(trx);
+    const { rows } = await read(true);
+    return {
+      value: new Map(rows.map((row) => [row.conversation_id, row])),
+      good: rows.every((row) => row.agent_id === null || before.includes(row.agent_id)),
+    };
+  });
 }
 
 async function chooseQueue(trx: Trx, handed: HandedOver, queues: Queue[]): Promise<Queue | undefined> {
@@ -235,9 +250,13 @@ async function chooseQueue(trx: Trx, handed: HandedOver, queues: Queue[]): Promi
 async function mustTakeWork(trx: Trx, organisationId: string, agentId: string): Promise<void> {
   const { rows } = isUuid(agentId)
     ? await sql`
-        insert into agent (organisation_id, id) select organisation_id, id from membership
+        with member as (
+          select organisation_id, id from membership
           where id = ${agentId} and organisation_id = ${organisationId} and deactivated_at is null and roles && '{agent,nurse,supervisor}'
-        on conflict (id) do update set capacity = agent.capacity returning id`.execute(trx)
+        ), made as (
+          insert into agent (organisation_id, id) select organisation_id, id from member on conflict do nothing
+        )
+        select id from member`.execute(trx)
     : { rows: [] };
   if (rows.length === 0) throw routingProblems.agent_not_found();
 }

@@ -39,7 +39,9 @@ describe('work of every kind', () => {
     const general = await team.queue('general');
     const irene = await team.agent('Irene', { capacity: 3 });
     const conversationId = await stage.write('ana', 'hola');
-    const { rows } = await asOwner(postgres.ownerUrl, 'select person_id from conversation where id = $1', [conversationId]);
+    const { rows } = await asOwner(postgres.ownerUrl, 'select person_id from conversation where id = $1', [
+      conversationId,
+    ]);
     const task = await team.add(general, { conversationId, personId: rows[0].person_id, reason: 'call_lab' });
     const review = await team.add(general, { kind: 'review' });
     expect((await team.match()).offers).toHaveLength(3);
@@ -98,7 +100,11 @@ describe('work of every kind', () => {
   });
 
   test('has at least the class and the promise of its queue; a wish for one colleague holds for its time', async () => {
-    const urgent = await team.queue('urgent', { priority: 'urgent', targetSeconds: 300, targets: { urgent: 60, critical: 20 } });
+    const urgent = await team.queue('urgent', {
+      priority: 'urgent',
+      targetSeconds: 300,
+      targets: { urgent: 60, critical: 20 },
+    });
     const [irene, marta] = [await team.agent('Irene'), await team.agent('Marta', {}, 'break')];
     const id = await team.add(urgent, {
       priority: 'low',
@@ -125,7 +131,13 @@ describe('work of every kind', () => {
     const [offer] = await team.pending(irene);
     await team.inside((trx) => accept(trx, irene, { offerId: offer!.id }, deps()));
     await team.inside((trx) => setPresence(trx, irene, { state: 'offline' }, now));
-    expect(await vanished(postgres.db, { ...stage, clock: () => now }, { organisationId: stage.organisationId, agentId: irene.membershipId })).toBe(1);
+    expect(
+      await vanished(
+        postgres.db,
+        { ...stage, clock: () => now },
+        { organisationId: stage.organisationId, agentId: irene.membershipId },
+      ),
+    ).toBe(1);
     expect(await team.item(call)).toMatchObject({ state: 'queued', front: true });
     expect(await team.item(task)).toMatchObject({ state: 'queued', front: false });
     expect((await team.agentRow(irene)).load).toBe(0);
@@ -192,9 +204,13 @@ describe('who answered the same person last', () => {
     await team.match();
     const [offer] = await team.pending(agent);
     await team.inside((trx) => accept(trx, agent, { offerId: offer!.id }, deps()));
-    await team.inside((trx) => stage.conversations.wrapUp(trx, agent, { conversationId: id, reason: 'other', solved: true }));
+    await team.inside((trx) =>
+      stage.conversations.wrapUp(trx, agent, { conversationId: id, reason: 'other', solved: true }),
+    );
     // beyond the window in which a word reopens
-    await asOwner(postgres.ownerUrl, `update conversation set closed_at = closed_at - interval '1 day' where id = $1`, [id]);
+    await asOwner(postgres.ownerUrl, `update conversation set closed_at = closed_at - interval '1 day' where id = $1`, [
+      id,
+    ]);
     return agent;
   }
 
@@ -219,8 +235,18 @@ describe('who answered the same person last', () => {
       stage.handover = handover;
       const id = await stage.write('ana', 'hola');
       const { wanted_agent_id } = await team.itemOf(id);
-      await team.inside((trx) => stage.conversations.close(trx, { kind: 'system', organisationId: stage.organisationId }, { conversationId: id }));
-      await asOwner(postgres.ownerUrl, `update conversation set closed_at = closed_at - interval '1 day' where id = $1`, [id]);
+      await team.inside((trx) =>
+        stage.conversations.close(
+          trx,
+          { kind: 'system', organisationId: stage.organisationId },
+          { conversationId: id },
+        ),
+      );
+      await asOwner(
+        postgres.ownerUrl,
+        `update conversation set closed_at = closed_at - interval '1 day' where id = $1`,
+        [id],
+      );
       return wanted_agent_id;
     };
     expect(await wantedIn({})).toBe(irene.membershipId);
@@ -236,7 +262,10 @@ describe('who answered the same person last', () => {
 describe('what nobody of its own queue can take', () => {
   test('goes to agents of the queue it overflows to, keeps its own, and is counted as overflowed', async () => {
     const night = await team.queue('night');
-    const general = await team.queue('general', { targetSeconds: 100, overflow: [{ to: 'night', after: 0.5, when: null }] });
+    const general = await team.queue('general', {
+      targetSeconds: 100,
+      overflow: [{ to: 'night', after: 0.5, when: null }],
+    });
     const irene = await team.agent('Irene', { queues: ['night'] });
     const id = await team.add(general);
     expect(await team.match()).toMatchObject({ offers: [], nextAt: new Date(now.getTime() + 50_000) });
@@ -261,10 +290,12 @@ describe('what nobody of its own queue can take', () => {
     const irene = await team.agent('Irene', { skills: ['nurse'], queues: ['nurses', 'strict'] }, 'break');
     const [ring, never] = [await team.add(nurses), await team.add(strict)];
     const shown = () => team.inside((trx) => unserved(trx, stage.organisationId, now));
-    expect(await shown()).toMatchObject([
-      { queueId: nurses, why: 'nobody_here', items: 1 },
-      { queueId: strict, why: 'nobody_here', items: 1 },
-    ].sort((a, b) => (a.queueId < b.queueId ? -1 : 1)));
+    expect(await shown()).toMatchObject(
+      [
+        { queueId: nurses, why: 'nobody_here', items: 1 },
+        { queueId: strict, why: 'nobody_here', items: 1 },
+      ].sort((a, b) => (a.queueId < b.queueId ? -1 : 1)),
+    );
     await team.agent('Marta');
     await asOwner(postgres.ownerUrl, `update agent set skills = '{}' where id = $1`, [irene.membershipId]);
     expect(await shown()).toEqual([{ queueId: strict, why: 'nobody_can', skills: ['nurse'], items: 1, since: now }]);
@@ -304,7 +335,9 @@ describe('a supervisor', () => {
     expect((await team.agentRow(irene)).load).toBe(0);
     expect((await team.match()).offers).toEqual([]);
     expect(await refusal(team.inside((trx) => take(trx, irene, { itemId: id }, deps())))).toBe('routing.pinned');
-    expect(await team.inside((trx) => unserved(trx, stage.organisationId, now))).toMatchObject([{ why: 'pinned_away', items: 1 }]);
+    expect(await team.inside((trx) => unserved(trx, stage.organisationId, now))).toMatchObject([
+      { why: 'pinned_away', items: 1 },
+    ]);
     await team.inside((trx) => setPresence(trx, marta, { state: 'available' }, now));
     expect((await team.match()).offers).toMatchObject([{ agentId: marta.membershipId }]);
     // she says no: it is still hers, after the pause
@@ -315,8 +348,12 @@ describe('a supervisor', () => {
     expect((await team.match()).offers).toMatchObject([{ agentId: irene.membershipId }]);
     const [last] = await team.pending(irene);
     await team.inside((trx) => accept(trx, irene, { offerId: last!.id }, deps()));
-    expect(await refusal(team.inside((trx) => pin(trx, sonia, { itemId: id, agentId: null }, now)))).toBe('routing.item_gone');
-    expect(await refusal(team.inside((trx) => pin(trx, sonia, { itemId: uuid(), agentId: null }, now)))).toBe('routing.item_not_found');
+    expect(await refusal(team.inside((trx) => pin(trx, sonia, { itemId: id, agentId: null }, now)))).toBe(
+      'routing.item_gone',
+    );
+    expect(await refusal(team.inside((trx) => pin(trx, sonia, { itemId: uuid(), agentId: null }, now)))).toBe(
+      'routing.item_not_found',
+    );
     const { rows } = await asOwner(
       postgres.ownerUrl,
       `select detail ->> 'what' as what from audit_entry where organisation_id = $1 and subject_kind = 'item' order by id`,
@@ -342,7 +379,9 @@ describe('a supervisor', () => {
       queued_at: before.queued_at,
     });
     await team.inside((trx) => reprioritise(trx, sonia, { itemId: before.id, priority: 'low', reason: 'asked twice' }));
-    const { rows } = await asOwner(postgres.ownerUrl, 'select priority, queue_id from conversation where id = $1', [id]);
+    const { rows } = await asOwner(postgres.ownerUrl, 'select priority, queue_id from conversation where id = $1', [
+      id,
+    ]);
     expect(rows[0]).toEqual({ priority: 'low', queue_id: billing });
     expect((await team.itemOf(id)).priority).toBe('low');
     expect(await refusal(team.inside((trx) => moveItem(trx, sonia, { itemId: before.id, queueId: uuid() }, now)))).toBe(

@@ -7,6 +7,7 @@ import { audit } from '../trust/audit.ts';
 import type { StaffActor } from '../trust/contract.ts';
 import { organisationOf } from '../trust/organisation.ts';
 import type { ItemKind, ItemState } from './contract.ts';
+import { inOrder } from './internal/in-order.ts';
 import { wantMatch } from './internal/wake.ts';
 import { routingProblems } from './problems.ts';
 import { fallbackQueue, queuesOf, targetOf } from './queues.ts';
@@ -76,14 +77,19 @@ export async function addItem(trx: Trx, input: NewItem, now: Date): Promise<stri
  */
 export async function endItem(
   trx: Trx,
-  input: { itemId: string; state: Extract<ItemState, 'done' | 'abandoned' | 'called_back' | 'withdrawn'>; reason?: string | null },
+  input: {
+    itemId: string;
+    state: Extract<ItemState, 'done' | 'abandoned' | 'called_back' | 'withdrawn'>;
+    reason?: string | null;
+  },
   now: Date,
 ): Promise<boolean> {
   const item = await lockItem(trx, input.itemId);
   if (!item || !LIVE.includes(item.state) || item.kind === 'conversation') return false;
   const state = item.state === 'accepted' ? 'done' : input.state === 'done' ? 'withdrawn' : input.state;
   if (item.state === 'offered') await withdrawOffer(trx, item, input.reason ?? state, now);
-  else if (item.agent_id) await sql`update agent set load = load - ${item.weight} where id = ${item.agent_id}`.execute(trx);
+  else if (item.agent_id)
+    await sql`update agent set load = load - ${item.weight} where id = ${item.agent_id}`.execute(trx);
   await sql`update item set state = ${state}, agent_id = null, weight = null, ended_at = ${now}, end_reason = ${input.reason ?? null}
     where id = ${item.id}`.execute(trx);
   await announce(trx, {
@@ -212,19 +218,19 @@ async function lockItem(trx: Trx, itemId: string): Promise<ItemRow | undefined> 
   const read = async (lock: boolean): Promise<ItemRow | undefined> =>
     (
       await sql<ItemRow>`select id, organisation_id, kind, conversation_id, person_id, queue_id, state, priority, agent_id, weight, wanted_agent_id
-        from item where id = ${itemId} ${lock ? sql`for update` : sql``}`.execute(trx)
+        from item where id = ${itemId} ${lock ? sql`for no key update` : sql``}`.execute(trx)
     ).rows[0];
-  let before = await read(false);
-  if (before?.kind === 'conversation')
-    await sql`select 1 from conversation where id = ${before.conversation_id} for update`.execute(trx);
-  for (;;) {
-    if (!before) return undefined;
-    if (before.agent_id) await sql`select 1 from agent where id = ${before.agent_id} for update`.execute(trx);
+  const first = await read(false);
+  if (!first) return undefined;
+  if (first.kind === 'conversation')
+    await sql`select 1 from conversation where id = ${first.conversation_id} for update`.execute(trx);
+  return inOrder(trx, async () => {
+    const before = await read(false);
+    if (before?.agent_id) await sql`select 1 from agent where id = ${before.agent_id} for no key update`.execute(trx);
     const now = await read(true);
-    // offered to another in between: that agent's row is not locked yet, and the item's lock must wait for it
-    if (!now || now.agent_id === null || now.agent_id === before.agent_id) return now;
-    before = now;
-  }
+    // offered to another in between: that agent's row is not locked yet, and must be before the item
+    return { value: now, good: !now?.agent_id || now.agent_id === before?.agent_id };
+  });
 }
 
 async function lockWaiting(trx: Trx, itemId: string): Promise<ItemRow> {
@@ -241,12 +247,20 @@ async function withdrawOffer(trx: Trx, item: ItemRow, reason: string, now: Date)
     trx,
   );
   await sql`update agent set load = load - ${item.weight} where id = ${item.agent_id}`.execute(trx);
-  await sql`update item set state = 'queued', agent_id = null, weight = null, overflow_queue_id = null where id = ${item.id}`.execute(trx);
+  await sql`update item set state = 'queued', agent_id = null, weight = null, overflow_queue_id = null where id = ${item.id}`.execute(
+    trx,
+  );
   await announce(trx, {
     organisationId: item.organisation_id,
     kind: 'offer.ended',
     conversationId: item.conversation_id ?? undefined,
-    payload: { offerId: rows[0]!.id, itemId: item.id, queueId: item.queue_id, agentId: item.agent_id, state: 'withdrawn' },
+    payload: {
+      offerId: rows[0]!.id,
+      itemId: item.id,
+      queueId: item.queue_id,
+      agentId: item.agent_id,
+      state: 'withdrawn',
+    },
   });
 }
 
@@ -283,7 +297,8 @@ async function queuedAgain(trx: Trx, item: ItemRow, change: { queueId?: string; 
 /** Whether a hard red flag stands that nobody lowered. */
 async function isFlagged(trx: Trx, item: ItemRow): Promise<boolean> {
   if (item.conversation_id === null) return false;
-  const { rows } = await sql`select 1 from flag where organisation_id = ${item.organisation_id} and conversation_id = ${item.conversation_id}
+  const { rows } =
+    await sql`select 1 from flag where organisation_id = ${item.organisation_id} and conversation_id = ${item.conversation_id}
     and level = 'hard' and lowered_at is null limit 1`.execute(trx);
   return rows.length > 0;
 }
@@ -298,6 +313,8 @@ async function takesWork(trx: Trx, organisationId: string, agentId: string): Pro
       )
     : { rows: [] };
   if (!rows[0]) throw routingProblems.agent_not_found();
-  await sql`insert into agent (organisation_id, id) values (${organisationId}, ${agentId}) on conflict do nothing`.execute(trx);
+  await sql`insert into agent (organisation_id, id) values (${organisationId}, ${agentId}) on conflict do nothing`.execute(
+    trx,
+  );
   return rows[0];
 }

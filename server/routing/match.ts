@@ -13,7 +13,17 @@ import { onMatchWanted } from './internal/wake.ts';
 import { autoAccept, lapseDue } from './offers.ts';
 import { sweepGone } from './presence.ts';
 import { type Queue, queuesOf, termsOf } from './queues.ts';
-import { asked, assign, type Free, type Pair, reaches, relaxesAt, type Terms, type Waiting, weightOf } from './rules.ts';
+import {
+  asked,
+  assign,
+  type Free,
+  type Pair,
+  reaches,
+  relaxesAt,
+  type Terms,
+  type Waiting,
+  weightOf,
+} from './rules.ts';
 
 export type Matched = {
   offers: { offerId: string; itemId: string; agentId: string }[];
@@ -31,12 +41,7 @@ export type MatchDeps = { conversations?: Pick<Conversations, 'assign'> };
  * items and agents, both SKIP LOCKED, looks again that they still wait and are free, and writes; `load <= capacity` is
  * checked by the database besides. Any number of processes may run it: an advisory lock keeps them from deciding alike.
  */
-export async function matchOnce(
-  trx: Trx,
-  organisationId: string,
-  now: Date,
-  deps: MatchDeps = {},
-): Promise<Matched> {
+export async function matchOnce(trx: Trx, organisationId: string, now: Date, deps: MatchDeps = {}): Promise<Matched> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`match ${organisationId}`}, 0))`.execute(trx);
   const { agents, items, queues, terms, more, nextAt } = await look(trx, organisationId, now);
   const wishes = assign(items, agents, terms, now.getTime());
@@ -232,11 +237,11 @@ async function offer(
     ), waiting as (
       select i.id, i.conversation_id from wish w join item i on i.id = w.item_id
       where i.state = 'queued' and i.queue_id = w.queue_id and (i.pinned_by is null or i.wanted_agent_id = w.agent_id)
-      for update of i skip locked
+      for no key update of i skip locked
     ), free as (
       select a.id, a.load, hebra.places(a.capacity, a.pace) as places from agent a
       where a.id = any(${[...new Set(wishes.map((pair) => pair.agentId))]}::uuid[]) and a.presence = 'available' and a.gone_at is null
-      for update skip locked
+      for no key update skip locked
     ), fit as (
       select w.*, waiting.conversation_id, free.places, free.load + sum(w.weight) over (partition by w.agent_id order by w.n) as after
       from wish w join waiting on waiting.id = w.item_id join free on free.id = w.agent_id
@@ -287,7 +292,9 @@ async function lockConversations(
   const wanted = wishes.flatMap((pair) => conversationOf(pair) ?? []);
   if (wanted.length === 0) return wishes;
   const { rows } = await sql<{ id: string }>`
-    select id from conversation where id = any(${wanted}::uuid[]) and state = 'waiting' order by id for update skip locked`.execute(trx);
+    select id from conversation where id = any(${wanted}::uuid[]) and state = 'waiting' order by id for update skip locked`.execute(
+    trx,
+  );
   const locked = new Set(rows.map((row) => row.id));
   return wishes.filter((pair) => {
     const conversationId = conversationOf(pair);
@@ -346,7 +353,9 @@ export function startMatcher(deps: MatchDeps & { db: Database; clock: Clock; swe
       let more = true;
       while ((more || entry.again) && !stopped) {
         entry.again = false;
-        const matched = await within(deps.db, organisationId, (trx) => matchOnce(trx, organisationId, deps.clock(), deps));
+        const matched = await within(deps.db, organisationId, (trx) =>
+          matchOnce(trx, organisationId, deps.clock(), deps),
+        );
         // what was skipped is held by a transaction that ends soon and asks again itself
         more = matched.more && matched.offers.length > 0;
         clearTimeout(timers.get(organisationId));
@@ -370,11 +379,9 @@ export function startMatcher(deps: MatchDeps & { db: Database; clock: Clock; swe
     try {
       for (const organisationId of await organisationIds(deps.db)) {
         if (stopped) return;
-        await within(deps.db, organisationId, async (trx) => {
-          await settleClock(trx, organisationId, deps.clock());
-          await sweepGone(trx, organisationId, deps.clock());
-          await lapseDue(trx, organisationId, deps.clock());
-        });
+        // each by itself: together they would lock agents after items
+        for (const mend of [settleClock, sweepGone, lapseDue])
+          await within(deps.db, organisationId, async (trx) => void (await mend(trx, organisationId, deps.clock())));
         wake(organisationId);
       }
     } catch (error) {

@@ -61,7 +61,7 @@ export async function accept(
     with mine as (
       select i.id from item i join offer o on o.item_id = i.id
       where i.id = ${offer.item_id} and i.state = 'offered' and i.agent_id = ${actor.membershipId}
-        and o.id = ${offer.id} and o.state = 'pending' and o.expires_at > ${deps.now} for update of i, o
+        and o.id = ${offer.id} and o.state = 'pending' and o.expires_at > ${deps.now} for no key update of i, o
     ), said as (
       update offer set state = 'accepted', answered_at = ${deps.now} where id = ${offer.id} and exists (select 1 from mine)
     )
@@ -151,10 +151,10 @@ async function endOffers(
 ): Promise<number> {
   if (offers.length === 0) return 0;
   const { settings } = await organisationOf(trx, organisationId);
-  await sql`select 1 from agent where id = any(${offers.map((offer) => offer.agent_id)}::uuid[]) order by id for update`.execute(
+  await sql`select 1 from agent where id = any(${offers.map((offer) => offer.agent_id)}::uuid[]) order by id for no key update`.execute(
     trx,
   );
-  await sql`select 1 from item where id = any(${offers.map((offer) => offer.item_id)}::uuid[]) order by id for update`.execute(
+  await sql`select 1 from item where id = any(${offers.map((offer) => offer.item_id)}::uuid[]) order by id for no key update`.execute(
     trx,
   );
   const { rows } = await sql<{ id: string; item_id: string; agent_id: string }>`
@@ -214,11 +214,13 @@ export async function take(
   if (rows[0].kind === 'conversation') await lockConversation(trx, rows[0].conversation_id);
   const agent = await lockAgent(trx, actor);
   if (agent.presence === 'offline') throw routingProblems.not_present();
+  // locked by itself first: with the queue joined, one that is moved meanwhile would not be found
+  await sql`select 1 from item where id = ${input.itemId} for no key update`.execute(trx);
   const item = (
     await sql<TakenRow>`
       select i.id, i.kind, i.channel, i.conversation_id, i.queue_id, i.state, i.agent_id, i.pinned_by, i.wanted_agent_id,
         q.skills || i.skills as skills, i.queued_at, coalesce(i.target_seconds, q.target_seconds) as target_seconds
-      from item i join queue q on q.id = i.queue_id where i.id = ${input.itemId} for update of i`.execute(trx)
+      from item i join queue q on q.id = i.queue_id where i.id = ${input.itemId}`.execute(trx)
   ).rows[0]!;
   const target = { ...item, item_id: item.id };
   if (item.state === 'offered' && item.agent_id === actor.membershipId) {
@@ -297,7 +299,9 @@ export async function autoAccept(
   );
   const { rows } = await sql<{ id: string; kind: ItemKind; name: string }>`
     update item i set ${accepted(deps.now)} from membership m
-    where i.id = any(${offers.map((one) => one.itemId)}::uuid[]) and m.id = i.agent_id returning i.id, i.kind, m.name`.execute(trx);
+    where i.id = any(${offers.map((one) => one.itemId)}::uuid[]) and m.id = i.agent_id returning i.id, i.kind, m.name`.execute(
+    trx,
+  );
   const rowOf = new Map(rows.map((row) => [row.id, row]));
   for (const one of offers) {
     const { kind, name } = rowOf.get(one.itemId)!;

@@ -94,7 +94,8 @@ export async function connect(
 /** These desks are still there. Not one agent's row is touched: heartbeats never stand in the way of matching. */
 export async function beat(trx: Trx, organisationId: string, connectionIds: string[], now: Date): Promise<void> {
   await sql`update connection set last_seen_at = ${now}, seen_until = ${new Date(now.getTime() + SEEN_MS)}, silent_since = null
-    where organisation_id = ${organisationId} and id = any(${connectionIds}::uuid[])`.execute(trx);
+    where id in (select id from connection where organisation_id = ${organisationId} and id = any(${connectionIds}::uuid[])
+      order by id for no key update)`.execute(trx);
 }
 
 /** A desk closed. When it was the agent's last, offers go back at once and held work after the grace. */
@@ -118,11 +119,16 @@ export async function sweepGone(trx: Trx, organisationId: string, now: Date): Pr
     trx,
   );
   await sql`update connection set silent_since = ${now}
-    where organisation_id = ${organisationId} and seen_until < ${now} and silent_since is null`.execute(trx);
+    where id in (select id from connection where organisation_id = ${organisationId} and seen_until < ${now} and silent_since is null
+      for no key update skip locked)`.execute(trx);
   const { rows } = await sql<{ id: string; gone: boolean }>`
     select id, gone_at is not null as gone from agent a where organisation_id = ${organisationId} and presence <> 'offline'
       and (gone_at is not null) = exists (select 1 from connection c where c.organisation_id = ${organisationId} and c.agent_id = a.id and c.seen_until > ${now})
     order by id`.execute(trx);
+  // all of them before any of their items, in order: a sweep elsewhere finds the same
+  await sql`select 1 from agent where id = any(${rows.map((row) => row.id)}::uuid[]) order by id for no key update`.execute(
+    trx,
+  );
   for (const { id, gone } of rows)
     if (gone) await backIfSeen(trx, organisationId, id, now);
     else await goneUnlessSeen(trx, organisationId, id, now);
@@ -131,7 +137,9 @@ export async function sweepGone(trx: Trx, organisationId: string, now: Date): Pr
 async function backIfSeen(trx: Trx, organisationId: string, agentId: string, now: Date): Promise<void> {
   const { rows } = await sql`
     update agent a set gone_at = null where id = ${agentId} and organisation_id = ${organisationId} and gone_at is not null and presence <> 'offline'
-      and exists (select 1 from connection c where c.agent_id = a.id and c.seen_until > ${now}) returning id`.execute(trx);
+      and exists (select 1 from connection c where c.agent_id = a.id and c.seen_until > ${now}) returning id`.execute(
+    trx,
+  );
   if (rows.length === 0) return;
   await cancelJob(trx, jobKey(agentId));
   await announce(trx, { organisationId, kind: 'presence.changed', payload: { agentId } });
@@ -139,7 +147,7 @@ async function backIfSeen(trx: Trx, organisationId: string, agentId: string, now
 }
 
 async function goneUnlessSeen(trx: Trx, organisationId: string, agentId: string, now: Date): Promise<void> {
-  await sql`select 1 from agent where id = ${agentId} for update`.execute(trx);
+  await sql`select 1 from agent where id = ${agentId} for no key update`.execute(trx);
   const { rows } = await sql`
     update agent a set gone_at = ${now} where id = ${agentId} and organisation_id = ${organisationId} and gone_at is null and presence <> 'offline'
       and not exists (select 1 from connection c where c.agent_id = a.id and c.seen_until > ${now}) returning id`.execute(
@@ -165,7 +173,7 @@ export async function vanished(
   const away = await within(db, organisationId, async (trx) => {
     const { rows } = await sql<{ presence: string; gone: boolean }>`
       select presence, gone_at is not null and not exists (select 1 from connection c where c.agent_id = a.id and c.seen_until > ${(deps.clock ?? systemClock)()}) as gone
-      from agent a where id = ${agentId} and organisation_id = ${organisationId} for update`.execute(trx);
+      from agent a where id = ${agentId} and organisation_id = ${organisationId} for no key update`.execute(trx);
     const agent = rows[0];
     if (!agent || (agent.presence !== 'offline' && !agent.gone)) return false;
     if (agent.presence !== 'offline') {
@@ -226,9 +234,9 @@ async function giveBack(
 
 /** Work without a conversation of its own goes back to the front of its queue. */
 async function putBack(trx: Trx, organisationId: string, agentId: string, itemId: string): Promise<void> {
-  await sql`select 1 from agent where id = ${agentId} for update`.execute(trx);
+  await sql`select 1 from agent where id = ${agentId} for no key update`.execute(trx);
   const { rows } = await sql<{ queue_id: string; priority: string; conversation_id: string | null; weight: number }>`
-    with held as (select id, weight from item where id = ${itemId} and agent_id = ${agentId} and state = 'accepted' for update)
+    with held as (select id, weight from item where id = ${itemId} and agent_id = ${agentId} and state = 'accepted' for no key update)
     update item i set state = 'queued', agent_id = null, weight = null, accepted_at = null, overflow_queue_id = null, front = true
     from held where i.id = held.id returning i.queue_id, i.priority, i.conversation_id, held.weight`.execute(trx);
   const item = rows[0];

@@ -54,7 +54,9 @@ export async function queuesOf(trx: Trx, organisationId: string): Promise<Queue[
     .selectAll()
     // opened or closed by a supervisor for a while: migrations/0023
     .select(
-      sql<Calendar['exceptions'] | null>`(select json_agg(json_build_object('open', o.open, 'from', extract(epoch from o.from_at) * 1000,
+      sql<
+        Calendar['exceptions'] | null
+      >`(select json_agg(json_build_object('open', o.open, 'from', extract(epoch from o.from_at) * 1000,
         'until', extract(epoch from o.until_at) * 1000) order by o.id desc) from queue_opening o
         where o.organisation_id = queue.organisation_id and o.queue_id = queue.id and o.ended_at is null and o.until_at > now())`.as(
         'exceptions',

@@ -74,7 +74,12 @@ function queue(id: string, change: Partial<Terms> = {}): Terms {
 const byId = (queues: Terms[]): Map<string, Terms> => new Map(queues.map((one) => [one.id, one]));
 const order = (items: Waiting[], queues: Terms[] = [queue('q')]): string[] =>
   inTurn(items, byId(queues), NOW).map((one) => one.id);
-const chosen = (items: Waiting[], agents: Free[], queues: Terms[] = [queue('q')], now = NOW): (string | undefined)[] => {
+const chosen = (
+  items: Waiting[],
+  agents: Free[],
+  queues: Terms[] = [queue('q')],
+  now = NOW,
+): (string | undefined)[] => {
   const pairs = new Map(assign(items, agents, queues, now).map((pair) => [pair.itemId, pair.agentId]));
   return items.map((one) => pairs.get(one.id));
 };
@@ -146,9 +151,9 @@ describe('who gets it', () => {
     const nurse = agent('nurse', { skills: ['nurse'] });
     const asks = [item('a', { skills: ['nurse'] })];
     expect(chosen(asks, [nurse], queues)).toEqual([undefined]);
-    expect(chosen(asks, [nurse, agent('head', { skills: ['nurse'], levels: { nurse: 4 }, load: 14 })], queues)).toEqual([
-      'head',
-    ]);
+    expect(chosen(asks, [nurse, agent('head', { skills: ['nurse'], levels: { nurse: 4 }, load: 14 })], queues)).toEqual(
+      ['head'],
+    );
   });
 
   test('rather who speaks the language, then who is least loaded, then who waits longest', () => {
@@ -169,7 +174,13 @@ describe('who gets it', () => {
 
   test('rings give up skills and levels as the wait grows, and who still has them goes first', () => {
     const queues = [
-      queue('q', { levels: { nurse: 4 }, rings: [{ after: 0.5, without: [], levels: 1 }, { after: 2, without: ['nurse'], levels: 0 }] }),
+      queue('q', {
+        levels: { nurse: 4 },
+        rings: [
+          { after: 0.5, without: [], levels: 1 },
+          { after: 2, without: ['nurse'], levels: 0 },
+        ],
+      }),
     ];
     const at = (share: number) => [item('a', { skills: ['nurse'], queuedAt: NOW - share * 120_000 })];
     const nurse = agent('nurse', { skills: ['nurse'] });
@@ -262,9 +273,15 @@ describe('who gets it', () => {
   test('2,000 items before 200 agents: everything that fits is given', () => {
     const skills = ['nurse', 'baby', 'billing', 'records'];
     const items = Array.from({ length: 2_000 }, (_, i) =>
-      item(`i${i}`, { queueId: `q${i % 20}`, queuedAt: NOW - (i % 997) * 1_000, skills: i % 3 === 0 ? [skills[i % 4]!] : [] }),
+      item(`i${i}`, {
+        queueId: `q${i % 20}`,
+        queuedAt: NOW - (i % 997) * 1_000,
+        skills: i % 3 === 0 ? [skills[i % 4]!] : [],
+      }),
     );
-    const agents = Array.from({ length: 200 }, (_, i) => agent(`a${i}`, { skills: skills.slice(0, i % 5), lastOfferAt: i }));
+    const agents = Array.from({ length: 200 }, (_, i) =>
+      agent(`a${i}`, { skills: skills.slice(0, i % 5), lastOfferAt: i }),
+    );
     const queues = Array.from({ length: 20 }, (_, i) => queue(`q${i}`, { cost: 1 + (i % 3) }));
     expect(assign(items, agents, queues, NOW)).toHaveLength(2_000);
   });
@@ -318,7 +335,9 @@ const anyItems = fc
       language: fc.constantFrom('es' as const, 'ca' as const),
       wantedAgentId: fc.option(fc.constantFrom(...AGENTS), { freq: 4 }),
       wantedUntil: fc.constantFrom(NOW - 1, NOW + 1, Infinity),
-      ignored: fc.array(fc.record({ agentId: fc.constantFrom(...AGENTS), until: fc.constantFrom(NOW - 1, NOW + 1) }), { maxLength: 2 }),
+      ignored: fc.array(fc.record({ agentId: fc.constantFrom(...AGENTS), until: fc.constantFrom(NOW - 1, NOW + 1) }), {
+        maxLength: 2,
+      }),
       notBefore: fc.option(fc.constantFrom(NOW - 1, NOW + 1), { freq: 3 }),
     }),
     { minLength: 1, maxLength: 24 },
@@ -347,7 +366,12 @@ const anyAgents = fc
   .map((all): Free[] => all.map((one) => ({ ...one, load: Math.min(one.load, one.places) })));
 
 /** Lets the pairs happen one after the other, showing each step before it happens. */
-function replay(items: Waiting[], agents: Free[], pairs: Pair[], see: (pair: Pair, at: Map<string, Free>) => void): Map<string, Free> {
+function replay(
+  items: Waiting[],
+  agents: Free[],
+  pairs: Pair[],
+  see: (pair: Pair, at: Map<string, Free>) => void,
+): Map<string, Free> {
   const at = new Map(agents.map((one) => [one.id, { ...one, holds: [...one.holds] }]));
   const itemOf = new Map(items.map((one) => [one.id, one]));
   for (const pair of pairs) {
@@ -406,14 +430,16 @@ describe('whatever waits and whoever is there', () => {
   test('nothing is left that somebody could have, while nothing is overdue', () => {
     fc.assert(
       fc.property(anyItems, anyAgents, anyTerms, (all, agents, terms) => {
-        const items = all.map((one) => ({ ...one, queuedAt: NOW - ((NOW + 60_000 - one.queuedAt) % (one.targetSeconds * 1_000)) }));
+        const items = all.map((one) => ({
+          ...one,
+          queuedAt: NOW - ((NOW + 60_000 - one.queuedAt) % (one.targetSeconds * 1_000)),
+        }));
         const pairs = assign(items, agents, terms, NOW);
         const placed = new Set(pairs.map((pair) => pair.itemId));
         const left = items.filter((one) => !placed.has(one.id));
         const after = replay(items, agents, pairs, () => undefined);
         for (const one of left)
-          for (const free of after.values())
-            expect(mayOffer(one, free, byId(terms).get(one.queueId), NOW)).toBe(false);
+          for (const free of after.values()) expect(mayOffer(one, free, byId(terms).get(one.queueId), NOW)).toBe(false);
       }),
       { numRuns: 400 },
     );
@@ -432,7 +458,10 @@ describe('whatever waits and whoever is there', () => {
     fc.assert(
       fc.property(anyItems, anyAgents, anyTerms, fc.nat(2_000_000), (items, agents, terms, later) => {
         // the hours of an overflow come and go; its wait does not
-        const always = terms.map((one) => ({ ...one, overflow: one.overflow.map((other) => ({ ...other, when: null })) }));
+        const always = terms.map((one) => ({
+          ...one,
+          overflow: one.overflow.map((other) => ({ ...other, when: null })),
+        }));
         for (const one of items) {
           const own = byId(always).get(one.queueId);
           for (const free of agents)
@@ -447,17 +476,25 @@ describe('whatever waits and whoever is there', () => {
 
   test('an item never weighs less for waiting longer', () => {
     fc.assert(
-      fc.property(fc.nat(1e7), fc.nat(1e7), fc.integer({ min: 1, max: 604_800 }), fc.double({ min: 0.01, max: 100, noNaN: true }), (age, more, targetSeconds, cost) => {
-        const at = (waited: number) => urgency({ queuedAt: NOW - waited, targetSeconds }, cost, NOW);
-        expect(at(age + more)).toBeGreaterThanOrEqual(at(age));
-      }),
+      fc.property(
+        fc.nat(1e7),
+        fc.nat(1e7),
+        fc.integer({ min: 1, max: 604_800 }),
+        fc.double({ min: 0.01, max: 100, noNaN: true }),
+        (age, more, targetSeconds, cost) => {
+          const at = (waited: number) => urgency({ queuedAt: NOW - waited, targetSeconds }, cost, NOW);
+          expect(at(age + more)).toBeGreaterThanOrEqual(at(age));
+        },
+      ),
     );
   });
 
   test('the same in any order of rows', () => {
     fc.assert(
       fc.property(anyItems, anyAgents, anyTerms, (items, agents, terms) => {
-        expect(assign([...items].reverse(), [...agents].reverse(), terms, NOW)).toEqual(assign(items, agents, terms, NOW));
+        expect(assign([...items].reverse(), [...agents].reverse(), terms, NOW)).toEqual(
+          assign(items, agents, terms, NOW),
+        );
       }),
     );
   });
@@ -481,7 +518,10 @@ describe('whatever waits and whoever is there', () => {
             item(`b${i}`, { queueId: 'rich', targetSeconds: 30, queuedAt: NOW - 60_000 + i }),
           );
           let waiting: Waiting[] = [marked, ...before];
-          const held = Array.from({ length: count }, (_, i) => ({ id: `a${i}`, work: [] as { weight: number; until: number; manner: Free['holds'][number] }[] }));
+          const held = Array.from({ length: count }, (_, i) => ({
+            id: `a${i}`,
+            work: [] as { weight: number; until: number; manner: Free['holds'][number] }[],
+          }));
           // ten seconds a step: each agent ends what it had for a minute, and more comes than they can do
           for (let step = 0; step < 2_000; step += 1) {
             const now = NOW + step * 10_000;
@@ -489,13 +529,19 @@ describe('whatever waits and whoever is there', () => {
               waiting.push(item(`n${step}.${n}`, { queueId: 'rich', targetSeconds: 30, queuedAt: now }));
             for (const one of held) one.work = one.work.filter((work) => work.until > now);
             const free = held.map((one) =>
-              agent(one.id, { places, load: one.work.reduce((sum, work) => sum + work.weight, 0), holds: one.work.map((work) => work.manner) }),
+              agent(one.id, {
+                places,
+                load: one.work.reduce((sum, work) => sum + work.weight, 0),
+                holds: one.work.map((work) => work.manner),
+              }),
             );
             const pairs = assign(waiting.slice(0, 200), free, terms, now);
             const given = new Map(pairs.map((pair) => [pair.itemId, pair]));
             if (given.has('marked')) return;
             for (const pair of pairs)
-              held.find((one) => one.id === pair.agentId)!.work.push({ weight: pair.weight, until: now + 60_000, manner: 'conversation' });
+              held
+                .find((one) => one.id === pair.agentId)!
+                .work.push({ weight: pair.weight, until: now + 60_000, manner: 'conversation' });
             waiting = waiting.filter((one) => !given.has(one.id));
           }
           throw new Error('it waited for five hours and a half');

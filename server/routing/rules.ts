@@ -161,7 +161,13 @@ export function inTurn(items: Waiting[], terms: Map<string, Terms>, now: number)
   const turn: Waiting[] = [];
   const blocks = Map.groupBy(lines, ([key]) => key.slice(0, 2));
   for (const block of [...blocks.keys()].sort())
-    turn.push(...merge(blocks.get(block)!.map(([, line]) => line.sort(byAge)), terms, now));
+    turn.push(
+      ...merge(
+        blocks.get(block)!.map(([, line]) => line.sort(byAge)),
+        terms,
+        now,
+      ),
+    );
   return turn;
 }
 
@@ -338,7 +344,9 @@ export function assign(items: Waiting[], agents: Free[], queues: Terms[], now: n
   const places = Float64Array.from(free, (agent) => agent.places);
   const load = Float64Array.from(free, (agent) => agent.load);
   const last = Float64Array.from(free, (agent) => agent.lastOfferAt);
-  const comes = Uint8Array.from(free, (agent) => ITEM_KINDS.reduce((all, kind, i) => all | (mayCome(kind, agent) ? 1 << i : 0), 0));
+  const comes = Uint8Array.from(free, (agent) =>
+    ITEM_KINDS.reduce((all, kind, i) => all | (mayCome(kind, agent) ? 1 << i : 0), 0),
+  );
   const beside = free.map((agent) => ITEM_KINDS.map((held) => besideOf(held, agent)));
   const indexOf = new Map(free.map((agent, i) => [agent.id, i]));
   const known = new Map<string, Candidates>();
@@ -434,7 +442,10 @@ function candidatesFor(item: Waiting, ask: Asked, free: Free[]): Candidates {
       a,
       weight,
       base:
-        (agent.languages.includes(item.language) ? 0 : STRANGER) + SHORT * short + (own ? 0 : OVERFLOWED) + SPARE * spare,
+        (agent.languages.includes(item.language) ? 0 : STRANGER) +
+        SHORT * short +
+        (own ? 0 : OVERFLOWED) +
+        SPARE * spare,
       overflow: own ? null : ask.queues.find((queueId) => agent.queues!.includes(queueId))!,
     });
   }

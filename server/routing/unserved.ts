@@ -49,7 +49,12 @@ export async function unserved(trx: Trx, organisationId: string, now: Date = new
     if (able.some((one) => one.here)) return [];
     return [{ head, skills, why: able.length === 0 ? ('nobody_can' as const) : ('nobody_here' as const) }];
   });
-  const counted = await count(trx, organisationId, stuck.map((one) => one.head), now);
+  const counted = await count(
+    trx,
+    organisationId,
+    stuck.map((one) => one.head),
+    now,
+  );
   const groups = new Map<string, Unserved>();
   for (const [n, { head, skills, why }] of stuck.entries()) {
     const found = counted.get(n + 1);

@@ -27,4 +27,3 @@ export async function headsOf(trx: Trx, organisationId: string): Promise<Head[]>
     select queue_id as "queueId", shape::text, rank, kind, channel, skills from head`.execute(trx);
   return rows;
 }
-
