@@ -74,6 +74,7 @@ import { stranger } from './routing/ways/visitor.ts';
 import { waysFor } from './routing/ways/ways.ts';
 import { taskRoutes } from './routing/tasks/routes.ts';
 import { releaseDue } from './routing/tasks/tasks.ts';
+import { setPaces } from './routing/concurrency/pace.ts';
 import { keepFresh } from './routing/wait/state.ts';
 import { standingOf, tellAgain } from './routing/wait/tell.ts';
 import type { Category } from './triage/contract.ts';
@@ -95,6 +96,8 @@ const connectedAs = (processId: string): string => `hebra-${processId}`;
 
 /** How often sessions whose wait has run out are looked for. */
 const WAKE_EVERY_MS = 5_000;
+/** How often each agent’s pace of replies is measured: how late a stop may be. */
+const PACE_EVERY_MS = 30_000;
 /** How often it is looked at who waits and was told otherwise. */
 const TELL_EVERY_MS = 20_000;
 /** How often red flags that nobody answered are looked for: how late the two minutes may be. */
@@ -295,8 +298,9 @@ export async function buildServer(config: Config): Promise<Server> {
         const dues = every(WAKE_EVERY_MS, () => releaseDue(db, clock));
         const levels = every(LEVELS_EVERY_MS, () => sweepLevels(db, clock));
         const tells = every(TELL_EVERY_MS, () => tellAgain({ db, clock, conversations }));
+        const paces = every(PACE_EVERY_MS, () => setPaces(db, clock));
         const sweeps = every(SWEEP_EVERY_MS, () => forget(postgres, trust));
-        stops.push(tells, jobs.stop, linker.stop, wakes, answers, served, raises, lapses, dues, levels, sweeps);
+        stops.push(tells, paces, jobs.stop, linker.stop, wakes, answers, served, raises, lapses, dues, levels, sweeps);
       }
       const address = config.roles.web ? await app.listen({ port: config.port, host: config.host }) : config.publicUrl;
       ready = true;

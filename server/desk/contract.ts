@@ -9,6 +9,7 @@ import {
   priority,
   proofLevel,
 } from '../conversation/contract.ts';
+import { paceReason } from '../routing/concurrency/contract.ts';
 import { chosenPresence, itemKind, presenceState, texts } from '../routing/contract.ts';
 
 /**
@@ -32,6 +33,9 @@ export const deskAgent = z.object({
   presence,
   load: z.number().int(),
   capacity: z.number().int(),
+  /** Places now: the capacity, or as many as the measured pace of replies allows; and why. */
+  places: z.number().int(),
+  paceReason: paceReason.nullable(),
 });
 export type DeskAgent = z.infer<typeof deskAgent>;
 

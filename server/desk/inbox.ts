@@ -29,6 +29,8 @@ export function deskAgentOf(agent: AgentRow): DeskAgent {
     presence: { state: agent.presence, reason: agent.presenceReason, since: agent.presenceSince.toISOString() },
     load: agent.load,
     capacity: agent.capacity,
+    places: agent.places,
+    paceReason: agent.places < agent.capacity ? agent.paceReason : null,
   };
 }
 
