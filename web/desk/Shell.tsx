@@ -9,6 +9,7 @@ import {
   IconInbox,
   IconLayoutDashboard,
   IconMessageLanguage,
+  IconPhoneCalling,
   IconPlugConnected,
   IconSearch,
   IconUsers,
@@ -199,6 +200,17 @@ function Rail({ onSearch, onHelp }: { onSearch: () => void; onHelp: () => void }
         </Link>
       )}
       {may(me, 'task.read') && <TasksLink on={at === '/tasks'} />}
+      {(may(me, 'call_back.read') || may(me, 'call_back.plan')) && (
+        <Link
+          to="/call-backs"
+          className={`rail-i ${at === '/call-backs' ? 'on' : ''}`}
+          aria-current={at === '/call-backs' ? 'page' : undefined}
+          title={t('callBacks.title')}
+        >
+          <IconPhoneCalling size={20} stroke={1.6} aria-hidden />
+          <span className="hidden-but-read">{t('callBacks.title')}</span>
+        </Link>
+      )}
       {may(me, 'room.read') && (
         <Link
           to="/room"

@@ -30,6 +30,7 @@ import './css/conversation.css';
 import './css/patient.css';
 import './css/pages.css';
 import './css/joining.css';
+import './css/call-backs.css';
 
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';

@@ -70,6 +70,11 @@ const tasks = createRoute({
   path: '/tasks',
   component: lazyRouteComponent(() => import('./tasks/Tasks.tsx'), 'Tasks'),
 });
+const callBacks = createRoute({
+  getParentRoute: () => desk,
+  path: '/call-backs',
+  component: lazyRouteComponent(() => import('./call-backs/CallBacks.tsx'), 'CallBacks'),
+});
 const room = createRoute({
   getParentRoute: () => desk,
   path: '/room',
@@ -251,6 +256,7 @@ export const router = createRouter({
       person,
       consult,
       tasks,
+      callBacks,
       settings,
       staff,
       voice,

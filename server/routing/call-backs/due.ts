@@ -74,6 +74,7 @@ export async function becomeDue(
     },
     now,
   );
+  await sql`update conversation set handover_reason = 'call_back' where id = ${whom.conversationId}`.execute(trx);
   await step(
     trx,
     actor,

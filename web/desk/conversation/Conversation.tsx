@@ -20,6 +20,7 @@ import { rowName } from '../inbox/rows.ts';
 import { spoken } from '../i18n.ts';
 import { useKeys } from '../keys.ts';
 import { Diamond, Failed, IconButton, Skeleton } from '../parts.tsx';
+import { Calling } from '../call-backs/Calling.tsx';
 import { PatientPanel } from '../patient/Panel.tsx';
 import { tell, tellRefusal } from '../say.ts';
 import { may, useMe, useWhen } from '../session.ts';
@@ -154,6 +155,7 @@ function Opened({ view, panel }: { view: ConversationView; panel: boolean }) {
         {(head.flag || head.priority === 'critical') && head.state !== 'closed' && (
           <Flag head={head} lower={() => setDialog('flag')} />
         )}
+        <Calling head={head} />
         <Company head={head} />
         <Thread view={view} mine={head.agentId !== null && head.agentId === inbox?.agentId} />
         <Sides head={head} />

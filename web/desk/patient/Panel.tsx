@@ -17,6 +17,7 @@ import {
   weekday,
 } from '../../ui/format.ts';
 import { post } from '../api.ts';
+import { PanelCallBack } from '../call-backs/Panel.tsx';
 import { personQuery, queries } from '../data.ts';
 import { useKeys } from '../keys.ts';
 import { ChannelIcon, Failed, Proof, Skeleton } from '../parts.tsx';
@@ -59,6 +60,8 @@ export function PatientPanel({
 export function PatientPage({ personId }: { personId: string }) {
   const { t } = useTranslation();
   const person = useQuery(personQuery(personId));
+  const me = useMe();
+  const [making, setMaking] = useState(false);
   const open = person.data?.conversations.find((one) => one.state !== 'closed');
   return (
     <>
@@ -70,7 +73,21 @@ export function PatientPage({ personId }: { personId: string }) {
             {t('patient.openConversation')}
           </Link>
         )}
+        {person.data && may(me, 'task.write') && (
+          <button type="button" className="btn line" onClick={() => setMaking(true)}>
+            {t('tasks.new')}
+          </button>
+        )}
       </section>
+      {making && (
+        <Suspense fallback={null}>
+          <NewTask
+            about={{ personId }}
+            name={person.data?.name ?? t('inbox.nameless')}
+            close={() => setMaking(false)}
+          />
+        </Suspense>
+      )}
       <aside className="panel is-shown" id="patient" tabIndex={-1} aria-label={t('patient.title')}>
         <Link to="/" className="ib back" aria-label={t('app.back')}>
           <IconChevronLeft size={20} stroke={1.6} aria-hidden />
@@ -210,6 +227,9 @@ function Sheet({ person, conversationId }: { person: PersonPanel; conversationId
             )}
           </ul>
         </Block>
+      )}
+      {conversationId && (
+        <PanelCallBack conversationId={conversationId} name={person.name ?? t('inbox.nameless')} />
       )}
       <Story person={person} conversationId={conversationId} />
     </>

@@ -1,16 +1,20 @@
+import { callBacks } from './call-backs/ca.ts';
 import { joining } from './joining/ca.ts';
 import type { Texts } from './es.ts';
 import { levels } from './levels/ca.ts';
+import { pace } from './pace/ca.ts';
 import { safety } from './safety/ca.ts';
 import { supervisor } from './supervisor/ca.ts';
 import { ways } from './ways/ca.ts';
 
 export const ca: Texts = {
   ...safety,
+  ...pace,
   ...supervisor,
   ...ways,
   ...levels,
   ...joining,
+  ...callBacks,
   app: {
     name: 'Hebra',
     sections: 'Seccions',
@@ -163,6 +167,7 @@ export const ca: Texts = {
     bot_failed: 'El bot de fora no va respondre bé',
     not_in_record: 'No és a la història',
     running_late: 'Arriba tard a la cita',
+    call_back: 'Va demanar que li truquessin',
     asked_for_person: 'Ha demanat una persona',
     billing_question: 'Pregunta sobre una factura',
     booking_unavailable: 'L’agenda no responia',

@@ -1,16 +1,20 @@
+import { callBacks } from './call-backs/en.ts';
 import { joining } from './joining/en.ts';
 import type { Texts } from './es.ts';
 import { levels } from './levels/en.ts';
+import { pace } from './pace/en.ts';
 import { safety } from './safety/en.ts';
 import { supervisor } from './supervisor/en.ts';
 import { ways } from './ways/en.ts';
 
 export const en: Texts = {
   ...safety,
+  ...pace,
   ...supervisor,
   ...ways,
   ...levels,
   ...joining,
+  ...callBacks,
   app: {
     name: 'Hebra',
     sections: 'Sections',
@@ -163,6 +167,7 @@ export const en: Texts = {
     bot_failed: 'The outside bot did not answer well',
     not_in_record: 'Not in the record',
     running_late: 'Running late for an appointment',
+    call_back: 'Asked to be called',
     asked_for_person: 'Asked for a person',
     billing_question: 'Question about a bill',
     booking_unavailable: 'The agenda did not answer',

@@ -1,5 +1,7 @@
+import { callBacks } from './call-backs/es.ts';
 import { joining } from './joining/es.ts';
 import { levels } from './levels/es.ts';
+import { pace } from './pace/es.ts';
 import { safety } from './safety/es.ts';
 import { supervisor } from './supervisor/es.ts';
 import { ways } from './ways/es.ts';
@@ -7,10 +9,12 @@ import { ways } from './ways/es.ts';
 /** What the desk says in Spanish; the other languages have the same keys. To colleagues it speaks as «tú». */
 export const es = {
   ...safety,
+  ...pace,
   ...supervisor,
   ...ways,
   ...levels,
   ...joining,
+  ...callBacks,
   app: {
     name: 'Hebra',
     sections: 'Secciones',
@@ -163,6 +167,7 @@ export const es = {
     bot_failed: 'El bot de fuera no respondió bien',
     not_in_record: 'No está en la historia',
     running_late: 'Llega tarde a su cita',
+    call_back: 'Pidió que le llamaran',
     asked_for_person: 'Pidió una persona',
     billing_question: 'Pregunta sobre una factura',
     booking_unavailable: 'La agenda no respondía',

@@ -1,16 +1,20 @@
+import { callBacks } from './call-backs/pt.ts';
 import { joining } from './joining/pt.ts';
 import type { Texts } from './es.ts';
 import { levels } from './levels/pt.ts';
+import { pace } from './pace/pt.ts';
 import { safety } from './safety/pt.ts';
 import { supervisor } from './supervisor/pt.ts';
 import { ways } from './ways/pt.ts';
 
 export const pt: Texts = {
   ...safety,
+  ...pace,
   ...supervisor,
   ...ways,
   ...levels,
   ...joining,
+  ...callBacks,
   app: {
     name: 'Hebra',
     sections: 'Secções',
@@ -163,6 +167,7 @@ export const pt: Texts = {
     bot_failed: 'O bot de fora não respondeu bem',
     not_in_record: 'Não está no processo',
     running_late: 'Chega atrasado à consulta',
+    call_back: 'Pediu que lhe ligassem',
     asked_for_person: 'Pediu uma pessoa',
     billing_question: 'Pergunta sobre uma fatura',
     booking_unavailable: 'A agenda não respondia',
