@@ -412,8 +412,7 @@ function whoIsLeft(content: WaysContent, known: Known): Finding | null {
             };
             const decided = decide(content, situation);
             const kept = decided.find((one) => one.by === 'kept');
-            // what comes back may be one that nobody hid: then the rule that took another away
-            const by = kept?.rule ?? decided.find((one) => !one.offered && one.rule && PERSON.has(one.way.kind))?.rule;
+            const by = kept && hidesMost(decided);
             if (kept && by)
               return {
                 kind: 'nobody_left',
@@ -434,6 +433,14 @@ function whoIsLeft(content: WaysContent, known: Known): Finding | null {
               };
           }
   return null;
+}
+
+/** The rule that takes most ways to a person away; the first of them. */
+function hidesMost(decided: Decided[]): WayRule | null {
+  const count = new Map<WayRule, number>();
+  for (const { way, rule } of decided)
+    if (rule?.then === 'hide' && PERSON.has(way.kind)) count.set(rule, (count.get(rule) ?? 0) + 1);
+  return [...count].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
 }
 
 const NOBODY: Visitor = {

@@ -9,15 +9,21 @@ export function Findings({
   findings,
   rules,
   go,
+  again = false,
 }: {
   findings: Finding[];
   rules: WayRule[];
   go: (ruleId: string) => void;
+  /** Said a second time, in a dialog over the page. */
+  again?: boolean;
 }) {
   const { t } = useTranslation();
   const nameOf = (id: string | null): string => rules.find((one) => one.id === id)?.name.trim() || t('ways.rules.unnamed');
   return (
-    <section className="wy-findings" id="ways-findings" aria-label={t('ways.findings.title')}>
+    <section
+      className="wy-findings"
+      {...(!again && { 'id': 'ways-findings', 'aria-label': t('ways.findings.title') })}
+    >
       <h3>{t('ways.findings.title')}</h3>
       {findings.length === 0 ? (
         <p className="small soft wy-fine">

@@ -232,7 +232,17 @@ function Page({ view }: { view: WaysView }) {
         >
           <p className="small soft">{t('ways.publishText', { organisation: me.organisation.name })}</p>
           <Difference from={view.content} to={content} view={view} />
-          {findings.length > 0 && <Findings findings={findings} rules={content.rules} go={(id) => (setAsking(null), go(id))} />}
+          {findings.length > 0 && (
+            <Findings
+              again
+              findings={findings}
+              rules={content.rules}
+              go={(id) => {
+                setAsking(null);
+                go(id);
+              }}
+            />
+          )}
         </ConfirmDialog>
       )}
       {asking?.kind === 'discard' && (
