@@ -26,7 +26,10 @@ addEventListener(
 
 /** How long the second key of two may take. */
 const PAIR_MS = 1_200;
-let first = { key: '', at: 0 };
+const NO_KEY = { key: '', at: 0 };
+let last = NO_KEY;
+/** The key before the last one: every part of the page that listens asks for it, and none may take it from another. */
+let first = NO_KEY;
 
 /**
  * Keys while the calling component is shown: `a`, `?`, `g i` (one after the other), `mod+k` (Ctrl or ⌘).
@@ -48,9 +51,11 @@ export function useKeys(keys: Record<string, (() => void) | undefined>): void {
       if (event.ctrlKey || event.metaKey) return void (!event.altKey && run(`mod+${event.key.toLowerCase()}`));
       if (event.altKey || !singleKeys.get() || writing(event.target) || covered) return;
       const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-      const pair = `${first.key} ${key}`;
-      if (event.timeStamp - first.at < PAIR_MS && run(pair)) return void (first = { key: '', at: 0 });
-      if (key !== 'Shift') first = { key, at: event.timeStamp };
+      if (key !== 'Shift' && event.timeStamp !== last.at) {
+        first = last;
+        last = { key, at: event.timeStamp };
+      }
+      if (event.timeStamp - first.at < PAIR_MS && run(`${first.key} ${key}`)) return void (last = NO_KEY);
       run(key);
     };
     addEventListener('keydown', listen);

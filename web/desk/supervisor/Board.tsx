@@ -114,7 +114,7 @@ export function Queues({
           ))}
         </span>
       </header>
-      <div className="sv-table" tabIndex={0} role="region" aria-label={t('room.queues')}>
+      <div className="sv-table" tabIndex={0} role="group" aria-label={t('room.queues')}>
         <table>
           <thead>
             <tr>

@@ -7,6 +7,7 @@ import type { Priority } from '../../../server/conversation/contract.ts';
 import type { Room, RoomItem } from '../../../server/desk/supervision/contract.ts';
 import { wait } from '../../ui/format.ts';
 import { ask, post } from '../api.ts';
+import { agentsQuery } from '../data.ts';
 import { spoken } from '../i18n.ts';
 import { useKeys } from '../keys.ts';
 import { Failed, Ring, Skeleton } from '../parts.tsx';
@@ -109,7 +110,11 @@ export function Items({
     n: () => void show(),
     l: focused?.conversationId ? () => listen(focused.conversationId!) : undefined,
   });
-  const agentName = (id: string | null): string => room.agents.find((agent) => agent.id === id)?.name ?? t('room.somebody');
+  const everybody = useQuery(agentsQuery).data?.agents;
+  const agentName = (id: string | null): string =>
+    room.agents.find((agent) => agent.id === id)?.name ??
+    everybody?.find((agent) => agent.agentId === id)?.name ??
+    t('room.somebody');
   const queueName = (id: string): string => room.queues.find((queue) => queue.id === id)?.names[spoken()] ?? '';
 
   if (!list.data) return list.isError ? <Failed error={list.error} retry={() => void refetch()} /> : <Skeleton lines={6} label={t('app.loading')} />;
@@ -135,7 +140,7 @@ export function Items({
       {items.length === 0 ? (
         <p className="sv-none small soft">{t(waiting ? 'room.nothingWaits' : 'room.nothingHeld')}</p>
       ) : (
-        <div className="sv-table" tabIndex={0} role="region" aria-label={t(waiting ? 'room.tabWaiting' : 'room.tabHeld')}>
+        <div className="sv-table" tabIndex={0} role="group" aria-label={t(waiting ? 'room.tabWaiting' : 'room.tabHeld')}>
           <table className="items">
             <thead>
               <tr>

@@ -66,7 +66,10 @@ function Shown({ room, downSince }: { room: Room; downSince: number | null }) {
   const shown = [...room.queues]
     .sort(
       (a, b) =>
-        b.waiting.critical - a.waiting.critical || b.ages.over - a.ages.over || waitingOf(b.waiting) - waitingOf(a.waiting),
+        b.waiting.critical - a.waiting.critical ||
+        b.ages.over - a.ages.over ||
+        waitingOf(b.waiting) - waitingOf(a.waiting) ||
+        b.today.offered - a.today.offered,
     )
     .slice(0, QUEUES);
   const count = (...states: string[]): number => room.agents.filter((agent) => states.includes(agent.state)).length;
