@@ -126,6 +126,8 @@ export const inbox = z.object({
   presence,
   load: z.number().int(),
   capacity: z.number().int(),
+  places: z.number().int(),
+  paceReason: paceReason.nullable(),
   offers: z.array(offerView),
   mine: z.array(inboxRow),
   /** Hard red flags that stand elsewhere, for whoever may lower them or supervises: held by others, or in queues not on this desk. */

@@ -13,6 +13,7 @@ import { inOrder, type Inbox, type InboxRow, type OfferView } from '../../../ser
 import { wait } from '../../ui/format.ts';
 import { Diamond, IconButton, Ring, Stitches, Ticks } from '../parts.tsx';
 import { spoken } from '../i18n.ts';
+import { paceMeasures, paceText } from '../pace.ts';
 import { useMe } from '../session.ts';
 import { useNow } from '../store.ts';
 import { Asked } from '../conversation/Asked.tsx';
@@ -52,14 +53,20 @@ export function List({
         <span className="meta soft">{t('inbox.load')}</span>
         <Stitches
           load={inbox.load}
-          capacity={inbox.capacity}
-          label={t('inbox.loadOf', { load: inbox.load, capacity: inbox.capacity })}
+          capacity={inbox.places}
+          label={t('inbox.loadOf', { load: inbox.load, capacity: inbox.places })}
         />
         <span className="num small strong">
           {inbox.load}
-          <span className="faint mid"> / {inbox.capacity}</span>
+          <span className="faint mid"> / {inbox.places}</span>
         </span>
       </div>
+      {inbox.paceReason && (
+        <p className={`load-why ${inbox.paceReason.what}`} title={paceMeasures(t, inbox.paceReason)}>
+          <b>{t('pace.places', { places: inbox.places, capacity: inbox.capacity })}.</b>{' '}
+          {paceText(t, inbox.paceReason)}
+        </p>
+      )}
       <div className="list-scroll" ref={scroller}>
         {inbox.alarms.length > 0 && (
           <section className="alarms" aria-label={t('inbox.alarms')}>
