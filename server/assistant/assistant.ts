@@ -437,7 +437,7 @@ function factsOf(
     proof: known.who.proof,
     health_proof: organisation.settings.proofForHealthData,
     organisation: organisation.name,
-    emergency_number: organisation.emergencyNumber,
+    emergency_number: situation.emergencyNumber ?? organisation.emergencyNumber,
     channel: situation.channel,
     protocol: knownProtocol,
     // the first words, or the first after an end: both are greeted

@@ -176,6 +176,8 @@ export type Situation = {
   session: unknown;
   receivedAt: Date;
   content: InboundContent;
+  /** What somebody in danger is told to dial, where it is another than the organisation's own. */
+  emergencyNumber?: string;
 };
 
 /** What an assistant's turn leads to: rows that `receive` writes in the same transaction. */

@@ -7,6 +7,7 @@ import { blindIndex, seal } from '../trust/vault.ts';
 import { addressed } from '../trust/address.ts';
 import { type Organisation, organisationOf } from '../trust/organisation.ts';
 import type { ConversationState, Inbound, OutboundContent, Received, Situation, Turn } from './contract.ts';
+import { emergencyNumberFor } from './emergency-number.ts';
 import { comingBack } from './internal/errand.ts';
 import { locate, type Place } from './internal/locate.ts';
 import { write, type Written } from './internal/write.ts';
@@ -125,7 +126,13 @@ async function receiveBatch(
           continue;
         }
         // a red flag beats everything, in every state
-        const heard = await hear(deps, trx, { place, content: inbound.content, organisation, now });
+        const emergencyNumber = emergencyNumberFor(organisation, inbound);
+        const heard = await hear(deps, trx, {
+          place,
+          content: inbound.content,
+          organisation: { ...organisation, emergencyNumber },
+          now,
+        });
         const entry: Written = {
           place,
           inbound,
@@ -145,7 +152,7 @@ async function receiveBatch(
         if (assistantSpeaks && answeredBy === 'person') {
           entry.turn = sorry(place, organisation);
         } else if (assistantSpeaks) {
-          const situation = situationOf(organisationId, place, inbound, now);
+          const situation = { ...situationOf(organisationId, place, inbound, now), emergencyNumber };
           if (heard.before) situation.content = heard.before.content;
           turning.push({ entry, situation, begins: heard.before ? [heard.before.says] : [] });
         }

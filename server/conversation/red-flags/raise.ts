@@ -4,6 +4,7 @@ import { log } from '../../platform/log.ts';
 import { type Database, type Trx, within } from '../../platform/postgres.ts';
 import { audit } from '../../trust/audit.ts';
 import { organisationIds, organisationOf } from '../../trust/organisation.ts';
+import { emergencyNumberIn } from '../emergency-number.ts';
 import type { ConversationDeps } from '../followers.ts';
 import { putInLine, raiseInLine } from '../hand-over.ts';
 import { type Held, holdRow, move, raisePriority } from '../internal/hold-row.ts';
@@ -88,11 +89,13 @@ async function raiseOne(
     where id = ${flagId}::uuid`.execute(trx);
   const line: FlagLine = { kind: 'flag', what: 'hard', why: 'silence', categories: flag.categories };
   await jot(deps, trx, actor, held, { direction: 'system', kind: 'flag', content: line });
-  if (says)
+  if (says) {
+    const number = await emergencyNumberIn(trx, deps.vault, organisation, held.id);
     await say(deps, trx, { kind: 'assistant', organisationId }, held, {
       kind: 'text',
-      text: deps.followers.emergencyText('hard', held.language, organisation.emergencyNumber, category),
+      text: deps.followers.emergencyText('hard', held.language, number, category),
     });
+  }
   await toSomebody(deps, trx, held, organisation.settings.urgentQueue, category, now);
   await audit(trx, actor, {
     action: 'raise_flag',

@@ -157,7 +157,7 @@ export const levels: Pick<
     addHoliday: 'Afegir dia',
     removeHoliday: 'Treure el dia {{date}}',
     outOfHours: 'Fora d’horari',
-    outOfHoursText: 'El que llegeix el pacient. {opens} es canvia per quan obre; el número d’emergències s’afegeix sol.',
+    outOfHoursText: 'El que llegeix el pacient. {opens} es canvia per quan obre i [seu|teu] segons el tracte als pacients; el número d’emergències s’afegeix sol.',
     save: 'Desar',
     create: 'Crear',
     made: 'Cua creada',
@@ -285,7 +285,7 @@ export const levels: Pick<
     emergencyNumber: 'Número d’emergències',
     emergencyNumbers: 'Números d’altres països',
     emergencyNumbersText:
-      'Per a qui escriu des d’un telèfon d’aquell país. Qui escriu des del xat web, o des d’un altre país, llegeix el número de dalt.',
+      'Per a qui escriu per WhatsApp o SMS des d’un telèfon d’aquell país, als textos d’alarma i al triatge. En la resta, al xat web i des de qualsevol altre país es llegeix el número de dalt.',
     addCountry: 'Afegir país',
     removeCountry: 'Treure {{country}}',
     countryCode: 'País',

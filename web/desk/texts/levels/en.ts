@@ -157,7 +157,7 @@ export const levels: Pick<
     addHoliday: 'Add a day',
     removeHoliday: 'Remove the day {{date}}',
     outOfHours: 'Out of hours',
-    outOfHoursText: 'What the patient reads. {opens} becomes when it opens; the emergency number is added by itself.',
+    outOfHoursText: 'What the patient reads. {opens} becomes when it opens, and [a|b] goes by how patients are addressed; the emergency number is added by itself.',
     save: 'Save',
     create: 'Create',
     made: 'Queue created',
@@ -285,7 +285,7 @@ export const levels: Pick<
     emergencyNumber: 'Emergency number',
     emergencyNumbers: 'Numbers of other countries',
     emergencyNumbersText:
-      'For who writes from a telephone of that country. Whoever writes on the web chat, or from another country, reads the number above.',
+      'For who writes by WhatsApp or SMS from a telephone of that country, in red-flag texts and in triage. Elsewhere, on the web chat and from any other country, the number above is read.',
     addCountry: 'Add a country',
     removeCountry: 'Remove {{country}}',
     countryCode: 'Country',

@@ -152,7 +152,7 @@ export const levels = {
     addHoliday: 'Añadir día',
     removeHoliday: 'Quitar el día {{date}}',
     outOfHours: 'Fuera de horario',
-    outOfHoursText: 'Lo que lee el paciente. {opens} se cambia por cuándo abre; el número de emergencias se añade solo.',
+    outOfHoursText: 'Lo que lee el paciente. {opens} se cambia por cuándo abre y [su|tu] según el trato a los pacientes; el número de emergencias se añade solo.',
     save: 'Guardar',
     create: 'Crear',
     made: 'Cola creada',
@@ -280,7 +280,7 @@ export const levels = {
     emergencyNumber: 'Número de emergencias',
     emergencyNumbers: 'Números de otros países',
     emergencyNumbersText:
-      'Para quien escribe desde un teléfono de ese país. Quien escribe desde el chat web, o desde otro país, lee el número de arriba.',
+      'Para quien escribe por WhatsApp o SMS desde un teléfono de ese país, en los textos de alarma y en el triaje. En lo demás, en el chat web y desde cualquier otro país se lee el número de arriba.',
     addCountry: 'Añadir país',
     removeCountry: 'Quitar {{country}}',
     countryCode: 'País',

@@ -157,7 +157,7 @@ export const levels: Pick<
     addHoliday: 'Adicionar dia',
     removeHoliday: 'Retirar o dia {{date}}',
     outOfHours: 'Fora do horário',
-    outOfHoursText: 'O que o doente lê. {opens} muda para quando abre; o número de emergência junta-se sozinho.',
+    outOfHoursText: 'O que o doente lê. {opens} muda para quando abre e [sua|tua] conforme o tratamento dos doentes; o número de emergência junta-se sozinho.',
     save: 'Guardar',
     create: 'Criar',
     made: 'Fila criada',
@@ -285,7 +285,7 @@ export const levels: Pick<
     emergencyNumber: 'Número de emergência',
     emergencyNumbers: 'Números de outros países',
     emergencyNumbersText:
-      'Para quem escreve de um telefone desse país. Quem escreve do chat web, ou de outro país, lê o número de cima.',
+      'Para quem escreve por WhatsApp ou SMS de um telefone desse país, nos textos de alarme e na triagem. No resto, no chat web e de qualquer outro país, lê-se o número de cima.',
     addCountry: 'Adicionar país',
     removeCountry: 'Retirar {{country}}',
     countryCode: 'País',
