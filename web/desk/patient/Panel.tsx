@@ -24,6 +24,7 @@ import { ChannelIcon, Failed, Proof, Skeleton } from '../parts.tsx';
 import { tell, tellRefusal } from '../say.ts';
 import { may, useMe, useWhen } from '../session.ts';
 
+const NewTask = lazy(async () => ({ default: (await import('../tasks/Task.tsx')).NewTask }));
 const Booking = lazy(async () => ({ default: (await import('./Booking.tsx')).Booking }));
 
 /** Who it is about: beside the conversation, or as the third step on a phone. */
@@ -228,9 +229,7 @@ function Sheet({ person, conversationId }: { person: PersonPanel; conversationId
           </ul>
         </Block>
       )}
-      {conversationId && (
-        <PanelCallBack conversationId={conversationId} name={person.name ?? t('inbox.nameless')} />
-      )}
+      {conversationId && <PanelCallBack conversationId={conversationId} name={person.name ?? t('inbox.nameless')} />}
       <Story person={person} conversationId={conversationId} />
     </>
   );
