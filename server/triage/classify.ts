@@ -20,7 +20,8 @@ const MAGIC = 'HRF1';
 
 /** The classifier as bytes: "HRF1", length of the head and the head (JSON: thresholds), the model of linear.ts. */
 export function encodeClassifier(classifier: Classifier): Buffer {
-  const head = Buffer.from(JSON.stringify({ raise: classifier.raise, bare: classifier.bare, drop: classifier.drop }));
+  const { raise, explained, bare, drop } = classifier;
+  const head = Buffer.from(JSON.stringify({ raise, explained, bare, drop }));
   const size = Buffer.alloc(4);
   size.writeUInt32LE(head.length);
   return Buffer.concat([Buffer.from(MAGIC), size, head, encodeModel(classifier.model)]);
@@ -30,7 +31,7 @@ export function decodeClassifier(bytes: Buffer): Classifier {
   if (bytes.toString('latin1', 0, 4) !== MAGIC) throw new RangeError('not a red-flag classifier');
   const begin = 8 + bytes.readUInt32LE(4);
   const head = JSON.parse(bytes.toString('utf8', 8, begin)) as Thresholds;
-  return { raise: head.raise, bare: head.bare, drop: head.drop, model: decodeModel(bytes.subarray(begin)) };
+  return { ...head, model: decodeModel(bytes.subarray(begin)) };
 }
 
 /** The classifier of this installation; null where there is none yet, and rules decide alone. */

@@ -21,6 +21,8 @@ export type Pattern = {
   except: boolean;
   /** Short words mean something else in the neighbour's language: only where the text may be in this one. */
   guarded: boolean;
+  /** How many weighty words may stand between two places. */
+  gap: number;
   /** Words of context count only in a language that the text is likely in: "se me" is no "if" in Spanish. */
   context: boolean;
 };
@@ -129,7 +131,7 @@ export function createFinder(pack: Pack): Finder {
     return id;
   };
 
-  const add = (label: number, entry: Entry, except: boolean, where: string): void => {
+  const add = (label: number, entry: Entry, except: boolean, where: string, gap = except ? 0 : GAP): void => {
     const words = entry.text.split(' ').flatMap((word) => {
       // plain words are read as patients' words are: "can't" is two
       if (/[<>|_*]|\.\./.test(word)) return [word];
@@ -165,6 +167,7 @@ export function createFinder(pack: Pack): Finder {
       tight,
       entry,
       except,
+      gap,
       context: label >= pack.concepts.length,
       guarded: places.length === 1 && letters <= 4 && !/[<|]/.test(entry.text),
     };
@@ -180,7 +183,7 @@ export function createFinder(pack: Pack): Finder {
   });
   pack.contexts.forEach((context, index) => {
     const label = pack.concepts.length + index;
-    for (const entry of context.entries) add(label, entry, false, `context.yaml: ${context.name}`);
+    for (const entry of context.entries) add(label, entry, false, `context.yaml: ${context.name}`, context.gap);
     for (const entry of context.except) add(label, entry, true, `context.yaml: ${context.name}`);
     // real words a letter away from ours
     if (context.name === 'real_words')
@@ -376,8 +379,8 @@ function match(
     if (pattern.tight[place]) return -1;
     if (token.light) light++;
     else heavy++;
-    // an exception and a context mean their very words
-    if (heavy > (pattern.except || pattern.context ? 0 : GAP) || light > (pattern.except ? 1 : LIGHT_GAP)) return -1;
+    // an exception and most contexts mean their very words
+    if (heavy > pattern.gap || light > (pattern.except ? 1 : LIGHT_GAP)) return -1;
   }
   return -1;
 }

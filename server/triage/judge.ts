@@ -16,6 +16,8 @@ export type Judged = { found: Found; seen: Seen[]; contexts: Hit[]; fired: Fired
 export type Judge = (found: Found) => Judged;
 
 const NEVER = 1000;
+/** The context that begins the reason of a wish. */
+const CAUSE = 'cause';
 
 function apart(a: Hit, b: Hit): number {
   if (b.from > a.to) return b.from - a.to;
@@ -51,6 +53,14 @@ export function createJudge(pack: Pack, finder: Finder): Judge {
     const holdsNo = new Set(
       seen.filter((hit) => hit.to > hit.from && denials.some((no) => hit.from <= no.from && no.to <= hit.to)),
     );
+
+    const causes = contexts.filter((hit) => contextOf(hit).name === CAUSE);
+    /** Whether a pause or a "because" stands between two. */
+    const parted = (a: Hit, b: Hit): boolean => {
+      const [first, last] = a.from < b.from ? [a, b] : [b, a];
+      for (let i = first.to + 1; i <= last.from; i++) if (tokens[i]!.breaks) return true;
+      return causes.some((cause) => first.to < cause.from && cause.to < last.from);
+    };
 
     for (const context of contexts) {
       const { effect, scope, reach, yields, spares } = contextOf(context);
@@ -92,6 +102,8 @@ export function createJudge(pack: Pack, finder: Finder): Judge {
           )
         )
           continue;
+        // "quiero cambiar la cita porque mi padre no responde": paperwork does not reach what no longer works, beyond a pause
+        if (contextOf(context).paper && holdsNo.has(hit) && parted(context, hit)) continue;
         const state: State = effect === 'lower' || (spares && concept.core) ? 'lowered' : 'removed';
         if (hit.state === 'present' || state === 'removed') {
           hit.state = state;
@@ -112,7 +124,7 @@ export function createJudge(pack: Pack, finder: Finder): Judge {
     for (const { rule, groups, unless, softer } of rules) {
       // most rules end here: their concepts are not in the text at all
       if (!groups.every((group) => group.some((one) => byLabel.has(one)))) continue;
-      const hits = combination(groups, rule.within, byLabel, true) ?? combination(groups, rule.within, byLabel, false);
+      const hits = combination(groups, rule, byLabel, true) ?? combination(groups, rule, byLabel, false);
       if (!hits) continue;
       const spoilt = unless.some(
         (one) =>
@@ -131,7 +143,7 @@ export function createJudge(pack: Pack, finder: Finder): Judge {
 /** Hits, one of each group, that stand together; with those in the present alone, if so asked. */
 function combination(
   groups: readonly number[][],
-  within: number,
+  rule: RuleOfPack,
   byLabel: ReadonlyMap<number, Seen[]>,
   present: boolean,
 ): Seen[] | null {
@@ -142,7 +154,11 @@ function combination(
   for (const anchor of lists[0]!) {
     const hits = [anchor];
     for (const list of lists.slice(1)) {
-      const near = list.find((hit) => apart(anchor, hit) <= within);
+      const near = list.find(
+        (hit) =>
+          apart(anchor, hit) <= rule.within &&
+          (!rule.distinct || !hits.some((one) => one.from <= hit.to && hit.from <= one.to)),
+      );
       if (!near) break;
       hits.push(near);
     }

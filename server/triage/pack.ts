@@ -35,6 +35,10 @@ export type ContextOfPack = Phrases & {
   yields: boolean;
   /** Core concepts are only lowered by it where others are removed. */
   spares: boolean;
+  /** How many weighty words may stand between two places of an entry. */
+  gap: number;
+  /** Paperwork: it does not reach what no longer works, said in another breath. */
+  paper: boolean;
   /** What it lowers is not happening now: a soft flag of that alone may fall. */
   absent: boolean;
 };
@@ -47,6 +51,8 @@ export type RuleOfPack = {
   all: string[][];
   /** Concepts of different groups stand at most this many words apart. */
   within: number;
+  /** Each group needs words of its own: one word that is two concepts does not count twice. */
+  distinct: boolean;
   /** A concept that takes the flag away, where it stands within reach of the first group. */
   unless: string[];
   /** A concept or context that makes hard soft. */
@@ -103,6 +109,8 @@ const contextFile = z.record(
     yields: z.boolean().default(true),
     spares: z.boolean().default(false),
     absent: z.boolean().default(false),
+    paper: z.boolean().default(false),
+    gap: z.int().min(0).max(4).default(0),
   }),
 );
 const names = z.array(z.string().min(1)).min(1);
@@ -112,6 +120,7 @@ const ruleFile = z.record(
     level: z.enum(['hard', 'soft', 'hint']),
     all: z.array(z.union([z.string().min(1), names])).min(1),
     within: z.int().min(1).max(60).default(14),
+    distinct: z.boolean().default(false),
     unless: names.default([]),
     softer: names.default([]),
     why: z.string().default(''),
@@ -222,6 +231,8 @@ export function readPack(folder: string = PACK_FOLDER): Pack {
       yields: one.yields,
       spares: one.spares,
       absent: one.absent,
+      paper: one.paper,
+      gap: one.gap,
       entries: entriesOf(`context.yaml: ${name}`, one),
       except: entriesOf(`context.yaml: ${name}: except`, one.except ?? {}),
     }),
@@ -240,6 +251,7 @@ export function readPack(folder: string = PACK_FOLDER): Pack {
       level: one.level,
       all,
       within: one.within,
+      distinct: one.distinct,
       unless: one.unless,
       softer: one.softer,
       why: one.why,

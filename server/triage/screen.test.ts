@@ -154,3 +154,44 @@ test('a yes before a pause or with its accent is no if', () => {
     expect(screen(words, 'es').level, words).toBe('hard');
   expect(screen('si me aprieta el pecho qué hago', 'es').level).not.toBe('hard');
 });
+
+test.each([
+  ['es', 'quiero cambiar la cita del jueves porque mi padre se ha desmayado y no responde'],
+  ['ca', 'vull canviar la cita perquè el meu pare s’ha desmaiat i no respon'],
+  ['en', 'i need to move thursday’s appointment because my dad passed out and is not responding'],
+  ['pt', 'quero mudar a consulta porque o meu pai desmaiou e não responde'],
+])('paperwork does not reach what no longer works, beyond a because (%s)', (language, text) => {
+  expect(screen(text, language).level).toBe('hard');
+});
+
+test.each([
+  ['ca', "em fa mal la panxa des d'ahir"],
+  ['es', 'me tomé dos pastillas de enalapril por error'],
+  ['es', 'me corté el dedo con un cuchillo, sangra poco'],
+  ['en', 'i cut my finger with a knife, it bleeds a little'],
+  ['es', 'no puedo respirar tranquilo con este resfriado'],
+  ['es', 'vuestra página está caída y no responde'],
+  ['ca', 'em fa mal la panxa de riure'],
+  ['pt', 'boca dormente da anestesia do dentista, normal né'],
+])('an everyday matter is no emergency at once (%s): %s', (language, text) => {
+  expect(screen(text, language).level).not.toBe('hard');
+});
+
+test.each([
+  ['es', 'mi padre no respira'],
+  ['ca', 'el meu pare no respira'],
+  ['en', "my dad isn't breathing"],
+  ['pt', 'o meu pai não respira'],
+])('who does not breathe is not told to sit up (%s)', (language, text) => {
+  const { level, flags } = screen(text, language);
+  expect([level, flags[0]!.category]).toEqual(['hard', 'unconscious']);
+});
+
+test.each([
+  ['es', 'no puedo respirar'],
+  ['ca', 'no puc respirar'],
+  ['en', "i can't breathe"],
+  ['pt', 'não consigo respirar'],
+])('who says that they cannot breathe is (%s)', (language, text) => {
+  expect(screen(text, language).flags[0]!.category).toBe('respiratory');
+});

@@ -7,7 +7,9 @@ import type { Pack } from './pack.ts';
 export type Thresholds = {
   /** A text whose rules say nothing is soft from this margin on, where a core concept or a hint stands in it. */
   raise: number;
-  /** The same where nothing of weight stands: then the words alone must speak more clearly. */
+  /** The same where all that stands is denied, past, paperwork or a figure. */
+  explained: number;
+  /** The same where nothing of weight is said: then the words alone must speak. */
   bare: number;
   /** Below it a soft flag falls that no core concept in the present holds up. */
   drop: number;
@@ -37,7 +39,7 @@ export function settle(judged: Judged, score: number | null, at: Thresholds | nu
     if (score >= at.drop || !isDoubtful(judged, pack)) return { level, flags, score, by: 'rules' };
     return { level: 'none', flags: [], score, by: 'dropped' };
   }
-  if (score < (standsSomething(judged, pack) ? at.raise : at.bare))
+  if (score < at[standingOf(judged, pack)])
     return { level: 'none', flags: [], score, by: 'nothing' };
   return { level: 'soft', flags: [{ rule: RESEMBLES, category: likeliest(judged) }], score, by: 'raised' };
 }
@@ -55,11 +57,11 @@ export function isDoubtful(judged: Judged, pack: Pack): boolean {
   );
 }
 
-/** Whether a rule was hinted at, or a core concept stands. */
-export function standsSomething(judged: Judged, pack: Pack): boolean {
-  return (
-    judged.fired.length > 0 || judged.seen.some((hit) => hit.state !== 'removed' && pack.concepts[hit.label]!.core)
-  );
+/** What stands in a text on which the rules are silent: something in the present, only what context took away, nothing. */
+export function standingOf(judged: Judged, pack: Pack): 'raise' | 'explained' | 'bare' {
+  const core = judged.seen.filter((hit) => pack.concepts[hit.label]!.core);
+  if (judged.fired.some((one) => !one.lowered) || core.some((hit) => hit.state === 'present')) return 'raise';
+  return judged.fired.length > 0 || core.length > 0 ? 'explained' : 'bare';
 }
 
 /** The category of what was nearest to a flag; nobody may hang on it, it chooses a sentence of first aid. */

@@ -11,7 +11,7 @@ import { createMeanings } from './meanings.ts';
 import type { Meanings } from './meanings.ts';
 import { readPack } from './pack.ts';
 import type { Pack } from './pack.ts';
-import { isDoubtful, settle, standsSomething } from './settle.ts';
+import { isDoubtful, settle, standingOf } from './settle.ts';
 import type { Thresholds } from './settle.ts';
 
 /*
@@ -120,10 +120,13 @@ export function leaveHandsOut(messages: readonly Message[] = readCorpus('train')
 type Tally = { emergencies: Int32Array; lookAlikes: Int32Array; neutral: Int32Array };
 const LOW = -130;
 const HIGH = 100;
+const BINS = ['raise', 'explained', 'bare', 'drop'] as const;
+/** What a false alarm weighs against a missed emergency: tried from nothing to as much, in steps that are exact. */
+const STEPS = 512;
 
 /**
  * The thresholds with the highest recall at which at most `ANY` of the look-alikes and `NEUTRAL` of everyday wishes
- * raise an alarm, in cross-validation.
+ * raise an alarm, of hands left out. For each weight of a false alarm, each threshold is best by itself.
  */
 function choose(
   messages: readonly Message[],
@@ -131,12 +134,13 @@ function choose(
   scores: Float64Array,
   pack: Pack,
 ): Omit<Trained, 'bytes' | 'messages'> {
+  const size = HIGH - LOW + 1;
   const tally = (): Tally => ({
-    emergencies: new Int32Array(HIGH - LOW + 1),
-    lookAlikes: new Int32Array(HIGH - LOW + 1),
-    neutral: new Int32Array(HIGH - LOW + 1),
+    emergencies: new Int32Array(size),
+    lookAlikes: new Int32Array(size),
+    neutral: new Int32Array(size),
   });
-  const [raise, bare, drop] = [tally(), tally(), tally()];
+  const tallies = { raise: tally(), explained: tally(), bare: tally(), drop: tally() };
   const sure = { emergencies: 0, lookAlikes: 0, neutral: 0 };
   let hard = 0;
   for (const [index, one] of judged.entries()) {
@@ -148,24 +152,37 @@ function choose(
       sure[kind]++;
       continue;
     }
-    const into = level === 'soft' ? drop : standsSomething(one, pack) ? raise : bare;
-    for (let at = LOW; at <= HIGH && scores[index]! >= at / 100; at++) into[kind][at - LOW] = into[kind][at - LOW]! + 1;
+    const into = tallies[level === 'soft' ? 'drop' : standingOf(one, pack)][kind];
+    for (let at = LOW; at <= HIGH && scores[index]! >= at / 100; at++) into[at - LOW] = into[at - LOW]! + 1;
   }
   const emergencies = messages.filter((message) => message.emergency).length;
   const lookAlikes = messages.length - emergencies;
-  const neutral = judged.length - messages.length;
-  let best = { thresholds: { raise: HIGH / 100, bare: HIGH / 100, drop: 0 }, recall: -1, any: 1, neutral: 1 };
-  for (let r = LOW; r <= HIGH; r++)
-    for (let b = r; b <= HIGH; b++)
-      for (let d = LOW; d <= 0; d += 5) {
-        const sum = (kind: keyof Tally): number =>
-          sure[kind] + raise[kind][r - LOW]! + bare[kind][b - LOW]! + drop[kind][d - LOW]!;
-        const any = sum('lookAlikes') / lookAlikes;
-        const idle = sum('neutral') / (neutral || 1);
-        if (any > ANY || idle > NEUTRAL) continue;
-        const recall = sum('emergencies') / emergencies;
-        if (recall > best.recall || (recall === best.recall && any < best.any))
-          best = { thresholds: { raise: r / 100, bare: b / 100, drop: d / 100 }, recall, any, neutral: idle };
+  const neutral = judged.length - messages.length || 1;
+  let best = {
+    thresholds: { raise: HIGH / 100, explained: HIGH / 100, bare: HIGH / 100, drop: 0 },
+    recall: -1,
+    any: 1,
+    neutral: 1,
+  };
+  for (let alarm = 0; alarm <= STEPS; alarm += 2)
+    for (let idle = 0; idle <= STEPS; idle += 16) {
+      const at = { raise: 0, explained: 0, bare: 0, drop: 0 };
+      const sum = { ...sure };
+      for (const bin of BINS) {
+        const { emergencies: found, lookAlikes: wrong, neutral: bother } = tallies[bin];
+        const worth = (i: number): number => STEPS * found[i]! - alarm * wrong[i]! - idle * bother[i]!;
+        let pick = 0;
+        for (let i = 1; i < size; i++) if (worth(i) >= worth(pick)) pick = i;
+        at[bin] = (LOW + pick) / 100;
+        sum.emergencies += found[pick]!;
+        sum.lookAlikes += wrong[pick]!;
+        sum.neutral += bother[pick]!;
       }
+      const any = sum.lookAlikes / lookAlikes;
+      if (any > ANY || sum.neutral / neutral > NEUTRAL) continue;
+      const recall = sum.emergencies / emergencies;
+      if (recall > best.recall || (recall === best.recall && any < best.any))
+        best = { thresholds: at, recall, any, neutral: sum.neutral / neutral };
+    }
   return { ...best, hard: hard / lookAlikes };
 }
