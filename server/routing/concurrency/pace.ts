@@ -102,9 +102,9 @@ export async function measureAgents(
     select agent_id, conversation_id, extract(epoch from at)::float8 * 1000 as at, mine from (
       select agent_id, conversation_id, accepted_at as at, false as mine, 0 as seq from held where accepted_at > ${since}
       union all
-      select h.agent_id, h.conversation_id, m.created_at, m.author = 'staff', m.seq from held h
+      select h.agent_id, h.conversation_id, m.shown_at, m.author = 'staff', m.seq from held h
       join message m on m.conversation_id = h.conversation_id and m.shown_at > ${since}
-      where m.created_at >= h.accepted_at and m.created_at <= h.ended_at
+      where m.shown_at >= h.accepted_at and m.shown_at <= h.ended_at
         and (m.direction = 'in' or m.direction = 'out' and m.author_id = h.agent_id)) w
     order by agent_id, at, seq`.execute(trx);
   const { rows: breaks } = await sql<{ agent_id: string; from: number; to: number }>`
