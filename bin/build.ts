@@ -10,14 +10,14 @@ import { fileURLToPath } from 'node:url';
  */
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const PAGES = ['desk', 'widget', 'phone'];
+const PAGES = ['desk', 'widget', 'widget/call-back', 'phone'];
 const VITE = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
 
 for (const page of PAGES) {
   const config = join(ROOT, 'web', page, 'vite.config.ts');
   if (!existsSync(config)) continue;
   const hash = hashOfSources(page);
-  const stamp = join(ROOT, 'dist', '.stamps', page);
+  const stamp = join(ROOT, 'dist', '.stamps', page.replace('/', '-'));
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) continue;
   const began = performance.now();
   const arguments_ = [VITE, 'build', '--config', config, '--logLevel', 'warn'];
@@ -33,7 +33,7 @@ for (const page of PAGES) {
 
 /** Of everything that goes into a page: its own files, what pages share, the contracts, the packages. */
 function hashOfSources(page: string): string {
-  const patterns = [`web/${page}/**/*`, 'web/ui/**/*', 'server/**/contract.ts', 'package-lock.json', 'tsconfig.json'];
+  const patterns = [`web/${page.split('/')[0]}/**/*`, 'web/ui/**/*', 'server/**/contract.ts', 'package-lock.json', 'tsconfig.json'];
   const hash = createHash('sha256');
   const files = globSync(patterns, { cwd: ROOT, withFileTypes: true }).filter((entry) => entry.isFile());
   for (const path of files.map((entry) => join(entry.parentPath, entry.name)).sort()) {

@@ -12,8 +12,8 @@ export const waysNow = ({ offer, config, standing }: State): Way[] =>
   // while a person has the word the assistant arranges nothing
   (offer ?? config).ways.filter((way) => !way.says || !/wait|agent/.test(standing?.with ?? ''));
 
-/** How a way is called: a server of an earlier day has no name for those that everybody knows. */
-export const nameOf = (way: Way, t: Texts): string => way.label ?? t[way.kind as 'chat'] ?? 'WhatsApp';
+/** How a way is called, as the organisation says it. */
+export const nameOf = (way: Way, t: Texts): string => way.label ?? t.launch;
 
 /** A page opens beside this one; a telephone or a letter does not. */
 export const linkTo = (href: string) => ({
@@ -69,7 +69,7 @@ export function Ways({ state, store, t, emergency, onClose }: Props) {
         {inside}
       </a>
     ) : (
-      <button type="button" class={look} onClick={() => (way.says ? store.say({ kind: 'text', text: way.says }) : store.show('chat'))}>
+      <button type="button" class={look} onClick={() => (way.says ? store.callBack(way.says) : store.show('chat'))}>
         {inside}
       </button>
     );

@@ -289,6 +289,18 @@ export function createStore(options: { base: string; organisation: string; langu
     lookAround,
     resume,
     say,
+    /** The screen on which one asks to be called; where it cannot be had, the assistant arranges it. */
+    callBack: (text: string) =>
+      import(/* @vite-ignore */ base + 'widget-call-back.js').then(
+        (screen) =>
+          screen.open(
+            base,
+            state.language,
+            () => visit().then(() => keep.read().visit!.token),
+            (view: State['view']) => (set({ view }), resume()),
+          ),
+        () => say({ kind: 'text', text }),
+      ),
     file: wire.file,
     /** Published articles near some words. */
     articles: (q: string) => wire.articles(state.config.organisation, q),

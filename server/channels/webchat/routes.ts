@@ -44,7 +44,7 @@ import { createVisits, sweepVisits, type Visit } from './visit.ts';
 
 const MAX_FILE = 16 * 1_048_576;
 const SWEEP_EVERY_MS = 3_600_000;
-const WIDGET = new URL('../../../dist/widget.js', import.meta.url);
+const DIST = new URL('../../../dist/', import.meta.url);
 
 export type WebchatDeps = {
   db: Database;
@@ -335,7 +335,10 @@ export function webchatRoutes(app: App, deps: WebchatDeps): WebchatLive {
     if (deps.callBacks) callBackRoutes(scope, { ...deps, callBacks: deps.callBacks, clock: deps.clock ?? systemClock }, visitFor);
 
     scope.get('/widget.js', { config: { permission: 'public' }, schema: { hide: true } }, (request, reply) =>
-      sendWidget(request, reply),
+      sendScript(request, reply, 'widget.js'),
+    );
+    scope.get('/widget-call-back.js', { config: { permission: 'public' }, schema: { hide: true } }, (request, reply) =>
+      sendScript(request, reply, 'widget-call-back.js'),
     );
   });
 
@@ -480,28 +483,34 @@ function languageFor(organisation: Organisation, wanted: Language): Language {
   return offered.includes(wanted) ? wanted : offered[0]!;
 }
 
-let widget: { bytes: Buffer; etag: string; changedAt: number } | undefined;
+const scripts = new Map<string, { bytes: Buffer; etag: string; changedAt: number }>();
 
-/** The script that pages embed: one file, kept an hour and asked for by its ETag after. */
-async function sendWidget(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+/** A script of the window, kept an hour and asked for by its ETag after. */
+async function sendScript(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  name: 'widget.js' | 'widget-call-back.js',
+): Promise<FastifyReply> {
   let changedAt: number;
   try {
-    changedAt = (await stat(WIDGET)).mtimeMs;
+    changedAt = (await stat(new URL(name, DIST))).mtimeMs;
   } catch (cause) {
     throw platformProblems.not_found({ cause });
   }
-  if (widget?.changedAt !== changedAt) {
-    const bytes = await readDisk(WIDGET);
-    widget = { bytes, changedAt, etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 27)}"` };
+  let script = scripts.get(name);
+  if (script?.changedAt !== changedAt) {
+    const bytes = await readDisk(new URL(name, DIST));
+    script = { bytes, changedAt, etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 27)}"` };
+    scripts.set(name, script);
   }
   void reply.headers({
     'content-type': 'text/javascript; charset=utf-8',
     'cache-control': 'public, max-age=3600, stale-while-revalidate=86400',
-    etag: widget.etag,
+    etag: script.etag,
     'access-control-allow-origin': '*',
     'cross-origin-resource-policy': 'cross-origin',
     'x-content-type-options': 'nosniff',
   });
-  if (request.headers['if-none-match']?.includes(widget.etag)) return reply.code(304).send();
-  return reply.serializer((payload: unknown) => payload as string).send(widget.bytes);
+  if (request.headers['if-none-match']?.includes(script.etag)) return reply.code(304).send();
+  return reply.serializer((payload: unknown) => payload as string).send(script.bytes);
 }
