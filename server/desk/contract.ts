@@ -86,6 +86,8 @@ export const inboxRow = z.object({
   unansweredSince: time.nullable(),
   /** An answer should come within this many seconds: the whole of the ring. */
   targetSeconds: z.number().int(),
+  /** It waits, and the share of the target at which the organisation warns is used up. */
+  warned: z.boolean(),
   unread: z.number().int(),
   lastWords: lastWords.nullable(),
   /** Grows with every change of its state. */

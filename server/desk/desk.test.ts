@@ -446,6 +446,7 @@ describe('live', () => {
       ...inbox,
       cursor: '',
       mine: inOrder(inbox.mine, now),
+      alarms: inOrder(inbox.alarms, now),
       offers: [...inbox.offers].sort((a, b) => (a.id < b.id ? -1 : 1)),
       queues: [...inbox.queues]
         .sort((a, b) => (a.key < b.key ? -1 : 1))
@@ -491,6 +492,7 @@ test('cursors compare as numbers, and the order of a list is urgency, then the s
   const base = {
     state: 'with_agent',
     priority: 'standard',
+    warned: false,
     targetSeconds: 100,
     unansweredSince: null,
     openedAt: '2026-01-01T00:00:00.000Z',

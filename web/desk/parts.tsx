@@ -41,16 +41,19 @@ export function Ring({
   share,
   channel,
   label,
+  near,
   size = 34,
 }: {
   share: number | null;
   channel: ChannelKind | null;
   label: string;
+  /** Whether it is near the end of its target, where somebody else decides that. */
+  near?: boolean | undefined;
   size?: number;
 }) {
   const radius = size / 2 - 1.5;
   const round = 2 * Math.PI * radius;
-  const state = share === null ? 'rest' : share >= 1 ? 'over' : share >= 0.7 ? 'near' : '';
+  const state = share === null ? 'rest' : share >= 1 ? 'over' : (near ?? share >= 0.7) ? 'near' : '';
   return (
     <span className={`ring ${state}`} style={{ width: size, height: size }} role="img" aria-label={label}>
       <svg width={size} height={size} viewBox={`0 0 ${size} ${size}`} aria-hidden>

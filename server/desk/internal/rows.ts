@@ -46,6 +46,7 @@ type Row = {
   version: number;
   channel: ChannelKind | null;
   target_seconds: number | null;
+  warned: boolean;
   item_id: string | null;
   item_kind: ItemKind;
   item_state: string | null;
@@ -93,7 +94,10 @@ export async function renderRows(
             and exists (select 1 from flag f where f.organisation_id = ${organisationId} and f.conversation_id = c.id and f.level = 'hard' and f.lowered_at is null)`;
   const { rows } = await sql<Row>`
     select c.id, c.person_id, c.about_id, c.state, c.language, coalesce(i.priority, c.priority) as priority, c.queue_id, c.agent_id, c.handover_reason, c.opened_at,
-      c.waiting_since, c.unanswered_since, c.unread, c.version, l.channel, q.target_seconds,
+      c.waiting_since, c.unanswered_since, c.unread, c.version, l.channel,
+      hebra.target_of(i.target_seconds, q.targets, coalesce(i.priority, c.priority), q.target_seconds) as target_seconds,
+      coalesce(i.state in ('queued', 'offered'), false) and (exists (select 1 from level_warning w where w.item_id = i.id)
+        or exists (select 1 from breach b where b.item_id = i.id)) as warned,
       i.id as item_id, i.kind as item_kind, i.state as item_state, i.queue_id as item_queue, i.agent_id as item_agent,
       o.id as offer_id, o.offered_at, o.expires_at,
       m.id as message_id, m.seq, m.direction, m.author, m.kind as message_kind, m.content_sealed, m.person_id as message_person,
@@ -144,6 +148,7 @@ export async function renderRows(
         waitingSince: iso(row.waiting_since),
         unansweredSince: iso(row.unanswered_since),
         targetSeconds: row.target_seconds ?? TARGET_SECONDS,
+        warned: row.warned,
         unread: row.unread,
         lastWords: row.message_id
           ? {

@@ -4,9 +4,12 @@ import { testOrganisation, testStaff } from '../../../test/organisation.ts';
 import { asOwner, testDatabase } from '../../../test/postgres.ts';
 import { createStage, type Stage } from '../../../test/stage.ts';
 import { uuid } from '../../platform/ids.ts';
+import { within } from '../../platform/postgres.ts';
 import type { LevelsReport } from '../../routing/levels/contract.ts';
+import { watchLevels } from '../../routing/levels/watch.ts';
 import { ROLES, type Role, type StaffActor } from '../../trust/contract.ts';
 import { hashPassword } from '../../trust/password.ts';
+import type { Inbox } from '../contract.ts';
 import type { AgentView, EntityView, OrganisationView, QueuesView, RetiredQueue, WhoCould } from './contract.ts';
 
 const postgres = await testDatabase({ max: 16 });
@@ -475,6 +478,27 @@ describe('the organisation', () => {
 });
 
 describe('service levels', () => {
+  test('what comes near the end of its target is marked on the desks of its queue, and for who supervises', async () => {
+    await makeQueue({ key: 'citas', targetSeconds: 100 });
+    stage.handover = { queue: 'citas' };
+    const conversationId = await stage.write('a', 'hola');
+    const agent = await signIn('agent');
+    const marked = async (): Promise<boolean | undefined> =>
+      (await agent.get<Inbox>('/api/inbox')).body.queues
+        .flatMap((queue) => queue.waiting)
+        .find((row) => row.conversationId === conversationId)?.warned;
+    expect(await marked()).toBe(false);
+    const later = new Date(Date.now() + 80_000);
+    await within(postgres.db, stage.organisationId, (trx) => watchLevels(trx, stage.organisationId, later));
+    expect(await marked()).toBe(true);
+    const { rows } = await asOwner(ownerUrl, `select conversation_id from event where kind = 'level.warned' and organisation_id = $1`, [
+      stage.organisationId,
+    ]);
+    expect(rows).toEqual([{ conversation_id: conversationId }]);
+    const now = await agent.get<{ queues: { warned: number; missed: number }[] }>('/api/levels/now');
+    expect(now.body.queues).toMatchObject([{ warned: 1, missed: 0 }]);
+  });
+
   test('the page’s figures, empty and with something in it, and the file', async () => {
     const planner = await signIn('planner');
     const empty = (await planner.get<LevelsReport>('/api/levels')).body;

@@ -30,8 +30,6 @@ const ABANDON_LIMIT = 0.05;
 const CRITICAL_SHOWN = 20;
 /** What came in so long before midnight may still be decided today. */
 const BEFORE_MIDNIGHT_MS = 2 * 86_400_000;
-/** From this share of its target on an item is said to be near it. */
-const NEAR = 0.7;
 
 /** What does not change from second to second: read once a quarter of an hour. */
 export type Past = { quarter: number; weeks: number; arrivals: Arrivals[]; handlingSeconds: number | null };
@@ -138,6 +136,8 @@ const begun = sql`greatest(i.queued_at, i.not_before)`;
 type Waiting = { classes: Classes; ages: RoomQueue['ages']; oldest: RoomQueue['oldest'] };
 
 async function readWaiting(trx: Trx, organisationId: string, now: Date): Promise<Map<string, Waiting>> {
+  // near its target from the share on at which colleagues are warned
+  const near = (await organisationOf(trx, organisationId)).settings.levels.warnShare;
   const { rows } = await sql<{
     queue_id: string;
     critical: number;
@@ -163,7 +163,7 @@ async function readWaiting(trx: Trx, organisationId: string, now: Date): Promise
     from (
       select queue_id, count(*) filter (where priority = 'critical')::int as critical, count(*) filter (where priority = 'urgent')::int as urgent,
         count(*) filter (where priority = 'standard')::int as standard, count(*) filter (where priority = 'low')::int as low,
-        count(*) filter (where used < ${NEAR})::int as fresh, count(*) filter (where used >= ${NEAR} and used < 1)::int as near,
+        count(*) filter (where used < ${near}::float8)::int as fresh, count(*) filter (where used >= ${near}::float8 and used < 1)::int as near,
         count(*) filter (where used >= 1)::int as over
       from aged group by queue_id) a
     join (select distinct on (queue_id) * from aged order by queue_id, since, id) o using (queue_id)`.execute(trx);

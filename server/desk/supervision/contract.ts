@@ -38,7 +38,7 @@ export const roomQueue = z.object({
   targetSeconds: z.number().int(),
   goal: z.number(),
   waiting: classes,
-  /** Of those, how much of the target they have used: less than 70 %, up to all of it, more. */
+  /** Of those, how much of the target they have used: less than the organisation warns at, up to all of it, more. */
   ages: z.object({ fresh: count, near: count, over: count }),
   /** Who waits longest; `targetSeconds` of its own class. */
   oldest: z

@@ -7,13 +7,14 @@ import {
   IconSortDescendingShapes,
   IconX,
 } from '@tabler/icons-react';
-import { useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { inOrder, type Inbox, type InboxRow, type OfferView } from '../../../server/desk/contract.ts';
 import { wait } from '../../ui/format.ts';
 import { Diamond, IconButton, Ring, Stitches, Ticks } from '../parts.tsx';
 import { spoken } from '../i18n.ts';
 import { paceMeasures, paceText } from '../pace.ts';
+import { announce } from '../say.ts';
 import { useMe } from '../session.ts';
 import { useNow } from '../store.ts';
 import { Asked } from '../conversation/Asked.tsx';
@@ -203,6 +204,7 @@ function Queue({
 }) {
   const { t } = useTranslation();
   const [shown, setShown] = useState(true);
+  useWarnings(queue);
   if (queue.waiting.length === 0) return null;
   const rows = inOrder(queue.waiting, now);
   const more = rows.length - QUEUE_ROWS;
@@ -227,6 +229,19 @@ function Queue({
       )}
     </section>
   );
+}
+
+/** Says aloud, once, what has come near the end of its target since the page was opened. */
+function useWarnings(queue: Inbox['queues'][number]): void {
+  const { t } = useTranslation();
+  const known = useRef<Set<string>>(undefined);
+  useEffect(() => {
+    const warned = queue.waiting.filter((row) => row.warned);
+    for (const row of warned)
+      if (known.current && !known.current.has(row.conversationId))
+        announce(t('levelPage.nearSaid', { name: rowName(row, t), queue: queue.names[spoken()] }));
+    known.current = new Set(warned.map((row) => row.conversationId));
+  }, [queue, t]);
 }
 
 /** One conversation. With `open` it waits in a queue and can be taken. */
@@ -259,7 +274,12 @@ function Row({
         <Ring
           share={share}
           channel={row.channel}
-          label={share === null ? t('inbox.ringRest', { channel }) : t('inbox.ringOf', { channel, time })}
+          // what waits in a queue is near when the organisation says so; what we owe a word, from 70 % on
+          near={row.state === 'waiting' ? row.warned : undefined}
+          label={[
+            share === null ? t('inbox.ringRest', { channel }) : t('inbox.ringOf', { channel, time }),
+            ...(row.warned ? [t('levelPage.near')] : []),
+          ].join(', ')}
         />
         <span className="row-t">
           <span className="row-1">

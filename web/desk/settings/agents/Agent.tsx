@@ -36,11 +36,7 @@ export function Agent() {
   return (
     <Page
       title={agent?.name ?? t('agentPage.title')}
-      action={
-        <Link to="/house/agents" className="btn quiet">
-          {t('agentPage.back')}
-        </Link>
-      }
+      above={<Link to="/house/agents">{t('agentPage.title')}</Link>}
       query={query}
       wide={false}
     >

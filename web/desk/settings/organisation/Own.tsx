@@ -188,7 +188,6 @@ function Form({ view, again, renew }: { view: OrganisationView; again: () => voi
         </Part>
 
         <Part title={t('ownPage.identity')}>
-          <div className="fields">
             <Field path="proofForHealthData" label={t('ownPage.proof')}>
               {(given) => (
                 <select
@@ -205,8 +204,7 @@ function Form({ view, again, renew }: { view: OrganisationView; again: () => voi
                 </select>
               )}
             </Field>
-            {text('proofDays', { inputMode: 'numeric' })}
-          </div>
+            {text('proofDays', { inputMode: 'numeric', className: 'short' })}
         </Part>
 
         <Part title={t('ownPage.wait')}>

@@ -39,18 +39,9 @@ export function Queue() {
   const renew = (): Promise<void> => query.refetch().then(() => setTimes(times + 1));
   if (query.data && !queue && queueId !== 'new') return <NotFound />;
   return (
-    <Page title={queue ? nameOf(queue, spoken()) : t('queuePage.newTitle')} action={<Back />} query={query} wide={false}>
+    <Page title={queue ? nameOf(queue, spoken()) : t('queuePage.newTitle')} above={<Link to="/house/queues">{t('queuePage.title')}</Link>} query={query} wide={false}>
       {query.data && <Form key={`${queueId} ${times}`} view={query.data} queue={queue} renew={renew} />}
     </Page>
-  );
-}
-
-function Back() {
-  const { t } = useTranslation();
-  return (
-    <Link to="/house/queues" className="btn quiet">
-      {t('queuePage.title')}
-    </Link>
   );
 }
 

@@ -349,6 +349,7 @@ export function focusFirstFault(form: HTMLFormElement | null): void {
 export function Page({
   title,
   count,
+  above,
   action,
   query,
   wide = true,
@@ -356,6 +357,8 @@ export function Page({
 }: {
   title: string;
   count?: string | undefined;
+  /** The page that this one is a part of. */
+  above?: ReactNode;
   action?: ReactNode;
   query: { data: unknown; error: unknown; refetch: () => unknown };
   wide?: boolean;
@@ -368,6 +371,11 @@ export function Page({
   return (
     <main className="page" tabIndex={-1}>
       <header className="page-h">
+        {above && (
+          <nav className="above" aria-label={t('app.back')}>
+            {above}
+          </nav>
+        )}
         <h1>{title}</h1>
         {count && <span className="soft num">{count}</span>}
         <span className="grow" />

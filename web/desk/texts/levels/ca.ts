@@ -107,9 +107,7 @@ export const levels: Pick<
     costOther: 'Un altre pes',
     asks: 'El que es demana',
     asksText: 'Sense competències pot contestar qualsevol que atengui la cua.',
-    skills: 'Competències',
     skill: 'Competència',
-    addSkill: 'Afegir competència',
     level: 'Nivell de {{skill}}',
     levels: { '1': '1 · n’aprèn', '2': '2', '3': '3 · ho fa', '4': '4', '5': '5 · ho ensenya' },
     removeSkill: 'Treure {{skill}}',
@@ -266,7 +264,6 @@ export const levels: Pick<
     autoAccept: 'El que se li ofereix es dona per acceptat',
     load: 'Ara en porta {{load}}: els llocs no poden baixar d’aquí.',
     conflict: 'Una altra persona ha canviat {{name}} mentrestant. Recarrega per veure com està; el teu canvi no s’ha desat.',
-    back: 'Agents',
   },
   ownPage: {
     title: 'Dades i regles',

@@ -107,9 +107,7 @@ export const levels: Pick<
     costOther: 'Another weight',
     asks: 'What it asks for',
     asksText: 'Without skills, anyone who serves the queue may answer.',
-    skills: 'Skills',
     skill: 'Skill',
-    addSkill: 'Add skill',
     level: 'Level of {{skill}}',
     levels: { '1': '1 · learning', '2': '2', '3': '3 · does it', '4': '4', '5': '5 · teaches it' },
     removeSkill: 'Remove {{skill}}',
@@ -266,7 +264,6 @@ export const levels: Pick<
     autoAccept: 'What is put before them counts as accepted',
     load: 'They hold {{load}} now: the places cannot go below that.',
     conflict: 'Someone else changed {{name}} meanwhile. Reload to see how it is; your change was not saved.',
-    back: 'Agents',
   },
   ownPage: {
     title: 'Details and rules',

@@ -102,9 +102,7 @@ export const levels = {
     costOther: 'Otro peso',
     asks: 'Lo que se pide',
     asksText: 'Sin competencias puede contestar cualquiera que atienda la cola.',
-    skills: 'Competencias',
     skill: 'Competencia',
-    addSkill: 'Añadir competencia',
     level: 'Nivel de {{skill}}',
     levels: { '1': '1 · aprende', '2': '2', '3': '3 · lo hace', '4': '4', '5': '5 · lo enseña' },
     removeSkill: 'Quitar {{skill}}',
@@ -261,7 +259,6 @@ export const levels = {
     autoAccept: 'Lo que se le ofrece se da por aceptado',
     load: 'Lleva {{load}} ahora: los sitios no pueden bajar de ahí.',
     conflict: 'Otra persona cambió a {{name}} mientras tanto. Recarga para ver cómo está; lo tuyo no se ha guardado.',
-    back: 'Agentes',
   },
   ownPage: {
     title: 'Datos y reglas',

@@ -107,9 +107,7 @@ export const levels: Pick<
     costOther: 'Outro peso',
     asks: 'O que se pede',
     asksText: 'Sem competências pode responder qualquer pessoa que atenda a fila.',
-    skills: 'Competências',
     skill: 'Competência',
-    addSkill: 'Adicionar competência',
     level: 'Nível de {{skill}}',
     levels: { '1': '1 · aprende', '2': '2', '3': '3 · faz', '4': '4', '5': '5 · ensina' },
     removeSkill: 'Retirar {{skill}}',
@@ -266,7 +264,6 @@ export const levels: Pick<
     autoAccept: 'O que se lhe oferece dá-se por aceite',
     load: 'Tem {{load}} agora: os lugares não podem descer daí.',
     conflict: 'Outra pessoa mudou {{name}} entretanto. Recarrega para ver como está; a tua alteração não ficou guardada.',
-    back: 'Agentes',
   },
   ownPage: {
     title: 'Dados e regras',
