@@ -16,6 +16,7 @@ import type { Order, Seen } from './generator.ts';
 import { report } from './red-flags.ts';
 import { measureKnowledge } from './knowledge.ts';
 import { understandingLines } from './understanding.ts';
+import { measureWaits } from './wait.ts';
 
 const HERE = new URL('.', import.meta.url).pathname;
 const quick = process.argv.includes('--quick');
@@ -163,6 +164,8 @@ try {
   for (const [what, figure, more] of understandingLines()) line(what, figure, more);
   say();
   await measureKnowledge(say);
+  say();
+  measureWaits(say, quick ? 30 : 120);
   say();
   say('Red flags, on messages that other hands wrote');
   for (const row of report('test')) say(`  ${row}`.trimEnd());

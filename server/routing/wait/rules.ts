@@ -356,7 +356,10 @@ const MOST_PLAYS = 160;
 /** In the place of an agent: a ring or an overflow opens then for a line. */
 const NOBODY = -0x7fffffff;
 /** One play never goes on longer than this. */
-const MOST_EVENTS = 20_000;
+const MOST_EVENTS = 4_000;
+/** Nor all of them; with fewer plays the range is coarser, not wrong. */
+const MOST_EVENTS_IN_ALL = 60_000;
+const FEWEST_PLAYS = 12;
 
 function play(state: WaitState, newcomers: readonly Newcomer[]): { waits: (Float64Array | null)[]; ahead: number[] } {
   const world = setUp(state, newcomers);
@@ -386,10 +389,13 @@ function play(state: WaitState, newcomers: readonly Newcomer[]): { waits: (Float
   let left = 0;
   let turn = 0;
 
-  for (; turn < plays; turn += 1) playOnce();
-  return { waits, ahead: world.ahead };
+  const most = MOST_EVENTS + 4 * standing;
+  let events = 0;
+  for (; turn < plays && (events < MOST_EVENTS_IN_ALL || turn < FEWEST_PLAYS); turn += 1) events += playOnce();
+  return { waits: waits.map((some) => some && some.subarray(0, turn)), ahead: world.ahead };
 
-  function playOnce(): void {
+  /** @returns how many events it took */
+  function playOnce(): number {
     pace = Math.exp(doubt * bell());
     left = wanted;
     heap.clear();
@@ -417,7 +423,8 @@ function play(state: WaitState, newcomers: readonly Newcomer[]): { waits: (Float
     for (const { line, at } of world.opens) heap.push(at, NOBODY, line);
     for (let i = 0; i < agents.length && left > 0; i += 1) if (free[i]! > 0) serve(i, 0);
     let nextArrival = arriving > 0 ? -Math.log(1 - random()) / arriving : Infinity;
-    for (let events = 0; left > 0 && events < MOST_EVENTS; events += 1) {
+    let events = 0;
+    for (; left > 0 && events < most; events += 1) {
       if (later < Infinity && Math.min(heap.size > 0 ? heap.time[0]! : Infinity, nextArrival) > later) {
         // it takes longer than was thought: now the rest of what is held too
         for (let i = 0; i < chances.length; i += 1) if (chances[i]! >= soon[i]!) ends(i);
@@ -426,7 +433,7 @@ function play(state: WaitState, newcomers: readonly Newcomer[]): { waits: (Float
       }
       const nextEnd = heap.size > 0 ? heap.time[0]! : Infinity;
       const now = Math.min(nextEnd, nextArrival);
-      if (now > HORIZON_SECONDS) return;
+      if (now > HORIZON_SECONDS) break;
       if (nextArrival < nextEnd) {
         let pick = random() * arriving;
         let i = 0;
@@ -456,6 +463,7 @@ function play(state: WaitState, newcomers: readonly Newcomer[]): { waits: (Float
       }
       offerTo(world.servedBy[one.line]!, now);
     }
+    return events;
   }
 
   function bell(): number {

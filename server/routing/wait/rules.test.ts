@@ -1,0 +1,265 @@
+import { describe, expect, test } from 'vitest';
+import { figuresOf, playOut, SCENARIOS, seedOf } from '../../../bench/wait.ts';
+import {
+  type Case,
+  chance,
+  estimate,
+  estimateAll,
+  handlingKey,
+  HORIZON_SECONDS,
+  isStaffed,
+  learn,
+  lognormal,
+  normalQuantile,
+  priorOf,
+  spreadOf,
+  type WaitState,
+} from './rules.ts';
+
+const queue = (id: string, change: Partial<WaitState['queues'][number]> = {}): WaitState['queues'][number] => ({
+  id,
+  cost: 1,
+  levels: {},
+  rings: [],
+  overflow: [],
+  timezone: 'Europe/Madrid',
+  targetSeconds: 120,
+  skills: [],
+  ...change,
+});
+const worker = (id: string, change: Partial<WaitState['agents'][number]> = {}): WaitState['agents'][number] => ({
+  id,
+  places: 1,
+  free: 0,
+  calls: 1,
+  weights: {},
+  skills: [],
+  levels: {},
+  queues: null,
+  ...change,
+});
+const waiting = (id: string, change: Partial<WaitState['waiting'][number]> = {}): WaitState['waiting'][number] => ({
+  id,
+  queueId: 'general',
+  kind: 'conversation',
+  channel: 'webchat',
+  priority: 'standard',
+  front: false,
+  ageSeconds: 10,
+  skills: [],
+  ...change,
+});
+/** `busy` agents of one place, each with something begun a while ago, and some who wait. */
+function house(busy: number, ahead: number, change: Partial<WaitState> = {}): WaitState {
+  const agents = Array.from({ length: busy }, (_, i) => worker(`a${i}`));
+  return {
+    at: Date.UTC(2026, 10, 23, 10),
+    queues: [queue('general')],
+    agents,
+    held: agents.map(({ id }, i) => ({
+      agentId: id,
+      queueId: 'general',
+      kind: 'conversation' as const,
+      weight: 1,
+      ageSeconds: (137 * i) % 600,
+      offered: false,
+    })),
+    waiting: Array.from({ length: ahead }, (_, i) => waiting(`i${i}`, { ageSeconds: 10 + i })),
+    arrivals: [],
+    handling: new Map([[handlingKey('general', 'conversation'), lognormal(400, 0.8, 500)]]),
+    leaves: new Map(),
+    ring: { taken: 5, lapses: 0, lapseSeconds: 0 },
+    ...change,
+  };
+}
+const newcomer = { queueId: 'general', priority: 'standard' } as const;
+
+describe('what closed work teaches', () => {
+  test('few cases stay near what was believed, many speak for themselves', () => {
+    const median = (seconds: number, count: number): number => {
+      const spread = spreadOf(
+        Array.from({ length: count }, () => ({ seconds, weight: 1 })),
+        priorOf('conversation'),
+      );
+      return spread.at[spread.at.length / 2]!;
+    };
+    expect(median(60, 2)).toBeGreaterThan(200);
+    expect(median(60, 500)).toBeCloseTo(60, 0);
+    expect(spreadOf([], priorOf('call'))).toEqual(priorOf('call'));
+  });
+
+  test('quantiles of a sample come back, rising', () => {
+    const random = chance(3);
+    const cases = Array.from({ length: 4_000 }, () => ({
+      seconds: 300 * Math.exp(0.9 * normalQuantile(Math.max(1e-6, random()))),
+      weight: 1,
+    }));
+    const { at, evidence } = spreadOf(cases, priorOf('conversation'));
+    const truth = lognormal(300, 0.9, 0).at;
+    expect(evidence).toBeCloseTo(4_000, 6);
+    for (const share of [0.1, 0.5, 0.9]) {
+      const i = Math.floor(share * at.length);
+      expect(Math.abs(at[i]! / truth[i]! - 1)).toBeLessThan(0.1);
+    }
+    for (let i = 1; i < at.length; i += 1) expect(at[i]!).toBeGreaterThanOrEqual(at[i - 1]!);
+  });
+
+  test('who leaves is counted against all the waiting that was done, also by who stayed', () => {
+    const random = chance(8);
+    const cases: Case[] = Array.from({ length: 3_000 }, () => {
+      const leaves = -Math.log(1 - random()) * 400;
+      const taken = -Math.log(1 - random()) * 200;
+      return {
+        queueId: 'general',
+        kind: 'conversation',
+        seconds: taken < leaves ? 300 : null,
+        waitedSeconds: Math.min(leaves, taken),
+        left: leaves < taken,
+        daysAgo: 0,
+      };
+    });
+    const { leaves, ring } = learn(cases, { taken: 95, takenSeconds: 950, lapsed: 0, lapsedSeconds: 0 });
+    for (const rate of leaves.get('general')!.slice(0, 4)) expect(Math.abs(rate * 400 - 1)).toBeLessThan(0.25);
+    expect(ring.taken).toBeCloseTo(9.9, 1);
+  });
+});
+
+describe('an estimate', () => {
+  test('is the same for the same state, in order, and grows with who is ahead', () => {
+    let before = 0;
+    for (const ahead of [0, 3, 8, 20, 60]) {
+      const found = estimate(house(4, ahead), newcomer)!;
+      expect(estimate(house(4, ahead), newcomer)).toEqual(found);
+      expect(found.low).toBeLessThanOrEqual(found.seconds);
+      expect(found.seconds).toBeLessThanOrEqual(found.high);
+      expect(found.ahead).toBe(ahead);
+      expect(found.seconds).toBeGreaterThan(before);
+      before = found.seconds;
+    }
+  });
+
+  test('more agents shorten it, a place that is free ends it, nobody there gives none', () => {
+    const few = estimate(house(3, 10), newcomer)!;
+    const many = estimate(house(30, 10), newcomer)!;
+    expect(many.seconds).toBeLessThan(few.seconds / 4);
+    const free = estimate(house(3, 0, { agents: [...house(3, 0).agents, worker('idle', { free: 1 })] }), newcomer)!;
+    expect(free.high).toBeLessThanOrEqual(10);
+    expect(estimate(house(0, 4), newcomer)).toBeNull();
+    expect(estimate(house(3, 4), { ...newcomer, queueId: 'elsewhere' })).toBeNull();
+  });
+
+  test('is that of n + 1 ends of work: many servers, exponential work, as theory has it', () => {
+    // with work exponential and 20 at it, the wait behind 9 is Erlang(10, 20 / mean): its mean is 10 · mean / 20
+    const mean = 300;
+    const at = Float64Array.from({ length: 1_024 }, (_, i) => -mean * Math.log(1 - (i + 0.5) / 1_024));
+    const state = house(20, 9, {
+      handling: new Map([[handlingKey('general', 'conversation'), { at, evidence: 1e9 }]]),
+      ring: { taken: 0, lapses: 0, lapseSeconds: 0 },
+    });
+    const found = estimate(state, newcomer)!;
+    // median and deciles of Erlang(10, 1/15): 145.0, 93.3, 213.1
+    expect(Math.abs(found.seconds / 145 - 1)).toBeLessThan(0.15);
+    expect(Math.abs(found.low / 93.3 - 1)).toBeLessThan(0.25);
+    expect(Math.abs(found.high / 213.1 - 1)).toBeLessThan(0.25);
+  });
+
+  test('a higher class goes first, and those who will still come lengthen the wait of the lower', () => {
+    const state = house(4, 12);
+    expect(estimate(state, { ...newcomer, priority: 'urgent' })!).toMatchObject({ ahead: 0 });
+    const alone = estimate(state, newcomer)!;
+    const rushed = estimate(
+      { ...state, arrivals: [{ queueId: 'general', kind: 'conversation', priority: 'urgent', perSecond: 0.005 }] },
+      newcomer,
+    )!;
+    expect(rushed.seconds).toBeGreaterThan(1.3 * alone.seconds);
+    // of its own class whoever comes later comes after
+    expect(
+      estimate(
+        { ...state, arrivals: [{ queueId: 'general', kind: 'conversation', priority: 'standard', perSecond: 1 }] },
+        newcomer,
+      ),
+    ).toEqual(alone);
+  });
+
+  test('those who leave shorten it; offers that nobody answers lengthen it', () => {
+    const state = house(4, 20);
+    const stay = estimate(state, newcomer)!;
+    const patience = Array.from({ length: 7 }, () => 1 / 600);
+    expect(estimate({ ...state, leaves: new Map([['general', patience]]) }, newcomer)!.seconds).toBeLessThan(
+      0.8 * stay.seconds,
+    );
+    expect(
+      estimate({ ...state, ring: { taken: 5, lapses: 0.5, lapseSeconds: 60 } }, newcomer)!.seconds,
+    ).toBeGreaterThan(stay.seconds);
+  });
+
+  test('agents who serve two queues are shared by what waits in both', () => {
+    const both = house(6, 6, { queues: [queue('general'), queue('billing')] });
+    const alone = estimate(both, newcomer)!;
+    const crowded = estimate(
+      {
+        ...both,
+        waiting: [
+          ...both.waiting,
+          ...Array.from({ length: 12 }, (_, i) => waiting(`b${i}`, { queueId: 'billing', ageSeconds: 300 })),
+        ],
+      },
+      newcomer,
+    )!;
+    expect(crowded.ahead).toBe(alone.ahead);
+    expect(crowded.seconds).toBeGreaterThan(1.5 * alone.seconds);
+  });
+
+  test('a skill that few have is waited for longer; a ring that gives it up ends that', () => {
+    const agents = [...house(9, 0).agents, worker('nurse', { skills: ['nurse'] })];
+    const state = house(9, 3, {
+      agents,
+      held: [
+        ...house(9, 0).held,
+        { agentId: 'nurse', queueId: 'general', kind: 'conversation', weight: 1, ageSeconds: 20, offered: false },
+      ],
+    });
+    const plain = estimate(state, newcomer)!;
+    const skilled = estimate(state, { ...newcomer, skills: ['nurse'] })!;
+    expect(skilled.seconds).toBeGreaterThan(plain.seconds);
+    const relaxed = { ...state, queues: [queue('general', { rings: [{ after: 1, without: ['nurse'], levels: 0 }] })] };
+    expect(estimate(relaxed, { ...newcomer, skills: ['nurse'] })!.seconds).toBeLessThan(skilled.seconds);
+    expect(isStaffed(state, { id: 'general', skills: ['surgeon'] })).toBe(false);
+    expect(isStaffed(state, { id: 'general', skills: ['nurse'] })).toBe(true);
+  });
+
+  test('never ends, never is below nothing, never beyond the horizon, whatever the state', () => {
+    const random = chance(21);
+    const whole = (most: number): number => Math.floor(random() * (most + 1));
+    for (let run = 0; run < 150; run += 1) {
+      const state = house(whole(6), whole(40), {
+        leaves: new Map([['general', Array.from({ length: 7 }, () => random() / 100)]]),
+        arrivals: [{ queueId: 'general', kind: 'call', priority: 'critical', perSecond: random() ** 4 * 5 }],
+        ring: { taken: 20 * random(), lapses: random() * 0.9, lapseSeconds: 40 * random() },
+      });
+      for (const agent of state.agents) agent.free = whole(3) - 1;
+      for (const one of state.held) one.ageSeconds = 20_000 * random() ** 3;
+      const all = estimateAll(state, [newcomer, ...state.waiting.slice(0, 3).map((one) => ({ itemId: one.id }))]);
+      for (const found of all) {
+        if (!found) continue;
+        expect(found.low).toBeGreaterThanOrEqual(0);
+        expect(found.low).toBeLessThanOrEqual(found.seconds);
+        expect(found.seconds).toBeLessThanOrEqual(found.high);
+        expect(found.high).toBeLessThanOrEqual(HORIZON_SECONDS);
+      }
+    }
+  });
+});
+
+test('against hospitals played out: half of the estimates are within a quarter, eight of ten waits in the range', () => {
+  // the largest takes long to play: bench/wait.ts has it too
+  const outcomes = SCENARIOS.filter((one) => one.crews.every(({ agents, places }) => agents * places <= 80)).flatMap(
+    (scenario) => playOut(scenario, seedOf(scenario, 5), 25),
+  );
+  const { error, covered, errors, waited } = figuresOf(outcomes);
+  expect(errors).toBeGreaterThan(300);
+  expect(waited).toBeGreaterThan(300);
+  expect(error).toBeLessThanOrEqual(0.25);
+  expect(covered).toBeGreaterThanOrEqual(0.75);
+  expect(covered).toBeLessThanOrEqual(0.85);
+});
