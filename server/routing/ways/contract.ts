@@ -321,7 +321,10 @@ export const publishWaysBody = z.strictObject({
   content: waysContent,
   note: z.string().trim().max(300).optional(),
 });
-export const restoreWaysBody = z.strictObject({ base: z.number().int().min(0), note: z.string().trim().max(300).optional() });
+export const restoreWaysBody = z.strictObject({
+  base: z.number().int().min(0),
+  note: z.string().trim().max(300).optional(),
+});
 export const versionParams = z.object({ number: z.coerce.number().int().min(1).max(1_000_000) });
 export const pastWays = z.object({ version: waysVersion, content: waysContent });
 
@@ -331,7 +334,12 @@ export const personWays = z.object({
   preferredWay: wayKind.nullable(),
   preferredLanguage: language.nullable(),
   consents: z.array(
-    z.object({ kind: consentKind, given: z.boolean(), at: z.iso.datetime(), source: z.enum(['patient', 'staff', 'integration', 'system']) }),
+    z.object({
+      kind: consentKind,
+      given: z.boolean(),
+      at: z.iso.datetime(),
+      source: z.enum(['patient', 'staff', 'integration', 'system']),
+    }),
   ),
 });
 export type PersonWays = z.infer<typeof personWays>;
@@ -340,4 +348,3 @@ export const changePersonWays = z.strictObject({
   preferredLanguage: language.nullable().optional(),
   consents: z.partialRecord(consentKind, z.boolean()).optional(),
 });
-

@@ -45,7 +45,13 @@ export async function keepPersonWays(
     const given = change.consents?.[kind];
     if (given === undefined) continue;
     const byId = actor.kind === 'staff' ? actor.membershipId : actor.kind === 'integration' ? actor.apiKeyId : null;
-    await consent(trx, organisationId, personId, { kind, given, source: SOURCES[actor.kind] ?? 'system', byId, at: now });
+    await consent(trx, organisationId, personId, {
+      kind,
+      given,
+      source: SOURCES[actor.kind] ?? 'system',
+      byId,
+      at: now,
+    });
   }
   await audit(trx, actor, {
     action: 'change',

@@ -42,7 +42,11 @@ export function waysRoutes(app: App, deps: WaysRoutesDeps): void {
   // ── everybody ──────────────────────────────────────────────────────────────────────────────────────────────────
 
   const remembered = new Map<string, { answer: Promise<PublicWays>; until: number }>();
-  async function forStrangers(organisation: Organisation, queue: string | null, language: Language): Promise<PublicWays> {
+  async function forStrangers(
+    organisation: Organisation,
+    queue: string | null,
+    language: Language,
+  ): Promise<PublicWays> {
     const key = JSON.stringify([organisation.id, queue, language]);
     const known = remembered.get(key);
     if (known && known.until > Date.now()) return known.answer;
@@ -135,7 +139,10 @@ export function waysRoutes(app: App, deps: WaysRoutesDeps): void {
     '/api/ways',
     {
       config: { permission: 'ways.read' },
-      schema: { summary: 'The ways and rules in force, and every version of them', response: { 200: contract.waysView } },
+      schema: {
+        summary: 'The ways and rules in force, and every version of them',
+        response: { 200: contract.waysView },
+      },
     },
     (request) => as(request, view),
   );
@@ -275,6 +282,8 @@ function allow(reply: FastifyReply, origin: string | undefined): void {
 
 /** The language asked for where the organisation speaks it, else its first. */
 function spoken(organisation: Organisation, wanted: Language): Language {
-  const speaks = organisation.languages.filter((one): one is Language => (LANGUAGES as readonly string[]).includes(one));
+  const speaks = organisation.languages.filter((one): one is Language =>
+    (LANGUAGES as readonly string[]).includes(one),
+  );
   return speaks.length === 0 || speaks.includes(wanted) ? wanted : speaks[0]!;
 }

@@ -15,10 +15,22 @@ import {
   wayRule,
   WAYS,
 } from './contract.ts';
-import { check, explain, fits, inMinutes, isEmergency, offered, type Situation, type Standing, type Words } from './rules.ts';
+import {
+  check,
+  explain,
+  fits,
+  inMinutes,
+  isEmergency,
+  offered,
+  type Situation,
+  type Standing,
+  type Words,
+} from './rules.ts';
 
 const words = {
-  ...Object.fromEntries([...WAYS, 'emergency'].map((kind) => [kind, { label: kind, hint: `hint ${kind}`, says: null }])),
+  ...Object.fromEntries(
+    [...WAYS, 'emergency'].map((kind) => [kind, { label: kind, hint: `hint ${kind}`, says: null }]),
+  ),
   fastest: 'fastest',
   slowest: 'slowest',
 } as Words;
@@ -31,7 +43,10 @@ const LINKS: Partial<Record<WayKind, string>> = {
 };
 const OWN = WAYS.map((kind) => ({ kind, href: LINKS[kind] ?? null }));
 const content = (rules: unknown[] = [], ways: unknown[] = OWN): WaysContent => waysContent.parse({ ways, rules });
-const rule = (parts: Omit<Partial<WayRule>, 'when'> & Pick<WayRule, 'ways' | 'then'> & { when?: object }, id = 'r'): unknown => ({
+const rule = (
+  parts: Omit<Partial<WayRule>, 'when'> & Pick<WayRule, 'ways' | 'then'> & { when?: object },
+  id = 'r',
+): unknown => ({
   id,
   name: id,
   ...parts,
@@ -47,7 +62,12 @@ const usual: Standing = {
   wait: { seconds: 300, low: 120, high: 700 },
 };
 function situation(
-  change: { standing?: Partial<Standing>; works?: Partial<Situation['works']>; visitor?: Partial<Situation['visitor']>; now?: Date } = {},
+  change: {
+    standing?: Partial<Standing>;
+    works?: Partial<Situation['works']>;
+    visitor?: Partial<Situation['visitor']>;
+    now?: Date;
+  } = {},
 ): Situation {
   return {
     works: { ...(Object.fromEntries(WAYS.map((kind) => [kind, 'yes'])) as Situation['works']), ...change.works },
@@ -102,7 +122,14 @@ describe('without any rule', () => {
 
   test('a telephone alone stays when it is closed, with when it opens', () => {
     const only = content([], [{ kind: 'call', href: LINKS.call }]);
-    const works = { chat: 'not_connected', callback: 'not_connected', callback_at: 'not_connected', whatsapp: 'not_connected', video: 'not_connected', email: 'not_connected' } as const;
+    const works = {
+      chat: 'not_connected',
+      callback: 'not_connected',
+      callback_at: 'not_connected',
+      whatsapp: 'not_connected',
+      video: 'not_connected',
+      email: 'not_connected',
+    } as const;
     expect(offered(only, situation({ works, standing: { open: false, wait: null } }), words, NUMBER)).toMatchObject([
       { kind: 'call', reason: 'kept', wait: null },
     ]);
@@ -166,14 +193,24 @@ describe('rules', () => {
 
   test.each<[string, object, Parameters<typeof situation>[0], Parameters<typeof situation>[0]]>([
     ['segment', { segments: ['employee'] }, { visitor: { segments: ['known', 'employee'] } }, {}],
-    ['insurer, however it is written', { insurers: ['Mútua Llevant'] }, { visitor: { insurers: ['MUTUA LLEVANT '] } }, { visitor: { insurers: ['Otra'] } }],
+    [
+      'insurer, however it is written',
+      { insurers: ['Mútua Llevant'] },
+      { visitor: { insurers: ['MUTUA LLEVANT '] } },
+      { visitor: { insurers: ['Otra'] } },
+    ],
     ['contracting entity', { entities: ['mutua'] }, { standing: { entity: 'mutua' } }, {}],
     ['age', { ages: { from: 75 } }, { visitor: { age: 75 } }, { visitor: { age: 74 } }],
     ['no age known', { ages: { to: 17 } }, { visitor: { age: 0 } }, {}],
     ['language', { languages: ['pt'] }, { visitor: { language: 'pt' } }, {}],
     ['queue', { queues: ['billing'] }, { standing: { queue: 'billing' } }, {}],
     ['urgency', { urgency: ['urgent'] }, { visitor: { urgency: 'urgent' } }, {}],
-    ['hour of the organisation', { during: { mon: [['11:00', '12:00']] } }, {}, { now: new Date('2026-11-23T09:59:59Z') }],
+    [
+      'hour of the organisation',
+      { during: { mon: [['11:00', '12:00']] } },
+      {},
+      { now: new Date('2026-11-23T09:59:59Z') },
+    ],
     ['open', { open: false }, { standing: { open: false } }, {}],
     ['staffed', { staffed: false }, { standing: { staffed: false } }, {}],
     ['full', { full: true }, { standing: { full: true } }, {}],
@@ -194,7 +231,14 @@ describe('rules', () => {
     ]);
     const ways = offered(rules, situation({ visitor: { urgency: 'red_flag', prefers: 'email' } }), words, NUMBER);
     expect(ways[0]).toMatchObject({ kind: 'emergency', href: 'tel:112', reason: 'emergency' });
-    expect(ways.slice(1).map((way) => way.kind)).toEqual(['call', 'video', 'chat', 'callback', 'whatsapp', 'callback_at']);
+    expect(ways.slice(1).map((way) => way.kind)).toEqual([
+      'call',
+      'video',
+      'chat',
+      'callback',
+      'whatsapp',
+      'callback_at',
+    ]);
     expect(new Set(ways.slice(1).map((way) => way.reason))).toEqual(new Set(['urgent']));
   });
 
@@ -204,7 +248,19 @@ describe('rules', () => {
     at.standing.chat = { ...usual, wait: { seconds: 60, low: 20, high: 120 } };
     const own = { es: 'Propio', ca: 'Propi', en: 'Own', pt: 'Próprio' };
     const ways = (hint: unknown) =>
-      offered(content([], [{ kind: 'chat', hint }, { kind: 'whatsapp', href: LINKS.whatsapp }, { kind: 'call', href: LINKS.call }]), at, words, NUMBER);
+      offered(
+        content(
+          [],
+          [
+            { kind: 'chat', hint },
+            { kind: 'whatsapp', href: LINKS.whatsapp },
+            { kind: 'call', href: LINKS.call },
+          ],
+        ),
+        at,
+        words,
+        NUMBER,
+      );
     expect(ways(null).map(({ hint, pace }) => [hint, pace])).toEqual([
       ['fastest', 'fastest'],
       ['hint whatsapp', null],
@@ -230,7 +286,9 @@ describe('whatever the rules and the situation', () => {
       insurers: fc.uniqueArray(insurer, { maxLength: 2 }),
       urgency: someOf(URGENCIES),
       queues: someOf(['general', 'billing']),
-      ages: fc.option(fc.record({ from: fc.integer({ min: 0, max: 60 }), to: fc.integer({ min: 60, max: 130 }) }), { nil: null }),
+      ages: fc.option(fc.record({ from: fc.integer({ min: 0, max: 60 }), to: fc.integer({ min: 60, max: 130 }) }), {
+        nil: null,
+      }),
       open: flag,
       staffed: flag,
       full: flag,
@@ -253,11 +311,11 @@ describe('whatever the rules and the situation', () => {
       { maxLength: 8 },
     )
     .map((all) => all.map((one, nth) => ({ ...one, id: `r${nth}`, name: `r${nth}` })));
-  const anyWays = fc.subarray([...WAYS]).chain((all) =>
-    fc.tuple(
-      ...all.map((kind) => fc.boolean().map((on) => ({ kind, on, href: LINKS[kind] ?? null }))),
-    ),
-  );
+  const anyWays = fc
+    .subarray([...WAYS])
+    .chain((all) =>
+      fc.tuple(...all.map((kind) => fc.boolean().map((on) => ({ kind, on, href: LINKS[kind] ?? null })))),
+    );
   const standing = fc.record({
     queue: fc.constantFrom('general', 'billing', null),
     entity: fc.constant(null),
@@ -265,7 +323,10 @@ describe('whatever the rules and the situation', () => {
     opensAt: fc.constant(null),
     staffed: fc.boolean(),
     full: fc.boolean(),
-    wait: fc.option(fc.integer({ min: 0, max: 7_200 }).map((s) => ({ seconds: s, low: s / 2, high: s * 2 })), { nil: null }),
+    wait: fc.option(
+      fc.integer({ min: 0, max: 7_200 }).map((s) => ({ seconds: s, low: s / 2, high: s * 2 })),
+      { nil: null },
+    ),
   });
   const each = <Value>(arbitrary: fc.Arbitrary<Value>) =>
     fc.tuple(...WAYS.map(() => arbitrary)).map((all) => Object.fromEntries(WAYS.map((way, nth) => [way, all[nth]])));
@@ -279,10 +340,9 @@ describe('whatever the rules and the situation', () => {
       language: fc.constantFrom('es', 'ca', 'en', 'pt'),
       urgency: fc.constantFrom(...URGENCIES),
       prefers: fc.option(fc.constantFrom(...WAYS), { nil: null }),
-      consent: fc.record(
-        Object.fromEntries(CONSENTS.map((kind) => [kind, fc.constantFrom('given', 'withdrawn')])),
-        { requiredKeys: [] },
-      ),
+      consent: fc.record(Object.fromEntries(CONSENTS.map((kind) => [kind, fc.constantFrom('given', 'withdrawn')])), {
+        requiredKeys: [],
+      }),
     }),
     now: fc.date({ min: new Date('2026-01-01'), max: new Date('2027-12-31'), noInvalidDate: true }),
     timezone: fc.constantFrom('Europe/Madrid', 'America/Bogota'),
@@ -309,9 +369,11 @@ describe('whatever the rules and the situation', () => {
             if (consent) expect(at.visitor.consent[consent]).not.toBe('withdrawn');
           }
         // what is explained is what is offered
-        expect(explain(ask, at).filter((one) => one.offered).map((one) => one.kind)).toEqual(
-          got.filter((kind) => kind !== 'emergency'),
-        );
+        expect(
+          explain(ask, at)
+            .filter((one) => one.offered)
+            .map((one) => one.kind),
+        ).toEqual(got.filter((kind) => kind !== 'emergency'));
         expect(new Set(explain(ask, at).map((one) => one.kind)).size).toBe(WAYS.length);
       }),
       { numRuns: 600 },
@@ -327,8 +389,7 @@ describe('whatever the rules and the situation', () => {
         const can = reachable(at);
         if (can.length > 0) expect(can as string[]).toContain(got[1]);
         expect(got).toEqual(kinds(content(), at).filter((kind) => got.includes(kind)));
-        for (const kind of can)
-          if (at.standing[kind].open) expect(got).toContain(kind);
+        for (const kind of can) if (at.standing[kind].open) expect(got).toContain(kind);
       }),
       { numRuns: 400 },
     );
@@ -364,8 +425,13 @@ describe('whatever the rules and the situation', () => {
 });
 
 describe('what an author is told', () => {
-  const known = { queues: ['general'], entities: ['mutua'], works: { ...situation().works, video: 'not_connected' as const } };
-  const found = (...rules: unknown[]) => check(content(rules), known).map(({ kind, ruleId, what }) => ({ kind, ruleId, what }));
+  const known = {
+    queues: ['general'],
+    entities: ['mutua'],
+    works: { ...situation().works, video: 'not_connected' as const },
+  };
+  const found = (...rules: unknown[]) =>
+    check(content(rules), known).map(({ kind, ruleId, what }) => ({ kind, ruleId, what }));
 
   test.each<[string, object]>([
     ['over thirty and under ten minutes', { waitOver: 30, waitUnder: 10 }],
@@ -393,17 +459,29 @@ describe('what an author is told', () => {
       { kind: 'unknown_queue', ruleId: 'r', what: 'gone' },
       { kind: 'unknown_entity', ruleId: 'r', what: 'nobody' },
     ]);
-    expect(found(rule({ ways: ['video'], then: 'first' }))).toEqual([{ kind: 'not_connected', ruleId: 'r', what: null }]);
+    expect(found(rule({ ways: ['video'], then: 'first' }))).toEqual([
+      { kind: 'not_connected', ruleId: 'r', what: null },
+    ]);
     expect(found(rule({ ways: ['email'], then: 'hide', when: { waitOver: 10 } }))).toEqual([]);
   });
 
   test('whom the rules would leave without anybody, by the rule that does it', () => {
-    const all = check(content([rule({ ways: [...PERSON_WAYS], then: 'hide', when: { waitOver: 45, segments: ['employee'] } })]), known);
+    const all = check(
+      content([rule({ ways: [...PERSON_WAYS], then: 'hide', when: { waitOver: 45, segments: ['employee'] } })]),
+      known,
+    );
     expect(all).toMatchObject([
-      { kind: 'nobody_left', ruleId: 'r', way: 'chat', visitor: { segments: ['known', 'employee'], open: true, wait: 46 } },
+      {
+        kind: 'nobody_left',
+        ruleId: 'r',
+        way: 'chat',
+        visitor: { segments: ['known', 'employee'], open: true, wait: 46 },
+      },
     ]);
     // the telephone is left, so is a person
-    expect(found(rule({ ways: PERSON_WAYS.filter((way) => way !== 'call'), then: 'hide', when: { waitOver: 45 } }))).toEqual([]);
+    expect(
+      found(rule({ ways: PERSON_WAYS.filter((way) => way !== 'call'), then: 'hide', when: { waitOver: 45 } })),
+    ).toEqual([]);
   });
 });
 

@@ -130,7 +130,10 @@ function decide(content: WaysContent, situation: Situation): Decided[] {
   };
   const listed = [
     ...content.ways,
-    ...WAYS.filter((kind) => !content.ways.some((one) => one.kind === kind)).map((kind) => ({ ...bare(kind), on: false })),
+    ...WAYS.filter((kind) => !content.ways.some((one) => one.kind === kind)).map((kind) => ({
+      ...bare(kind),
+      on: false,
+    })),
   ];
   const decided = listed.map((way, own): Decided => {
     const { kind } = way;
@@ -224,7 +227,8 @@ export function offered(
       return {
         kind,
         label: way.label?.[visitor.language] ?? words[kind].label,
-        hint: (by === 'rule' ? rule?.says?.[visitor.language] : null) ?? way.hint?.[visitor.language] ?? words[kind].hint,
+        hint:
+          (by === 'rule' ? rule?.says?.[visitor.language] : null) ?? way.hint?.[visitor.language] ?? words[kind].hint,
         href: way.href,
         says: words[kind].says,
         wait: WAITS.has(kind) && at.open && at.wait ? inMinutes(at.wait) : null,
@@ -376,7 +380,9 @@ function whoIsLeft(content: WaysContent, known: Known): Finding | null {
   const conditions = content.rules.filter((rule) => rule.on).map((rule) => rule.when);
   if (conditions.length === 0) return null;
   const limits = [
-    ...new Set(conditions.flatMap((when) => [when.waitOver, when.waitUnder]).filter((one): one is number => one !== null)),
+    ...new Set(
+      conditions.flatMap((when) => [when.waitOver, when.waitUnder]).filter((one): one is number => one !== null),
+    ),
   ];
   const waits = [...new Set([1, ...limits.flatMap((one) => [Math.max(0, one - 1), one + 1])])].slice(0, 12);
   const people = whoThereIs(conditions);
@@ -391,7 +397,10 @@ function whoIsLeft(content: WaysContent, known: Known): Finding | null {
     { open: true, staffed: false, full: false, wait: null },
     { open: false, staffed: false, full: false, wait: null },
   ];
-  const queues = [null, ...new Set(conditions.flatMap((when) => when.queues).filter((key) => known.queues.includes(key)))];
+  const queues = [
+    null,
+    ...new Set(conditions.flatMap((when) => when.queues).filter((key) => known.queues.includes(key))),
+  ];
   const entities = [null, ...new Set(conditions.flatMap((when) => when.entities))];
   const moments = momentsOf(conditions);
   // a bound on how long an author waits; what a form can hold stays far below it
@@ -471,7 +480,9 @@ function whoThereIs(conditions: WayCondition[]): Visitor[] {
     ...ages.map((age) => ({ ...known, age })),
     { ...known, segments: ['known', 'relative'] },
     { ...known, segments: ['known', 'employee'] },
-    ...(conditions.some((when) => when.consent === 'given') ? [{ ...known, consent: { call: 'given', whatsapp: 'given', email: 'given' } } as Visitor] : []),
+    ...(conditions.some((when) => when.consent === 'given')
+      ? [{ ...known, consent: { call: 'given', whatsapp: 'given', email: 'given' } } as Visitor]
+      : []),
     ...(conditions.some((when) => when.preferred === true) ? WAYS.map((prefers) => ({ ...known, prefers })) : []),
   ];
   return kinds.flatMap((kind) =>
@@ -483,10 +494,13 @@ function whoThereIs(conditions: WayCondition[]): Visitor[] {
 function momentsOf(conditions: WayCondition[]): Date[] {
   const monday = Date.UTC(2026, 10, 23);
   const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
-  const at = (day: number, minute: string): Date => new Date(monday + day * 86_400_000 + Date.parse(`1970-01-01T${minute}:00Z`));
+  const at = (day: number, minute: string): Date =>
+    new Date(monday + day * 86_400_000 + Date.parse(`1970-01-01T${minute}:00Z`));
   const named = conditions.flatMap(({ during }) =>
     during === null ? [] : days.flatMap((day, nth) => (during[day] ?? []).map(([from]) => at(nth, from))),
   );
   const quiet = days.flatMap((_, nth) => ['03:33', '12:17', '22:47'].map((minute) => at(nth, minute)));
-  return named.length === 0 ? [at(1, '10:00')] : [...new Map([...named, ...quiet].map((one) => [one.getTime(), one])).values()].slice(0, 24);
+  return named.length === 0
+    ? [at(1, '10:00')]
+    : [...new Map([...named, ...quiet].map((one) => [one.getTime(), one])).values()].slice(0, 24);
 }

@@ -36,14 +36,21 @@ export async function tellOtherWays(
     if (!mayBeTold(one, answer)) continue;
     const language = LANGUAGES.find((known) => known === one.language) ?? 'es';
     const visitor = { ...(await visitorBehind(trx, one, language, now)), urgency: one.priority };
-    const { key } = (await trx.selectFrom('queue').select('key').where('id', '=', answer.queueId).executeTakeFirst()) ?? {
+    const { key } = (await trx
+      .selectFrom('queue')
+      .select('key')
+      .where('id', '=', answer.queueId)
+      .executeTakeFirst()) ?? {
       key: null,
     };
     const offer = await waysFor(trx, organisation, content, { queue: key, visitor }, deps, now);
     if (!offer.long || !offer.open) continue;
     const lines = offer.ways.flatMap((way) => lineOf(way, one.channel));
     if (lines.length === 0) continue;
-    told[i] = { ...answer, says: `${answer.says}\n\n${alsoText(language, organisation.settings.address)}\n${lines.join('\n')}` };
+    told[i] = {
+      ...answer,
+      says: `${answer.says}\n\n${alsoText(language, organisation.settings.address)}\n${lines.join('\n')}`,
+    };
   }
   return told;
 }

@@ -60,12 +60,7 @@ const ROWS: Record<WayKind | 'emergency', { label: Four; hint: Four }> = {
   },
   email: {
     label: ['Correo', 'Correu', 'E-mail', 'E-mail'],
-    hint: [
-      'Para papeles e informes',
-      'Per a papers i informes',
-      'For papers and reports',
-      'Para papéis e relatórios',
-    ],
+    hint: ['Para papeles e informes', 'Per a papers i informes', 'For papers and reports', 'Para papéis e relatórios'],
   },
   call: {
     label: ['Llamar por teléfono', 'Trucar per telèfon', 'Call by phone', 'Ligar por telefone'],
@@ -114,7 +109,8 @@ export function wordsIn(language: Language, address: Address, emergencyNumber: s
 const ALSO: Four = ['También [puede|puedes|podés]:', 'També [pot|pots]:', 'You can also:', 'Também [pode|podes]:'];
 
 /** What stands before the other ways, in a chat with a long wait. */
-export const alsoText = (language: Language, address: Address): string => addressed(ALSO[ORDER.indexOf(language)]!, address);
+export const alsoText = (language: Language, address: Address): string =>
+  addressed(ALSO[ORDER.indexOf(language)]!, address);
 
 const ASK_CALL: Four = [
   'Prefiero que me llamen por teléfono',

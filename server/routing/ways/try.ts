@@ -27,7 +27,14 @@ export async function tryWays(
     consent: sample.consent,
   };
   const at = sample.at === null ? now : momentOf(sample.at, organisation.timezone);
-  const house = await readHouse(trx, organisation, content, deps, { queue: sample.queue, language: sample.language }, now);
+  const house = await readHouse(
+    trx,
+    organisation,
+    content,
+    deps,
+    { queue: sample.queue, language: sample.language },
+    now,
+  );
   const standing = await standingOf(trx, house, visitor, sample.queue, now);
   for (const way of WAYS) {
     const queue = queueOf(house, way, sample.queue);

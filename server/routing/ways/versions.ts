@@ -4,7 +4,15 @@ import type { Trx } from '../../platform/postgres.ts';
 import { audit } from '../../trust/audit.ts';
 import type { Actor } from '../../trust/contract.ts';
 import type { Organisation } from '../../trust/organisation.ts';
-import { type OwnWay, ownWay, WAYS, type WayKind, waysContent, type WaysContent, type WaysVersion } from './contract.ts';
+import {
+  type OwnWay,
+  ownWay,
+  WAYS,
+  type WayKind,
+  waysContent,
+  type WaysContent,
+  type WaysVersion,
+} from './contract.ts';
 import { wayProblems } from './problems.ts';
 
 export type Published = { version: WaysVersion; content: WaysContent };
@@ -107,7 +115,10 @@ export async function publishWays(
 }
 
 /** What one version has that the other has not, by rule and way. */
-function difference(before: WaysContent, after: WaysContent): Record<'added' | 'removed' | 'changed' | 'ways', string[]> {
+function difference(
+  before: WaysContent,
+  after: WaysContent,
+): Record<'added' | 'removed' | 'changed' | 'ways', string[]> {
   const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
   const was = new Map(before.rules.map((rule) => [rule.id, rule]));
   const is = new Map(after.rules.map((rule) => [rule.id, rule]));
@@ -116,11 +127,12 @@ function difference(before: WaysContent, after: WaysContent): Record<'added' | '
   return {
     added: [...is.keys()].filter((id) => !was.has(id)),
     removed: [...was.keys()].filter((id) => !is.has(id)),
-    changed: [...[...is.values()].filter((rule) => was.has(rule.id) && !same(was.get(rule.id), rule)).map((rule) => rule.id), ...moved],
+    changed: [
+      ...[...is.values()].filter((rule) => was.has(rule.id) && !same(was.get(rule.id), rule)).map((rule) => rule.id),
+      ...moved,
+    ],
     ways: same(before.ways, after.ways)
       ? []
-      : after.ways
-          .filter((way, nth) => !same(before.ways[nth], way))
-          .map((way) => way.kind),
+      : after.ways.filter((way, nth) => !same(before.ways[nth], way)).map((way) => way.kind),
   };
 }

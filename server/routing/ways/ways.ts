@@ -49,11 +49,7 @@ export type House = {
 /** The queue that answers a way: its own, else the one asked for, else the organisation's first. */
 export function queueOf(house: House, way: WayKind, asked: string | null): Queue | undefined {
   const open = house.queues.filter((queue) => !queue.retired);
-  const named = [
-    house.ways.find((one) => one.kind === way)?.queue,
-    asked,
-    house.organisation.settings.defaultQueue,
-  ];
+  const named = [house.ways.find((one) => one.kind === way)?.queue, asked, house.organisation.settings.defaultQueue];
   for (const key of named) {
     const found = open.find((queue) => queue.key === key);
     if (found) return found;
@@ -90,7 +86,9 @@ export async function readHouse(
   );
   const { accounts, gone, entities, free } = rows[0]!;
   const has = (channel: string): boolean => (accounts ?? []).some((one) => one.channel === channel);
-  const number = (accounts ?? []).find((one) => one.channel === 'whatsapp' && one.number)?.number?.replaceAll(/\D/g, '');
+  const number = (accounts ?? [])
+    .find((one) => one.channel === 'whatsapp' && one.number)
+    ?.number?.replaceAll(/\D/g, '');
   const ways = content.ways.map((way) =>
     way.kind === 'whatsapp' && way.href === null && number ? { ...way, href: `https://wa.me/${number}` } : way,
   );
@@ -147,7 +145,8 @@ export async function standingOf(
       now,
     );
     const open = isOpen(queue.calendar, now);
-    const known = open && wait?.open && wait.staffed && wait.seconds !== null && wait.low !== null && wait.high !== null;
+    const known =
+      open && wait?.open && wait.staffed && wait.seconds !== null && wait.low !== null && wait.high !== null;
     standing[way] = {
       queue: queue.key,
       entity: queue.entityId === null ? null : (house.entities.get(queue.entityId) ?? null),
@@ -196,10 +195,5 @@ export async function waysFor(
   const { visitor, queue } = asked;
   const house = await readHouse(trx, organisation, content, deps, { queue, language: visitor.language }, now);
   const standing = await standingOf(trx, house, visitor, queue, now);
-  return shown(
-    house,
-    content,
-    { works: house.works, standing, visitor, now, timezone: organisation.timezone },
-    queue,
-  );
+  return shown(house, content, { works: house.works, standing, visitor, now, timezone: organisation.timezone }, queue);
 }

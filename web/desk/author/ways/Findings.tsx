@@ -18,12 +18,10 @@ export function Findings({
   again?: boolean;
 }) {
   const { t } = useTranslation();
-  const nameOf = (id: string | null): string => rules.find((one) => one.id === id)?.name.trim() || t('ways.rules.unnamed');
+  const nameOf = (id: string | null): string =>
+    rules.find((one) => one.id === id)?.name.trim() || t('ways.rules.unnamed');
   return (
-    <section
-      className="wy-findings"
-      {...(!again && { 'id': 'ways-findings', 'aria-label': t('ways.findings.title') })}
-    >
+    <section className="wy-findings" {...(!again && { id: 'ways-findings', 'aria-label': t('ways.findings.title') })}>
       <h3>{t('ways.findings.title')}</h3>
       {findings.length === 0 ? (
         <p className="small soft wy-fine">
@@ -35,7 +33,9 @@ export function Findings({
             <li key={nth} data-finding={one.kind}>
               <IconAlertTriangle size={16} stroke={1.6} aria-hidden />
               <div className="grow">
-                <p className="mid wrap-any">{one.way && !one.ruleId ? t(`ways.kind.${one.way}`) : nameOf(one.ruleId)}</p>
+                <p className="mid wrap-any">
+                  {one.way && !one.ruleId ? t(`ways.kind.${one.way}`) : nameOf(one.ruleId)}
+                </p>
                 <p className="small soft">
                   {t(`ways.findings.${one.kind}`, {
                     other: nameOf(one.what),

@@ -100,7 +100,8 @@ function Way({
   const name = t(`ways.kind.${kind}`);
   const links = LINKS.includes(kind);
   // an address that is only written yet will connect it once it is published
-  const connected = (links && way.href !== null) || view.connections.find((one) => one.kind === kind)?.connected === true;
+  const connected =
+    (links && way.href !== null) || view.connections.find((one) => one.kind === kind)?.connected === true;
   return (
     <li className={`wy-way ${way.on ? '' : 'off'}`}>
       <div className="wy-rule-h">
@@ -181,7 +182,11 @@ function Way({
                       most={part === 'label' ? 48 : 160}
                       change={(four) => change({ ...way, [part]: four })}
                     />
-                    <button type="button" className="btn sm quiet wy-own" onClick={() => change({ ...way, [part]: null })}>
+                    <button
+                      type="button"
+                      className="btn sm quiet wy-own"
+                      onClick={() => change({ ...way, [part]: null })}
+                    >
                       {t('ways.own.usual')}
                     </button>
                   </>

@@ -23,15 +23,7 @@ import { Amount, FourTexts, NO_TEXTS, OneOf, Several } from './fields.tsx';
 type Names = Pick<WaysView, 'queues' | 'entities'>;
 
 /** A rule as a form: what it is about, when it holds, what then. Every change counts at once. */
-export function RuleForm({
-  rule,
-  names,
-  change,
-}: {
-  rule: WayRule;
-  names: Names;
-  change: (rule: WayRule) => void;
-}) {
+export function RuleForm({ rule, names, change }: { rule: WayRule; names: Names; change: (rule: WayRule) => void }) {
   const { t } = useTranslation();
   const id = useId();
   // a condition that was just added asks nothing yet, and still shows
@@ -196,7 +188,15 @@ function PartField({
       );
     case 'team': {
       const value =
-        when.full === null ? (when.staffed === null ? 'any' : when.staffed ? 'staffed' : 'unstaffed') : when.full ? 'full' : 'free';
+        when.full === null
+          ? when.staffed === null
+            ? 'any'
+            : when.staffed
+              ? 'staffed'
+              : 'unstaffed'
+          : when.full
+            ? 'full'
+            : 'free';
       return (
         <OneOf
           label={label}
@@ -246,7 +246,9 @@ function PartField({
           values={when.queues}
           options={[
             ...names.queues.map(({ key, names: four }) => ({ value: key, name: four[spoken()] })),
-            ...when.queues.filter((key) => !names.queues.some((one) => one.key === key)).map((key) => ({ value: key, name: key })),
+            ...when.queues
+              .filter((key) => !names.queues.some((one) => one.key === key))
+              .map((key) => ({ value: key, name: key })),
           ]}
           change={(queues) => change({ queues })}
         />
@@ -258,7 +260,9 @@ function PartField({
           values={when.entities}
           options={[
             ...names.entities.map(({ key, name }) => ({ value: key, name })),
-            ...when.entities.filter((key) => !names.entities.some((one) => one.key === key)).map((key) => ({ value: key, name: key })),
+            ...when.entities
+              .filter((key) => !names.entities.some((one) => one.key === key))
+              .map((key) => ({ value: key, name: key })),
           ]}
           change={(entities) => change({ entities })}
         />

@@ -45,7 +45,9 @@ export function Rules({
     requestAnimationFrame(() => {
       const row = list.current?.querySelector(`[data-rule="${CSS.escape(rule.id)}"]`);
       const buttons = [...(row?.querySelectorAll<HTMLButtonElement>('[data-move]') ?? [])];
-      (buttons.find((one) => one.dataset['move'] === wanted && !one.disabled) ?? buttons.find((one) => !one.disabled))?.focus();
+      (
+        buttons.find((one) => one.dataset['move'] === wanted && !one.disabled) ?? buttons.find((one) => !one.disabled)
+      )?.focus();
     });
   }
   function remove(at: number): void {
@@ -165,7 +167,11 @@ export function Rules({
                       type="button"
                       className="btn sm quiet"
                       onClick={() => {
-                        const copy = { ...rule, id: newRule().id, name: t('ways.rules.copied', { name: rule.name }).slice(0, 120) };
+                        const copy = {
+                          ...rule,
+                          id: newRule().id,
+                          name: t('ways.rules.copied', { name: rule.name }).slice(0, 120),
+                        };
                         change(rules.toSpliced(nth + 1, 0, copy));
                         setOpen(copy.id);
                       }}

@@ -63,7 +63,9 @@ export function SampleForm({
   const id = useId();
   const set = (part: Partial<SampleVisitor>): void => change({ ...visitor, ...part });
   const wait = visitor.wait === null ? 'now' : String(visitor.wait);
-  const waits = [...new Set([...WAITS, ...(typeof visitor.wait === 'number' ? [visitor.wait] : [])])].sort((a, b) => a - b);
+  const waits = [...new Set([...WAITS, ...(typeof visitor.wait === 'number' ? [visitor.wait] : [])])].sort(
+    (a, b) => a - b,
+  );
   return (
     <div className="wy-sample">
       <OneOf
@@ -190,19 +192,26 @@ export function Preview({ shown }: { shown: PublicWays }) {
     <figure className="wy-preview" lang={shown.language}>
       <figcaption lang={spoken()}>
         <span>{t('ways.tryIt.preview')}</span>
-        {waits && <span className="soft num">{t('ways.tryIt.waitAt', { time: clock(new Date(shown.at), spoken(), zone) })}</span>}
+        {waits && (
+          <span className="soft num">
+            {t('ways.tryIt.waitAt', { time: clock(new Date(shown.at), spoken(), zone) })}
+          </span>
+        )}
       </figcaption>
       {!shown.open && (
         <p className="small soft" lang={spoken()}>
-          {t('ways.tryIt.closed')}{' '}
-          {shown.opensAt && t('ways.tryIt.opens', { when: opening(shown.opensAt, zone) })}
+          {t('ways.tryIt.closed')} {shown.opensAt && t('ways.tryIt.opens', { when: opening(shown.opensAt, zone) })}
         </p>
       )}
       <ul>
         {shown.ways.map((way, nth) => {
           const Icon = ICONS[way.kind];
           return (
-            <li key={way.kind} className={way.kind === 'emergency' ? 'alarm' : nth === 0 ? 'best' : ''} data-way={way.kind}>
+            <li
+              key={way.kind}
+              className={way.kind === 'emergency' ? 'alarm' : nth === 0 ? 'best' : ''}
+              data-way={way.kind}
+            >
               <span className="wy-disc">
                 <Icon size={18} stroke={1.6} aria-hidden />
               </span>
@@ -213,7 +222,9 @@ export function Preview({ shown }: { shown: PublicWays }) {
               {way.wait ? (
                 <span className="wy-wait num" lang={spoken()}>
                   <b>{way.wait.minutes}&nbsp;min</b>
-                  {way.wait.high > 1 && <small>{t('ways.tryIt.range', { low: way.wait.low, high: way.wait.high })}</small>}
+                  {way.wait.high > 1 && (
+                    <small>{t('ways.tryIt.range', { low: way.wait.low, high: way.wait.high })}</small>
+                  )}
                 </span>
               ) : (
                 way.opensAt && (

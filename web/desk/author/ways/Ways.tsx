@@ -9,7 +9,16 @@ import { refusal, tell } from '../../say.ts';
 import { may, useMe } from '../../session.ts';
 import { useStore } from '../../store.ts';
 import { Choice, ConfirmDialog } from '../parts.tsx';
-import { draft, same, type SampleVisitor, tryQuery, type WaysContent, waysQuery, type WaysVersion, type WaysView } from './data.ts';
+import {
+  draft,
+  same,
+  type SampleVisitor,
+  tryQuery,
+  type WaysContent,
+  waysQuery,
+  type WaysVersion,
+  type WaysView,
+} from './data.ts';
 import { isWhole } from './fields.tsx';
 import { Findings } from './Findings.tsx';
 import { Difference, History } from './History.tsx';
@@ -92,9 +101,7 @@ function Page({ view }: { view: WaysView }) {
   }
   async function publish(note: string): Promise<void> {
     try {
-      take(
-        await post<WaysView>('/api/ways/publish', { base: view.version.number, content, ...(note && { note }) }),
-      );
+      take(await post<WaysView>('/api/ways/publish', { base: view.version.number, content, ...(note && { note }) }));
       tell(t('ways.published'));
     } catch (error) {
       if (error instanceof Refused && error.code === 'ways.moved_on')
@@ -277,7 +284,13 @@ function Page({ view }: { view: WaysView }) {
 
 /** The first thing that keeps a content from being published, in words. */
 function whatIsMissing(content: WaysContent): {
-  key: 'ways.rules.needsName' | 'ways.rules.needsWays' | 'ways.rules.needsSays' | 'ways.rules.needsLabel' | 'ways.rules.badHref' | 'ways.rules.badAges';
+  key:
+    | 'ways.rules.needsName'
+    | 'ways.rules.needsWays'
+    | 'ways.rules.needsSays'
+    | 'ways.rules.needsLabel'
+    | 'ways.rules.badHref'
+    | 'ways.rules.badAges';
   way?: WaysContent['ways'][number]['kind'];
 } | null {
   for (const rule of content.rules) {
@@ -287,12 +300,14 @@ function whatIsMissing(content: WaysContent): {
     const { ages } = rule.when;
     if (ages && (ages.from ?? 0) > (ages.to ?? 130)) return { key: 'ways.rules.badAges' };
   }
-  for (const way of content.ways) if (!isWhole(way.label) || !isWhole(way.hint)) return { key: 'ways.rules.needsLabel' };
+  for (const way of content.ways)
+    if (!isWhole(way.label) || !isWhole(way.hint)) return { key: 'ways.rules.needsLabel' };
   const bad = content.ways.find((way) => !leads(way));
   return bad ? { key: 'ways.rules.badHref', way: bad.kind } : null;
 }
 
-const leads = ({ kind, href }: WaysContent['ways'][number]): boolean => href === null || HREFS[kind]?.test(href) === true;
+const leads = ({ kind, href }: WaysContent['ways'][number]): boolean =>
+  href === null || HREFS[kind]?.test(href) === true;
 
 /** A content that the server can try: what an author has not finished is left out. */
 function trialOf(content: WaysContent): WaysContent {
@@ -305,7 +320,9 @@ function trialOf(content: WaysContent): WaysContent {
       hint: isWhole(way.hint) ? way.hint : null,
     })),
     rules: content.rules
-      .filter((rule) => rule.ways.length > 0 && !(rule.when.ages && (rule.when.ages.from ?? 0) > (rule.when.ages.to ?? 130)))
+      .filter(
+        (rule) => rule.ways.length > 0 && !(rule.when.ages && (rule.when.ages.from ?? 0) > (rule.when.ages.to ?? 130)),
+      )
       .map((rule) => ({ ...rule, name: rule.name.trim() || '…', says: isWhole(rule.says) ? rule.says : null })),
   };
 }

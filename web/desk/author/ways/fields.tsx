@@ -57,7 +57,12 @@ export function OneOf<Value extends string>({
       <label htmlFor={id} className={hideLabel ? 'hidden-but-read' : ''}>
         {label}
       </label>
-      <select id={id} className="input sm" value={value} onChange={(event) => change(event.currentTarget.value as Value)}>
+      <select
+        id={id}
+        className="input sm"
+        value={value}
+        onChange={(event) => change(event.currentTarget.value as Value)}
+      >
         {options.map((one) => (
           <option key={one.value} value={one.value}>
             {one.name}
@@ -147,4 +152,5 @@ export function FourTexts({
 }
 
 export const NO_TEXTS: Four = { es: '', ca: '', en: '', pt: '' };
-export const isWhole = (four: Four | null): boolean => four === null || LANGUAGES.every((one) => four[one].trim() !== '');
+export const isWhole = (four: Four | null): boolean =>
+  four === null || LANGUAGES.every((one) => four[one].trim() !== '');

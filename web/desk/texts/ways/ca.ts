@@ -197,7 +197,12 @@ export const ways: typeof es = {
       queue: 'Cua',
       anyQueue: 'La de sempre',
       wait: 'Espera',
-      waits: { now: 'La d’ara', nobody: 'Ningú connectat', minutes_one: '{{count}} minut', minutes_other: '{{count}} minuts' },
+      waits: {
+        now: 'La d’ara',
+        nobody: 'Ningú connectat',
+        minutes_one: '{{count}} minut',
+        minutes_other: '{{count}} minuts',
+      },
       full: 'Tots complets',
       prefers: 'Prefereix',
       noPreference: 'res en especial',

@@ -197,7 +197,12 @@ export const ways: typeof es = {
       queue: 'Queue',
       anyQueue: 'The usual one',
       wait: 'Wait',
-      waits: { now: 'As it is now', nobody: 'Nobody signed in', minutes_one: '{{count}} minute', minutes_other: '{{count}} minutes' },
+      waits: {
+        now: 'As it is now',
+        nobody: 'Nobody signed in',
+        minutes_one: '{{count}} minute',
+        minutes_other: '{{count}} minutes',
+      },
       full: 'All full',
       prefers: 'Prefers',
       noPreference: 'nothing special',

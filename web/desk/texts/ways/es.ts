@@ -196,7 +196,12 @@ export const ways = {
       queue: 'Cola',
       anyQueue: 'La de siempre',
       wait: 'Espera',
-      waits: { now: 'La de ahora', nobody: 'Nadie conectado', minutes_one: '{{count}} minuto', minutes_other: '{{count}} minutos' },
+      waits: {
+        now: 'La de ahora',
+        nobody: 'Nadie conectado',
+        minutes_one: '{{count}} minuto',
+        minutes_other: '{{count}} minutos',
+      },
       full: 'Todos completos',
       prefers: 'Prefiere',
       noPreference: 'nada en especial',

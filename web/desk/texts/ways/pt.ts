@@ -197,7 +197,12 @@ export const ways: typeof es = {
       queue: 'Fila',
       anyQueue: 'A do costume',
       wait: 'Espera',
-      waits: { now: 'A de agora', nobody: 'Ninguém ligado', minutes_one: '{{count}} minuto', minutes_other: '{{count}} minutos' },
+      waits: {
+        now: 'A de agora',
+        nobody: 'Ninguém ligado',
+        minutes_one: '{{count}} minuto',
+        minutes_other: '{{count}} minutos',
+      },
       full: 'Todos completos',
       prefers: 'Prefere',
       noPreference: 'nada em especial',
