@@ -110,6 +110,7 @@ async function seedStaff(trx: Trx, organisationId: string): Promise<void> {
       await saveAgent(trx, organisationId, membershipId, {
         skills: member.skills,
         languages: [...new Set([member.language, 'es' as const])],
+        paceLeast: 4,
       });
   }
 }
