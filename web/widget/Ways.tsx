@@ -27,10 +27,10 @@ export function Ways({ state, store, t, emergency, onClose }: Props) {
   const going = state.messages.length > 0 || state.pending.length > 0;
   const offered = waysNow(state);
   // who has begun to talk goes on, whatever is offered to others
-  const ways: Way[] =
-    going && !offered.some((way) => way.kind === 'chat') ? [{ kind: 'chat' }, ...offered] : offered;
+  const ways: Way[] = going && !offered.some((way) => way.kind === 'chat') ? [{ kind: 'chat' }, ...offered] : offered;
   const [first] = ways;
-  const best = (/^(first|pref)/.test(first?.reason ?? '') ? first : ways.find((way) => way.pace === 'fastest')) ?? first;
+  const best =
+    (/^(first|pref)/.test(first?.reason ?? '') ? first : ways.find((way) => way.pace === 'fastest')) ?? first;
   const open = (offer ?? config).open;
 
   function wait(way: Way) {

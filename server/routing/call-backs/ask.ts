@@ -39,7 +39,7 @@ import { callBackText } from './texts.ts';
 /** The same number is asked for so often in a day, by whomever. */
 const MOST_A_DAY = 5;
 /** Slots shown at once. */
-const SHOWN = 60;
+const SHOWN = 400;
 
 export type Where = {
   organisationId: string;
@@ -247,7 +247,7 @@ export async function takeSlot(
     await sql`select 1 from call_back_slot where queue_id = ${had.queue_id} and starts_at = ${had.slot_at} for update`.execute(
       trx,
     );
-  const places = placesIn(await outlookOf(trx, queue, settings), span, settings);
+  const places = placesIn(await outlookOf(trx, queue, settings), span, settings, queue.calendar.timezone);
   const { rows } = await sql<{ places: number; taken: number }>`
     insert into call_back_slot as s (organisation_id, queue_id, starts_at, ends_at, places)
     values ((select organisation_id from queue where id = ${queue.id}), ${queue.id}, ${span.startsAt}, ${span.endsAt}, ${places})

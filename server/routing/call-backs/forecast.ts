@@ -2,7 +2,17 @@ import { sql } from 'kysely';
 import type { Trx } from '../../platform/postgres.ts';
 import type { Queue } from '../queues.ts';
 import type { CallBackSettings, Slot } from './contract.ts';
-import { ENOUGH_WEEKS, type Load, placesOf, quarterOf, type Span, slotsOf, weekdayOf, weighted } from './rules.ts';
+import {
+  ENOUGH_WEEKS,
+  isQuiet,
+  type Load,
+  placesOf,
+  quarterOf,
+  type Span,
+  slotsOf,
+  weekdayOf,
+  weighted,
+} from './rules.ts';
 
 const WEEKS = 8;
 /** How old what was computed may be. */
@@ -120,8 +130,12 @@ function loadIn(outlook: Outlook, span: Span, minutes: number): Load {
   return load;
 }
 
-/** Places of a slot by what is known now. */
-export function placesIn(outlook: Outlook, span: Span, settings: CallBackSettings): number {
+/**
+ * Places of a slot by what is known now. While a queue's own weeks do not tell that somebody answers by night, nobody is
+ * promised a call in the quiet hours.
+ */
+export function placesIn(outlook: Outlook, span: Span, settings: CallBackSettings, timezone: string): number {
+  if (outlook.weeks < ENOUGH_WEEKS && isQuiet(span.startsAt, timezone, settings)) return 0;
   return placesOf(loadIn(outlook, span, settings.slotMinutes), settings);
 }
 
@@ -142,7 +156,7 @@ export async function slotsWithPlaces(
   const taken = new Map(rows.map((row) => [row.starts_at.getTime(), row.taken]));
   return spans.map((span) => ({
     span,
-    places: placesIn(outlook, span, settings),
+    places: placesIn(outlook, span, settings, queue.calendar.timezone),
     taken: taken.get(span.startsAt.getTime()) ?? 0,
   }));
 }

@@ -180,12 +180,15 @@ export async function capacitiesOf(trx: Trx, deps: Deps, organisationId: string)
       weeks: outlook.weeks,
       agents: outlook.agents,
       handleSeconds: outlook.handleSeconds,
-      slots: slots.slice(0, 96).map(({ span, places, taken }) => ({
-        startsAt: span.startsAt.toISOString(),
-        local: span.local,
-        places: Math.max(places, taken),
-        taken,
-      })),
+      slots: slots
+        .filter((one) => one.places > 0 || one.taken > 0)
+        .slice(0, 200)
+        .map(({ span, places, taken }) => ({
+          startsAt: span.startsAt.toISOString(),
+          local: span.local,
+          places: Math.max(places, taken),
+          taken,
+        })),
       timezone: queue.calendar.timezone,
     });
   }

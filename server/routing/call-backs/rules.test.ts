@@ -112,6 +112,8 @@ describe('how many', () => {
     expect(placesOf({ ...known, arrivals: 24, handled: 20 }, settings)).toBe(2);
     expect(placesOf({ ...known, arrivals: 40, handled: 20 }, settings)).toBe(0);
     expect(placesOf({ ...known, arrivals: 1, handled: 1 }, settings)).toBe(1);
+    // at an hour at which nobody ever answered nobody is promised a call
+    expect(placesOf({ ...known, arrivals: 0, handled: 0 }, settings)).toBe(0);
   });
   test('never more than the cap', () => {
     expect(placesOf({ ...load, weeks: 8, arrivals: 900, handled: 900 }, { ...settings, most: 7 })).toBe(7);

@@ -115,7 +115,7 @@ export function placesOf(load: Load, settings: Pick<CallBackSettings, 'share' | 
   }
   const beyond = Math.max(0, load.arrivals - load.handled);
   const places = Math.floor(load.handled * settings.share - beyond + 1e-9);
-  const keepsUp = beyond <= load.handled * 0.1;
+  const keepsUp = load.handled >= 0.5 && beyond <= load.handled * 0.1;
   return Math.min(settings.most, Math.max(places, keepsUp ? 1 : 0));
 }
 

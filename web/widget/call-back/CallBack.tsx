@@ -24,9 +24,12 @@ const LOCALE: Record<Language, string> = { es: 'es-ES', ca: 'ca-ES', en: 'en-GB'
 
 /** A day of the organisation's wall, in words. */
 const dayText = (day: string, language: Language): string =>
-  new Intl.DateTimeFormat(LOCALE[language], { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' }).format(
-    new Date(`${day}T12:00:00Z`),
-  );
+  new Intl.DateTimeFormat(LOCALE[language], {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    timeZone: 'UTC',
+  }).format(new Date(`${day}T12:00:00Z`));
 
 /** Asking to be called: when it is one's turn or at a time; what was asked for, changed and taken back. */
 export function CallBack({ wire }: { wire: Wire }) {
@@ -291,7 +294,12 @@ function Ask({
         </label>
       )}
       <label class="check">
-        <input type="checkbox" required checked={consent} onChange={(event) => setConsent(event.currentTarget.checked)} />
+        <input
+          type="checkbox"
+          required
+          checked={consent}
+          onChange={(event) => setConsent(event.currentTarget.checked)}
+        />
         <span>{t.consent}</span>
       </label>
       <div class="acts">

@@ -14,15 +14,19 @@ export function open(base: string, language: Language, token: Wire['token'], lef
   if (!root || !under) return;
   if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
   const host = document.createElement('div');
+  const screen = document.createElement('div');
   host.className = 'over';
+  screen.className = 'over-in';
+  // the emergency number stands at the foot of every screen
+  host.append(screen, ...[under.querySelector('.urgent')?.cloneNode(true)].filter((one) => one !== undefined));
   under.append(host);
   const hidden = [...under.children].filter((one) => one !== host);
   for (const one of hidden) one.toggleAttribute('inert', true);
   const leave: Wire['leave'] = (to) => {
-    render(null, host);
+    render(null, screen);
     host.remove();
     for (const one of hidden) one.toggleAttribute('inert', false);
     left(to);
   };
-  render(<CallBack wire={{ base, language, token, leave }} />, host);
+  render(<CallBack wire={{ base, language, token, leave }} />, screen);
 }

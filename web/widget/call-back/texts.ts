@@ -54,8 +54,18 @@ const ROWS = {
     'Não foi possível pedir. Tente de novo.',
   ],
   have: ['Lo que tiene pedido', 'El que té demanat', 'What you have asked for', 'O que tem pedido'],
-  slotPhone: ['Le llamaremos {0}, al {1}.', 'Li trucarem {0}, al {1}.', 'We will call you {0}, on {1}.', 'Vamos ligar-lhe {0}, para {1}.'],
-  slotMessage: ['Le escribiremos aquí {0}.', 'Li escriurem aquí {0}.', 'We will write to you here {0}.', 'Vamos escrever-lhe aqui {0}.'],
+  slotPhone: [
+    'Le llamaremos {0}, al {1}.',
+    'Li trucarem {0}, al {1}.',
+    'We will call you {0}, on {1}.',
+    'Vamos ligar-lhe {0}, para {1}.',
+  ],
+  slotMessage: [
+    'Le escribiremos aquí {0}.',
+    'Li escriurem aquí {0}.',
+    'We will write to you here {0}.',
+    'Vamos escrever-lhe aqui {0}.',
+  ],
   placePhone: [
     'Su lugar está guardado: le llamaremos al {1} cuando sea su turno.',
     'El seu lloc està desat: li trucarem al {1} quan sigui el seu torn.',
@@ -83,7 +93,12 @@ const ROWS = {
   change: ['Cambiar', 'Canviar', 'Change', 'Mudar'],
   revoke: ['Cancelar', 'Anul·lar', 'Cancel it', 'Cancelar'],
   keep: ['Seguir así', 'Deixar-ho així', 'Leave it', 'Deixar assim'],
-  revoked: ['Hecho. Ya no le llamaremos.', 'Fet. Ja no li trucarem.', 'Done. We will not call you.', 'Feito. Já não vamos ligar.'],
+  revoked: [
+    'Hecho. Ya no le llamaremos.',
+    'Fet. Ja no li trucarem.',
+    'Done. We will not call you.',
+    'Feito. Já não vamos ligar.',
+  ],
   chat: ['Ir al chat', 'Anar al xat', 'Go to the chat', 'Ir para o chat'],
 } satisfies Record<string, [es: string, ca: string, en: string, pt: string]>;
 
