@@ -56,7 +56,7 @@ const COLLEAGUES = [
   'Sira Palomares',
 ];
 /** Few places each: so that some are full and some have room. */
-const PLACES = 5;
+const PLACES = 4;
 
 type Talk = { queue: string; patient: string[]; agent: string[] };
 const TALKS: Talk[] = [
@@ -115,7 +115,7 @@ const TALKS: Talk[] = [
 
 const TICK_MS = 1_500;
 /** One arrives about every so often while somebody watches. */
-const EVERY_MS = 9_000;
+const EVERY_MS = 6_000;
 const MOST = 60;
 /** Nobody has looked for so long: the room rests. */
 const UNWATCHED_MINUTES = 15;

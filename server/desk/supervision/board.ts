@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
 import type { ChannelKind } from '../../conversation/contract.ts';
 import type { Trx } from '../../platform/postgres.ts';
+import type { PaceReason } from '../../routing/concurrency/contract.ts';
 import type { ItemKind, PresenceState } from '../../routing/contract.ts';
 import { type Queue, queuesOf } from '../../routing/queues.ts';
 import { isOpen, serves } from '../../routing/rules.ts';
+import { unserved } from '../../routing/unserved.ts';
 import { waitFor } from '../../routing/wait/wait.ts';
 import { organisationOf } from '../../trust/organisation.ts';
 import type { Classes, Room, RoomAgent, RoomCritical, RoomForecast, RoomQueue, Service } from './contract.ts';
@@ -16,6 +18,7 @@ import {
   FORECAST_WEEKS,
   percentile,
   stateOf,
+  type Stuck,
 } from './rules.ts';
 
 const HALF_HOUR_MS = 1_800_000;
@@ -38,6 +41,7 @@ export type Past = { quarter: number; weeks: number; arrivals: Arrivals[]; handl
  * The whole board, as of now, in a handful of aggregate statements: no row of a patient leaves the database.
  * @param past what `readPast` read for this quarter of an hour
  * @param failing channels whose messages fail
+ * @param stuck what no agent can serve
  */
 export async function readRoom(
   trx: Trx,
@@ -45,6 +49,7 @@ export async function readRoom(
   now: Date,
   past: Past,
   failing: Failing[],
+  stuck: Stuck[] = [],
 ): Promise<Room> {
   const { timezone } = await organisationOf(trx, organisationId);
   const midnight = await midnightOf(trx, timezone, now);
@@ -112,7 +117,7 @@ export async function readRoom(
     abandonLimit: ABANDON_LIMIT,
     critical: critical.waiting,
     forecast: coming,
-    advice: adviceFor({ queues: shown, agents: views, critical: critical.waiting, forecast: coming, unserved: [], failing }),
+    advice: adviceFor({ queues: shown, agents: views, critical: critical.waiting, forecast: coming, unserved: stuck, failing }),
   };
 }
 
@@ -261,7 +266,7 @@ type AgentRow = {
   load: number;
   places: number;
   capacity: number;
-  pace_reason: Record<string, unknown> | null;
+  pace_reason: PaceReason | null;
   skills: string[];
   levels: Record<string, number>;
   queue_ids: string[] | null;
@@ -414,6 +419,11 @@ export async function readOpenings(
     trx,
   );
   return new Map(rows.map((row) => [row.queue_id, { id: row.id, open: row.open, until: row.until_at.toISOString() }]));
+}
+
+/** What no agent can serve: nobody has what it asks, nobody of those is here, or it is kept for somebody who is not. */
+export async function readStuck(trx: Trx, organisationId: string, now: Date): Promise<Stuck[]> {
+  return (await unserved(trx, organisationId, now)).map(({ queueId, why, items }) => ({ queueId, why, items }));
 }
 
 export type Waits = Map<string, RoomQueue['wait']>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { channelKind, priority, type Priority } from '../../conversation/contract.ts';
+import { paceReason } from '../../routing/concurrency/contract.ts';
 import { chosenPresence, itemKind, presenceState, texts } from '../../routing/contract.ts';
 
 /**
@@ -76,7 +77,7 @@ export const roomAgent = z.object({
   load: z.number().int(),
   places: z.number().int(),
   capacity: z.number().int(),
-  paceReason: z.record(z.string(), z.unknown()).nullable(),
+  paceReason: paceReason.nullable(),
   /** Since when the patient who waits longest for a word of this agent waits; `late`: past the target of its queue. */
   unansweredSince: time.nullable(),
   late: z.boolean(),
@@ -129,7 +130,13 @@ export const advice = z.discriminatedUnion('kind', [
     move: count,
   }),
   z.object({ kind: z.literal('gone'), agentId: id, name: z.string(), since: time, holds: count }),
-  z.object({ kind: z.literal('unserved'), queueId: id, items: count }),
+  /** Nobody on the staff can do what it asks · nobody of those who can is here · it is kept for somebody who is not. */
+  z.object({
+    kind: z.literal('unserved'),
+    queueId: id,
+    why: z.enum(['nobody_can', 'nobody_here', 'pinned_away']),
+    items: count,
+  }),
   z.object({ kind: z.literal('deliveries'), channel: channelKind, failed: count, since: time }),
   z.object({ kind: z.literal('short'), from: time, to: time, places: count }),
 ]);

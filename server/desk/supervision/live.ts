@@ -8,17 +8,17 @@ import { type Database, type Trx, within } from '../../platform/postgres.ts';
 import type { StaffActor } from '../../trust/contract.ts';
 import { isSessionAlive, type TrustDeps } from '../../trust/session.ts';
 import { CLOSE } from '../contract.ts';
-import { isPast, type Past, readPast, readRoom, readWaits, type Waits, withWaits } from './board.ts';
+import { isPast, type Past, readPast, readRoom, readStuck, readWaits, type Waits, withWaits } from './board.ts';
 import type { Room } from './contract.ts';
-import { type Failing, sameRoom } from './rules.ts';
+import { type Failing, sameRoom, type Stuck } from './rules.ts';
 
 /** The board of an organisation is read at most this often in a process, whoever looks and whatever happens. */
 const READ_EVERY_MS = 1_000;
 /** Time alone changes figures: shares of a target, the last half hour, the coming one. */
 const TICK_MS = 10_000;
 const PING_MS = 15_000;
-/** The wait of somebody who came now is played out less often: it is said in minutes. */
-const WAITS_EVERY_MS = 5_000;
+/** The wait of somebody who came now is played out less often, and so is what nobody can serve: both are said in minutes. */
+const SLOW_EVERY_MS = 5_000;
 /** A screen that takes its frames slower than they come is cut off and comes back. */
 const SLOW_BYTES = 4_194_304;
 /** Failures that are spoken of, and how many are looked at. */
@@ -36,7 +36,7 @@ type Watched = {
   reading: Promise<Room> | null;
   timer: NodeJS.Timeout | undefined;
   past: Past | null;
-  waits: { at: number; of: Waits };
+  slow: { at: number; waits: Waits; stuck: Stuck[] };
   failures: Map<string, number>;
   /** Follows the events while somebody looks. */
   following: Promise<() => void> | null;
@@ -72,7 +72,7 @@ export function createRoomLive(deps: { db: Database; live: Live; clock: Clock; t
           reading: null,
           timer: undefined,
           past: null,
-          waits: { at: 0, of: new Map() },
+          slow: { at: 0, waits: new Map(), stuck: [] },
           failures: new Map(),
           following: null,
         }),
@@ -98,10 +98,15 @@ export function createRoomLive(deps: { db: Database; live: Live; clock: Clock; t
       if (!watched.past || isPast(watched.past, now)) watched.past = await readPast(trx, watched.organisationId, now);
       // while nobody follows, what failed is looked up
       if (!watched.following) await recall(trx, watched);
-      const room = await readRoom(trx, watched.organisationId, now, watched.past, await failing(trx, watched, now));
-      if (Date.now() - watched.waits.at >= WAITS_EVERY_MS)
-        watched.waits = { at: Date.now(), of: await readWaits(trx, watched.organisationId, room, now) };
-      return withWaits(room, watched.waits.of);
+      const due = Date.now() - watched.slow.at >= SLOW_EVERY_MS;
+      if (due) watched.slow.stuck = await readStuck(trx, watched.organisationId, now);
+      const failed = await failing(trx, watched, now);
+      const room = await readRoom(trx, watched.organisationId, now, watched.past, failed, watched.slow.stuck);
+      if (due) {
+        watched.slow.waits = await readWaits(trx, watched.organisationId, room, now);
+        watched.slow.at = Date.now();
+      }
+      return withWaits(room, watched.slow.waits);
     });
     const changed = !watched.room || !sameRoom(watched.room, room);
     watched.room = room;

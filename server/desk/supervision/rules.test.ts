@@ -122,7 +122,7 @@ describe('what is worth doing', () => {
       queues: [late],
       agents: [agent, { ...agent, load: 0 }],
       critical: [{ itemId: 'i', queueId: 'late', since, offeredTo: null }],
-      unserved: [{ queueId: 'late', items: 2 }],
+      unserved: [{ queueId: 'late', why: 'nobody_can', items: 2 }],
       failing: [
         { channel: 'whatsapp', failed: 14, since },
         { channel: 'webchat', failed: 1, since },

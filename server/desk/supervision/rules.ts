@@ -117,6 +117,7 @@ const FAILED_LEAST = 5;
 /** A queue without a free place is helped from one that keeps at least this many. */
 const KEPT_FREE = 2;
 
+export type Stuck = Omit<Extract<Advice, { kind: 'unserved' }>, 'kind'>;
 export type Failing = { channel: Extract<Advice, { kind: 'deliveries' }>['channel']; failed: number; since: string };
 
 /** What a supervisor should look at, the most pressing first. Says why beside each; nothing is done by itself. */
@@ -125,7 +126,7 @@ export function adviceFor(room: {
   agents: RoomAgent[];
   critical: RoomCritical[];
   forecast: RoomForecast;
-  unserved: { queueId: string; items: number }[];
+  unserved: Stuck[];
   failing: Failing[];
 }): Advice[] {
   const list: Advice[] = room.critical.map((one) => ({ kind: 'critical' as const, ...one }));

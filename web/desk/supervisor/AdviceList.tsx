@@ -113,7 +113,7 @@ function One({
         <Line
           icon={<IconUserQuestion size={18} stroke={1.6} aria-hidden />}
           what={t('room.adviceUnserved', { count: advice.items, queue: queue(advice.queueId) })}
-          why={t('room.unservedWhy')}
+          why={t(`room.unserved_${advice.why}`)}
           label={t('room.see')}
           act={() => see({ hand: 'waiting', queue: advice.queueId })}
         />

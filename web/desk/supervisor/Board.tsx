@@ -11,6 +11,7 @@ import {
 } from '../../../server/desk/supervision/contract.ts';
 import { clock, wait } from '../../ui/format.ts';
 import { spoken } from '../i18n.ts';
+import { paceMeasures, paceText } from '../pace.ts';
 import { Diamond, Ring, Stitches } from '../parts.tsx';
 import { useWhen } from '../session.ts';
 import { useNow } from '../store.ts';
@@ -388,7 +389,7 @@ function Agent({
       {works ? (
         <span className="agent-l">
           {less && (
-            <span className="pace meta" title={paceText(agent, t)}>
+            <span className="pace meta" title={paceSays(agent, t)}>
               {t('room.paceShort', { places: agent.places })}
             </span>
           )}
@@ -421,11 +422,17 @@ function Agent({
   );
 }
 
-function paceText(agent: RoomAgent, t: ReturnType<typeof useTranslation>['t']): string {
-  return t('room.pace', { places: agent.places, capacity: agent.capacity });
+function paceSays(agent: RoomAgent, t: ReturnType<typeof useTranslation>['t']): string {
+  return [
+    `${t('pace.places', { places: agent.places, capacity: agent.capacity })}.`,
+    agent.paceReason && paceText(t, agent.paceReason),
+    agent.paceReason && paceMeasures(t, agent.paceReason),
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 function Pace({ agent }: { agent: RoomAgent }) {
   const { t } = useTranslation();
-  return <>{paceText(agent, t)}</>;
+  return <>{paceSays(agent, t)}</>;
 }

@@ -1,6 +1,6 @@
-import { Modal, Select, Textarea, TextInput } from '@mantine/core';
+import { Modal, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Priority } from '../../../server/conversation/contract.ts';
 import type { BroadcastView, Outcome, Room } from '../../../server/desk/supervision/contract.ts';
@@ -101,6 +101,43 @@ function Reason({ value, change, first = false }: { value: string; change: (valu
   );
 }
 
+/** One of a few: the browser's own list, which every keyboard, reader and phone knows. */
+function Pick({
+  label,
+  choices,
+  value,
+  change,
+  first = false,
+}: {
+  label: string;
+  choices: { value: string; label: string }[];
+  value: string | null;
+  change: (value: string) => void;
+  first?: boolean;
+}) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <select
+        id={id}
+        className="input"
+        {...(first && { 'data-autofocus': true })}
+        required
+        value={value ?? ''}
+        onChange={(event) => change(event.currentTarget.value)}
+      >
+        {value === null && <option value="" disabled hidden />}
+        {choices.map((choice) => (
+          <option key={choice.value} value={choice.value}>
+            {choice.label}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
 const PRIORITY_ORDER: readonly Priority[] = ['critical', 'urgent', 'standard', 'low'];
 
 function OnItems({
@@ -158,18 +195,7 @@ function OnItems({
       close={close}
       act={act}
     >
-      <Select
-        data-autofocus
-        label={t(`room.to_${dialog.kind}`)}
-        data={choices}
-        value={to}
-        onChange={setTo}
-        searchable={dialog.kind === 'pin' || dialog.kind === 'assign'}
-        nothingFoundMessage={t('action.noTarget')}
-        allowDeselect={false}
-        checkIconPosition="right"
-        comboboxProps={{ withinPortal: true }}
-      />
+      <Pick first label={t(`room.to_${dialog.kind}`)} choices={choices} value={to} change={setTo} />
       <Reason value={reason} change={setReason} />
     </Frame>
   );
@@ -198,16 +224,15 @@ function Opening({ dialog, close }: { dialog: Extract<Dialog, { kind: 'opening' 
         tell(t(`room.${which}Done`, { name: dialog.name }));
       }}
     >
-      <Select
-        data-autofocus
+      <Pick
+        first
         label={t('room.forMinutes')}
-        data={MINUTES.map((one) => ({
+        choices={MINUTES.map((one) => ({
           value: String(one),
           label: one < 60 ? t('room.minutesLong', { minutes: one }) : t('room.hours', { count: one / 60 }),
         }))}
         value={minutes}
-        onChange={(value) => value && setMinutes(value)}
-        allowDeselect={false}
+        change={setMinutes}
       />
       <Reason value={reason} change={setReason} />
     </Frame>
@@ -293,22 +318,20 @@ function Broadcast({ queueId, room, close }: { queueId: string | undefined; room
         onChange={(event) => setText(event.currentTarget.value)}
       />
       <div className="two">
-        <Select
+        <Pick
           label={t('room.toWhom')}
-          data={[
+          choices={[
             { value: 'all', label: t('room.everyone') },
             ...room.queues.map((queue) => ({ value: queue.id, label: queue.names[spoken()] })),
           ]}
           value={to}
-          onChange={(value) => value && setTo(value)}
-          allowDeselect={false}
+          change={setTo}
         />
-        <Select
+        <Pick
           label={t('room.shownFor')}
-          data={[1, 8, 24].map((one) => ({ value: String(one), label: t('room.hours', { count: one }) }))}
+          choices={[1, 8, 24].map((one) => ({ value: String(one), label: t('room.hours', { count: one }) }))}
           value={hours}
-          onChange={(value) => value && setHours(value)}
-          allowDeselect={false}
+          change={setHours}
         />
       </div>
       {data && data.broadcasts.length > 0 && (
