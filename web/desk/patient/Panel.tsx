@@ -23,6 +23,7 @@ import { useKeys } from '../keys.ts';
 import { ChannelIcon, Failed, Proof, Skeleton } from '../parts.tsx';
 import { tell, tellRefusal } from '../say.ts';
 import { may, useMe, useWhen } from '../session.ts';
+import { PanelWays } from './Ways.tsx';
 
 const NewTask = lazy(async () => ({ default: (await import('../tasks/Task.tsx')).NewTask }));
 const Booking = lazy(async () => ({ default: (await import('./Booking.tsx')).Booking }));
@@ -109,6 +110,7 @@ export function PatientPage({ personId }: { personId: string }) {
 
 function Sheet({ person, conversationId }: { person: PersonPanel; conversationId: string | undefined }) {
   const { t } = useTranslation();
+  const me = useMe();
   const { language, zone } = useWhen();
   const known = person.patientId !== null;
   const who = [
@@ -230,6 +232,7 @@ function Sheet({ person, conversationId }: { person: PersonPanel; conversationId
         </Block>
       )}
       {conversationId && <PanelCallBack conversationId={conversationId} name={person.name ?? t('inbox.nameless')} />}
+      {may(me, 'person.read') && <PanelWays personId={person.personId} />}
       <Story person={person} conversationId={conversationId} />
     </>
   );

@@ -230,6 +230,19 @@ export const ways: typeof es = {
         no_place: 'Ara no hi ha lloc',
       },
     },
+    person: {
+      title: 'Com prefereix que l’atenguin',
+      show: 'Veure',
+      hide: 'Amagar',
+      way: 'Forma que prefereix',
+      language: 'Llengua que prefereix',
+      consent: {
+        call: 'Permís per trucar-li',
+        whatsapp: 'Permís per escriure-li per WhatsApp',
+        email: 'Permís per escriure-li per correu',
+      },
+      kept: 'Desat',
+    },
     findings: {
       title: 'Comprovació',
       none: 'Cada regla pot decidir alguna cosa i sempre queda algú amb qui parlar.',

@@ -230,6 +230,19 @@ export const ways: typeof es = {
         no_place: 'No place at the moment',
       },
     },
+    person: {
+      title: 'How they like to be reached',
+      show: 'Show',
+      hide: 'Hide',
+      way: 'Preferred way',
+      language: 'Preferred language',
+      consent: {
+        call: 'Consent to be called',
+        whatsapp: 'Consent to WhatsApp messages',
+        email: 'Consent to e-mail',
+      },
+      kept: 'Saved',
+    },
     findings: {
       title: 'Check',
       none: 'Every rule can decide something, and there is always someone left to talk to.',

@@ -229,6 +229,19 @@ export const ways = {
         no_place: 'Ahora no hay hueco',
       },
     },
+    person: {
+      title: 'Cómo prefiere que le atiendan',
+      show: 'Ver',
+      hide: 'Ocultar',
+      way: 'Forma que prefiere',
+      language: 'Idioma que prefiere',
+      consent: {
+        call: 'Permiso para llamarle',
+        whatsapp: 'Permiso para escribirle por WhatsApp',
+        email: 'Permiso para escribirle por correo',
+      },
+      kept: 'Guardado',
+    },
     findings: {
       title: 'Comprobación',
       none: 'Cada regla puede decidir algo y siempre queda alguien con quien hablar.',

@@ -230,6 +230,19 @@ export const ways: typeof es = {
         no_place: 'Agora não há vaga',
       },
     },
+    person: {
+      title: 'Como prefere ser atendido',
+      show: 'Ver',
+      hide: 'Ocultar',
+      way: 'Forma que prefere',
+      language: 'Língua que prefere',
+      consent: {
+        call: 'Autorização para ligar',
+        whatsapp: 'Autorização para escrever por WhatsApp',
+        email: 'Autorização para escrever por e-mail',
+      },
+      kept: 'Guardado',
+    },
     findings: {
       title: 'Verificação',
       none: 'Cada regra pode decidir alguma coisa e resta sempre alguém com quem falar.',
