@@ -263,9 +263,10 @@ export async function standingOf(
   conversationId: string,
   now: Date,
 ): Promise<{ position: number; minutes?: Minutes } | null> {
-  const { rows } = await sql<{ id: string; queue_id: string; state: string }>`
-    select id, queue_id, state from item where organisation_id = ${organisationId} and conversation_id = ${conversationId}
-      and kind = 'conversation' and state in ('queued', 'offered')`.execute(trx);
+  const { rows } = await sql<{ id: string; queue_id: string; state: string; low: Date | null; high: Date | null }>`
+    select i.id, i.queue_id, i.state, t.low_at as low, t.high_at as high from item i left join wait_told t on t.item_id = i.id
+    where i.organisation_id = ${organisationId} and i.conversation_id = ${conversationId}
+      and i.kind = 'conversation' and i.state in ('queued', 'offered')`.execute(trx);
   const item = rows[0];
   if (!item) return null;
   if (item.state === 'offered') return { position: 1 };
@@ -288,7 +289,17 @@ export async function standingOf(
   const queue = known.queues.find((one) => one.id === item.queue_id);
   const told =
     settings.wait.minutes && found && found.seconds < HORIZON_SECONDS && queue && isOpen(queue.calendar, now);
-  return { position: 1 + (found?.ahead ?? 0), ...(told && { minutes: inMinutes(found.low, found.high) }) };
+  return { position: 1 + (found?.ahead ?? 0), ...(told && { minutes: asTold(item, found, now) }) };
+}
+
+/** The minutes of an estimate; what is left of what was said, while the estimate bears it out: a window shows no second figure. */
+function asTold(told: { low: Date | null; high: Date | null }, found: Estimate, now: Date): Minutes {
+  if (told.low && told.high) {
+    const low = (told.low.getTime() - now.getTime()) / 1_000;
+    const high = (told.high.getTime() - now.getTime()) / 1_000;
+    if (low <= found.seconds && found.seconds <= high) return inMinutes(Math.max(0, low), high);
+  }
+  return inMinutes(found.low, found.high);
 }
 
 const isIn = (known: Known, itemId: string): boolean => known.state.waiting.some((one) => one.id === itemId);
