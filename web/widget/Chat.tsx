@@ -136,7 +136,7 @@ export function Chat({ state, store, t, emergency, draft, onDraft, onClose }: Pr
             </span>
           </p>
         )}
-        {standing?.with === 'waiting' && <OtherWays state={state} t={t} />}
+        {standing?.with === 'waiting' && <OtherWays state={state} store={store} t={t} />}
         {standing?.with === 'closed' && entries.length > 0 && (
           <p class="line">
             <Icon name="check" size={18} />

@@ -8,9 +8,7 @@ import { fill, type Texts } from './texts.ts';
 type Props = { state: State; store: Store; t: Texts; emergency: string; onClose(): void };
 
 /** The ways as they are offered now, or as the window's settings said. */
-export const waysNow = ({ offer, config, standing }: State): Way[] =>
-  // while a person has the word the assistant arranges nothing
-  (offer ?? config).ways.filter((way) => !way.says || !/wait|agent/.test(standing?.with ?? ''));
+export const waysNow = ({ offer, config }: State): Way[] => (offer ?? config).ways;
 
 /** How a way is called, as the organisation says it. */
 export const nameOf = (way: Way, t: Texts): string => way.label ?? t.launch;
@@ -124,18 +122,22 @@ export function Ways({ state, store, t, emergency, onClose }: Props) {
 }
 
 /** The other ways, as buttons: for who waits long in the chat. */
-export function OtherWays({ state, t }: { state: State; t: Texts }) {
-  const others = waysNow(state).filter((way) => way.href && way.kind !== 'emergency');
+export function OtherWays({ state, store, t }: { state: State; store: Store; t: Texts }) {
+  const others = waysNow(state).filter((way) => !/^(chat|emerg)/.test(way.kind));
   if (!state.offer?.long || !others[0]) return null;
   return (
     <>
       <p class="line">{t.stay}</p>
       <div class="chips">
-        {others.map((way) => (
-          <a key={way.kind} {...linkTo(safeHref(way.href)!)}>
-            {nameOf(way, t)}
-          </a>
-        ))}
+        {others.map((way) =>
+          way.says ? (
+            <button type="button" onClick={() => store.callBack(way.says!)}>
+              {nameOf(way, t)}
+            </button>
+          ) : (
+            <a {...linkTo(safeHref(way.href)!)}>{nameOf(way, t)}</a>
+          ),
+        )}
       </div>
     </>
   );
