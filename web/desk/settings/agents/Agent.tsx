@@ -40,7 +40,8 @@ export function Agent() {
       query={query}
       wide={false}
     >
-      {query.data && agent && <Form key={`${agentId} ${times}`} agent={agent} view={query.data} renew={renew} />}
+      {/* a form begins with what is there now, never with what was kept */}
+      {query.data && query.isFetchedAfterMount && agent && <Form key={`${agentId} ${times}`} agent={agent} view={query.data} renew={renew} />}
     </Page>
   );
 }

@@ -15,6 +15,7 @@ export type AgentsAnswer = {
 export const agentSettingsQuery = queryOptions({
   queryKey: ['settings', 'agents'],
   queryFn: ({ signal }) => ask<AgentsAnswer>('/api/settings/agents', { signal }),
+  staleTime: 0,
 });
 
 const plain = (text: string): string => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();

@@ -13,6 +13,7 @@ type List = { entities: EntityView[] };
 const entitiesQuery = queryOptions({
   queryKey: ['settings', 'entities'],
   queryFn: ({ signal }) => ask<List>('/api/settings/entities', { signal }),
+  staleTime: 0,
 });
 
 /** For whom queues work: their names and their order. */
@@ -40,7 +41,12 @@ export function Entities() {
   return (
     <Page title={t('entityPage.title')} query={query} wide={false}>
       <p className="soft lead">{t('entityPage.lead')}</p>
-      <Add done={() => void query.refetch()} />
+      <Add
+        done={() => {
+          void query.refetch();
+          void queries.invalidateQueries({ queryKey: ['settings', 'queues'] });
+        }}
+      />
       {inUse.length === 0 && <p className="soft">{t('entityPage.none')}</p>}
       <ol className="house-list">
         {inUse.map((entity, i) => (

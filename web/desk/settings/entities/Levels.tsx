@@ -71,7 +71,7 @@ export function Levels() {
             </span>
           </div>
           <p className="small soft num">
-            {t('levelPage.span', {
+            {t(period === 'day' ? 'levelPage.spanDay' : 'levelPage.span', {
               from: birthDay(report.from, spoken()),
               until: birthDay(shifted(report.until, -1), spoken()),
               zone: report.timezone,
@@ -109,7 +109,7 @@ function Figures({ report }: { report: LevelsReport }) {
         .map((entity) => {
           const name = entity.name ?? t('levelPage.own');
           return (
-            <section key={entity.entityId ?? 'own'} className="level-entity" aria-label={name}>
+            <div key={entity.entityId ?? 'own'} className="level-entity">
               <h2>{name}</h2>
               <div className="table-box" tabIndex={0} role="region" aria-label={name}>
                 <table>
@@ -154,18 +154,19 @@ function Figures({ report }: { report: LevelsReport }) {
                 </table>
               </div>
               <Causes line={entity.line} />
-            </section>
+            </div>
           );
         })}
     </>
   );
 }
 
+/** What is promised first: the rest may be a scroll away on a telephone. */
 const HEADS = [
-  'offered',
-  'answered',
-  'inTarget',
   'serviceLevel',
+  'offered',
+  'inTarget',
+  'answered',
   'withoutShort',
   'ofAnswered',
   'abandonment',
@@ -181,13 +182,13 @@ function Cells({ line, goal }: { line: LevelLine; goal?: number }) {
   const below = goal !== undefined && line.serviceLevel !== null && line.serviceLevel < goal;
   return (
     <>
+      <td className={`fig ${below ? 'over-t' : 'strong'}`}>{share(line.serviceLevel)}</td>
       <td className="fig">
         {count(line.offered)}
         {line.waiting > 0 && <span className="small soft block">{t('levelPage.waiting', { count: line.waiting })}</span>}
       </td>
-      <td className="fig">{count(line.answered)}</td>
       <td className="fig">{count(line.answeredInTarget)}</td>
-      <td className={`fig ${below ? 'over-t' : 'strong'}`}>{share(line.serviceLevel)}</td>
+      <td className="fig">{count(line.answered)}</td>
       <td className="fig">{share(line.withoutShortAbandons)}</td>
       <td className="fig">{share(line.ofAnswered)}</td>
       <td className="fig">{share(line.abandonment)}</td>

@@ -27,6 +27,7 @@ import { type OwnDraft, ownDraft, ownFrom } from './own.ts';
 const organisationQuery = queryOptions({
   queryKey: ['settings', 'organisation'],
   queryFn: ({ signal }) => ask<OrganisationView>('/api/settings/organisation', { signal }),
+  staleTime: 0,
 });
 
 /** What the organisation is called and decided: its hours’ clock, its emergency number, where work goes. */
@@ -38,7 +39,8 @@ export function Own() {
   const again = (): void => setTimes(times + 1);
   return (
     <Page title={t('ownPage.title')} query={query} wide={false}>
-      {query.data && (
+      {/* a form begins with what is there now, never with what was kept */}
+      {query.data && query.isFetchedAfterMount && (
         <Form key={times} view={query.data} again={again} renew={() => query.refetch().then(again)} />
       )}
     </Page>

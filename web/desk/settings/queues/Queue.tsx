@@ -37,10 +37,11 @@ export function Queue() {
   // begun again with what is there now, when somebody else was first
   const [times, setTimes] = useState(0);
   const renew = (): Promise<void> => query.refetch().then(() => setTimes(times + 1));
-  if (query.data && !queue && queueId !== 'new') return <NotFound />;
+  if (query.data && query.isFetchedAfterMount && !queue && queueId !== 'new') return <NotFound />;
   return (
     <Page title={queue ? nameOf(queue, spoken()) : t('queuePage.newTitle')} above={<Link to="/house/queues">{t('queuePage.title')}</Link>} query={query} wide={false}>
-      {query.data && <Form key={`${queueId} ${times}`} view={query.data} queue={queue} renew={renew} />}
+      {/* a form begins with what is there now, never with what was kept */}
+      {query.data && query.isFetchedAfterMount && <Form key={`${queueId} ${times}`} view={query.data} queue={queue} renew={renew} />}
     </Page>
   );
 }

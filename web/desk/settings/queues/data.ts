@@ -6,6 +6,8 @@ import type { Language } from '../../../ui/format.ts';
 export const queueSettingsQuery = queryOptions({
   queryKey: ['settings', 'queues'],
   queryFn: ({ signal }) => ask<QueuesView>('/api/settings/queues', { signal }),
+  // who is here changes without us
+  staleTime: 0,
   refetchInterval: 20_000,
 });
 

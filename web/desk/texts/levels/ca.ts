@@ -338,6 +338,7 @@ export const levels: Pick<
     before: 'Període anterior',
     after: 'Període següent',
     export: 'Baixar CSV',
+    spanDay: '{{from}}, hora de {{zone}}',
     span: '{{from}} a {{until}}, hora de {{zone}}',
     empty: 'No va entrar res en aquest període.',
     emptyText: 'Quan entri una conversa o una trucada aquí es veurà quantes es van contestar a temps, per entitat, cua i urgència.',

@@ -338,6 +338,7 @@ export const levels: Pick<
     before: 'Period before',
     after: 'Period after',
     export: 'Download CSV',
+    spanDay: '{{from}}, {{zone}} time',
     span: '{{from}} to {{until}}, {{zone}} time',
     empty: 'Nothing came in during this period.',
     emptyText: 'Once a conversation or a call comes in, this shows how many were answered in time, by entity, queue and urgency.',

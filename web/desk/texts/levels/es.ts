@@ -333,6 +333,7 @@ export const levels = {
     before: 'Periodo anterior',
     after: 'Periodo siguiente',
     export: 'Descargar CSV',
+    spanDay: '{{from}}, hora de {{zone}}',
     span: '{{from}} a {{until}}, hora de {{zone}}',
     empty: 'No entró nada en este periodo.',
     emptyText: 'Cuando entre una conversación o una llamada se verá aquí cuántas se contestaron a tiempo, por entidad, cola y urgencia.',

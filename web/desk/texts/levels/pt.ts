@@ -338,6 +338,7 @@ export const levels: Pick<
     before: 'Período anterior',
     after: 'Período seguinte',
     export: 'Descarregar CSV',
+    spanDay: '{{from}}, hora de {{zone}}',
     span: '{{from}} a {{until}}, hora de {{zone}}',
     empty: 'Não entrou nada neste período.',
     emptyText: 'Quando entrar uma conversa ou uma chamada ver-se-á aqui quantas se responderam a tempo, por entidade, fila e urgência.',
