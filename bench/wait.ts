@@ -200,7 +200,13 @@ export function playOut(scenario: Scenario, seed: number, samples: number): Outc
     timezone: 'Europe/Madrid',
   }));
   const agents = scenario.crews.flatMap((one) =>
-    Array.from({ length: one.agents }, () => ({ places: one.places, queues: one.queues, load: 0, here: true, last: 0 })),
+    Array.from({ length: one.agents }, () => ({
+      places: one.places,
+      queues: one.queues,
+      load: 0,
+      here: true,
+      last: 0,
+    })),
   );
   let line: Work[] = [];
   const held = new Set<Held>();
@@ -515,7 +521,8 @@ function median(values: number[]): number {
 const percent = (value: number): string => (Number.isNaN(value) ? '–' : `${(100 * value).toFixed(0)} %`);
 
 /** Another seed for each scenario: two of the same size are not the same hospital. */
-export const seedOf = (scenario: Scenario, seed: number): number => seed * 7_919 + SCENARIOS.indexOf(scenario) * 104_729;
+export const seedOf = (scenario: Scenario, seed: number): number =>
+  seed * 7_919 + SCENARIOS.indexOf(scenario) * 104_729;
 
 /** Plays every scenario and prints its figures, then all together: each scenario weighs by those who waited in its sample. */
 export function measureWaits(say: (line: string) => void, samples = 120, seeds = [1]): Figures {
@@ -530,7 +537,9 @@ export function measureWaits(say: (line: string) => void, samples = 120, seeds =
     const seen = figuresOf(outcomes);
     all.push(...outcomes);
     say(
-      `  ${scenario.name.padEnd(46)} error ${percent(seen.error).padStart(5)} (${percent(seen.idealError)})`.padEnd(72) +
+      `  ${scenario.name.padEnd(46)} error ${percent(seen.error).padStart(5)} (${percent(seen.idealError)})`.padEnd(
+        72,
+      ) +
         ` in range ${percent(seen.covered).padStart(5)} (${percent(seen.idealCovered)})`.padEnd(26) +
         ` half wait ${Math.round(median(outcomes.map((one) => one.actual)))} s, ${seen.errors} and ${seen.waited} measured`,
     );

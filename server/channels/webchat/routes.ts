@@ -332,7 +332,8 @@ export function webchatRoutes(app: App, deps: WebchatDeps): WebchatLive {
       },
     );
 
-    if (deps.callBacks) callBackRoutes(scope, { ...deps, callBacks: deps.callBacks, clock: deps.clock ?? systemClock }, visitFor);
+    if (deps.callBacks)
+      callBackRoutes(scope, { ...deps, callBacks: deps.callBacks, clock: deps.clock ?? systemClock }, visitFor);
 
     scope.get('/widget.js', { config: { permission: 'public' }, schema: { hide: true } }, (request, reply) =>
       sendScript(request, reply, 'widget.js'),

@@ -51,7 +51,13 @@ async function rowOf(actor: StaffActor) {
     'select pace, pace_reason as reason, pace_at as at, load, presence from agent where id = $1',
     [actor.membershipId],
   );
-  return rows[0] as { pace: number | null; reason: { what: string } | null; at: Date | null; load: number; presence: string };
+  return rows[0] as {
+    pace: number | null;
+    reason: { what: string } | null;
+    at: Date | null;
+    load: number;
+    presence: string;
+  };
 }
 
 /** @returns whether this agent's places changed; other organisations may be looked at too */
@@ -94,7 +100,12 @@ test('a patient who waits too long stops what is new; once answered it goes on; 
   pass(140);
   expect(await look(actor)).toBe(true);
   const stopped = await rowOf(actor);
-  expect(stopped).toMatchObject({ pace: 1, load: 2, presence: 'busy', reason: { what: 'stopped', oldestSeconds: 200 } });
+  expect(stopped).toMatchObject({
+    pace: 1,
+    load: 2,
+    presence: 'busy',
+    reason: { what: 'stopped', oldestSeconds: 200 },
+  });
   // again it says nothing new
   expect(await look(actor)).toBe(false);
   await answer(actor, first);

@@ -71,10 +71,7 @@ async function paceSome(trx: Trx, organisationId: string, ids: string[], now: Da
     raised ||= (decision.pace ?? row.capacity) > (row.pace ?? row.capacity);
     changed.push(row.id);
   }
-  await announce(
-    trx,
-    ...changed.map((agentId) => ({ organisationId, kind: 'agent.changed', payload: { agentId } })),
-  );
+  await announce(trx, ...changed.map((agentId) => ({ organisationId, kind: 'agent.changed', payload: { agentId } })));
   if (raised) wantMatch(trx, organisationId);
   return changed.length;
 }
@@ -115,7 +112,9 @@ export async function measureAgents(
   const { rows: holds } = await sql<{ conversation_id: string; from: number; to: number }>`
     select conversation_id, extract(epoch from at)::float8 * 1000 as from, extract(epoch from coalesce(until, ${now}))::float8 * 1000 as to
     from (select conversation_id, state, at, lead(at) over (partition by conversation_id order by id) as until
-      from conversation_state where conversation_id = any(${conversations}::uuid[])) s where state = 'on_hold'`.execute(trx);
+      from conversation_state where conversation_id = any(${conversations}::uuid[])) s where state = 'on_hold'`.execute(
+    trx,
+  );
   const pauses = new Map<string, Pause[]>();
   for (const { conversation_id, from, to } of holds)
     pauses.set(conversation_id, [...(pauses.get(conversation_id) ?? []), { from, to }]);

@@ -2,7 +2,17 @@ import { describe, expect, test } from 'vitest';
 import { paceSettings } from '../../trust/contract.ts';
 import { chance, normalQuantile } from '../wait/rules.ts';
 import { paceReason } from './contract.ts';
-import { type Decision, decide, held, measure, type Measured, type Paced, placesWithin, saturation, type Word } from './rules.ts';
+import {
+  type Decision,
+  decide,
+  held,
+  measure,
+  type Measured,
+  type Paced,
+  placesWithin,
+  saturation,
+  type Word,
+} from './rules.ts';
 
 const settings = paceSettings.parse({});
 const calm: Measured = { work: 20, think: 240, reply: 30, oldest: 0, turns: 50 };
@@ -50,7 +60,11 @@ test('more places never shorten a reply, and the most within a delay is the most
 
 describe('measuring', () => {
   const at = (seconds: number): number => seconds * 1_000;
-  const say = (conversationId: string, seconds: number, from: Word['from']): Word => ({ conversationId, at: at(seconds), from });
+  const say = (conversationId: string, seconds: number, from: Word['from']): Word => ({
+    conversationId,
+    at: at(seconds),
+    from,
+  });
 
   test('work begins when the agent was done with the last reply, or when the patient wrote', () => {
     const seen = measure(
@@ -93,9 +107,12 @@ describe('measuring', () => {
   });
 
   test('a break is no work and no wait; what a hold touches is left out', () => {
-    const words = [say('a', 0, 'patient'), say('a', 620, 'agent'), say('b', 600, 'patient'), say('b', 900, 'agent')].sort(
-      (a, b) => a.at - b.at,
-    );
+    const words = [
+      say('a', 0, 'patient'),
+      say('a', 620, 'agent'),
+      say('b', 600, 'patient'),
+      say('b', 900, 'agent'),
+    ].sort((a, b) => a.at - b.at);
     const seen = measure(
       words,
       [{ from: at(5), to: at(605) }],
@@ -149,7 +166,10 @@ describe('deciding', () => {
     expect(stopped).toMatchObject({ pace: 2, reason: { what: 'stopped', oldestSeconds: 200 } });
     const held = agent({ pace: 2, load: 2, paceAt: now, reason: stopped.reason });
     // what ends makes no room while it stands
-    expect(decide(held, { ...calm, oldest: 150 }, settings, now)).toMatchObject({ pace: 1, reason: { what: 'stopped' } });
+    expect(decide(held, { ...calm, oldest: 150 }, settings, now)).toMatchObject({
+      pace: 1,
+      reason: { what: 'stopped' },
+    });
     expect(decide({ ...held, load: 6 }, { ...calm, oldest: 150 }, settings, now)).toBeNull();
     expect(decide({ ...held, load: 6 }, { ...calm, oldest: 20 }, settings, now)).toMatchObject({
       pace: 6,
@@ -268,7 +288,9 @@ test('played out: replies stay about the goal, and the agent is nearly as busy a
   for (const think of [60, 240, 600]) {
     const shift: Shift = { work: 20, think: () => think, hours: 12, seed: 3 + think };
     const fixed = Array.from({ length: 15 }, (_, i) => playOut(shift, i + 1));
-    const best = fixed.filter((one) => one.reply <= settings.replySeconds).reduce((a, b) => (a.utilisation > b.utilisation ? a : b));
+    const best = fixed
+      .filter((one) => one.reply <= settings.replySeconds)
+      .reduce((a, b) => (a.utilisation > b.utilisation ? a : b));
     const seen = playOut(shift, 'measured');
     expect(seen.reply, `think ${think}`).toBeLessThan(settings.replySeconds);
     expect(seen.utilisation, `think ${think}`).toBeGreaterThan(0.93 * best.utilisation);

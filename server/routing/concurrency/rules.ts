@@ -209,9 +209,7 @@ export function decide(agent: Paced, seen: Measured, settings: PaceSettings, now
   const full = Math.min(least, Math.max(0, agent.load - 1));
 
   const measured = seen.turns >= LEAST_TURNS && seen.work > 0;
-  const could = measured
-    ? placesWithin(seen.work, seen.think, settings.replySeconds, agent.capacity)
-    : agent.capacity;
+  const could = measured ? placesWithin(seen.work, seen.think, settings.replySeconds, agent.capacity) : agent.capacity;
   if (agent.reason?.what === 'stopped') {
     if (agent.load > 0 && seen.oldest > OVER * stop) return full < places ? told('stopped', full) : null;
     // with as many as were held it came to the stop: no more than the measures say can be held

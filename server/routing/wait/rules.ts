@@ -108,9 +108,14 @@ function remaining(spread: Spread, age: number, done: number, chance: number): n
 
 /** Acklam's rational approximation of the normal quantile; relative error below 1.2e-9. */
 export function normalQuantile(share: number): number {
-  const a = [-39.69683028665376, 220.9460984245205, -275.9285104469687, 138.357751867269, -30.66479806614716, 2.506628277459239];
+  const a = [
+    -39.69683028665376, 220.9460984245205, -275.9285104469687, 138.357751867269, -30.66479806614716, 2.506628277459239,
+  ];
   const b = [-54.47609879822406, 161.5858368580409, -155.6989798598866, 66.80131188771972, -13.28068155288572];
-  const c = [-0.007784894002430293, -0.3223964580411365, -2.400758277161838, -2.549732539343734, 4.374664141464968, 2.938163982698783];
+  const c = [
+    -0.007784894002430293, -0.3223964580411365, -2.400758277161838, -2.549732539343734, 4.374664141464968,
+    2.938163982698783,
+  ];
   const d = [0.007784695709041462, 0.3224671290700398, 2.445134137142996, 3.754408661907416];
   const tail = (p: number): number => {
     const q = Math.sqrt(-2 * Math.log(p));
@@ -367,7 +372,10 @@ function play(state: WaitState, newcomers: readonly Newcomer[]): { waits: (Float
   const { taken: ringSeconds, lapses, lapseSeconds } = state.ring;
   const wanted = reachable.filter(Boolean).length;
   const standing = lines.reduce((sum, line) => sum + line.cameAt.length, 0);
-  const plays = Math.max(LEAST_PLAYS, Math.min(MOST_PLAYS, Math.floor(BUDGET / (10 + held.agent.length / 8 + 3 * standing))));
+  const plays = Math.max(
+    LEAST_PLAYS,
+    Math.min(MOST_PLAYS, Math.floor(BUDGET / (10 + held.agent.length / 8 + 3 * standing))),
+  );
   const waits = newcomers.map((_, index) => (reachable[index] ? new Float64Array(plays).fill(HORIZON_SECONDS) : null));
   if (wanted === 0) return { waits, ahead: world.ahead };
 
@@ -613,7 +621,10 @@ function setUp(state: WaitState, newcomers: readonly Newcomer[]) {
     const queueId = item?.queueId ?? ('queueId' in one ? one.queueId : undefined);
     const rank = RANK[item?.priority ?? ('priority' in one ? one.priority : 'standard')];
     ahead[index] = state.waiting.filter(
-      (other) => other.queueId === queueId && other !== item && precedes(other, rank, item?.front ?? false, item?.ageSeconds ?? -1),
+      (other) =>
+        other.queueId === queueId &&
+        other !== item &&
+        precedes(other, rank, item?.front ?? false, item?.ageSeconds ?? -1),
     ).length;
     if ('itemId' in one) continue;
     const line = lineOf(
@@ -662,7 +673,9 @@ function setUp(state: WaitState, newcomers: readonly Newcomer[]) {
       free: agent.free,
       weight,
       after,
-      lines: opened.flatMap((stages, index) => (stages.some(({ ask }) => placesOf(lines[index]!, agent) !== null && reaches(agent, ask)) ? [index] : [])),
+      lines: opened.flatMap((stages, index) =>
+        stages.some(({ ask }) => placesOf(lines[index]!, agent) !== null && reaches(agent, ask)) ? [index] : [],
+      ),
     };
   });
   const tied = new Set(target.filter((line) => line !== undefined));
@@ -681,7 +694,9 @@ function setUp(state: WaitState, newcomers: readonly Newcomer[]) {
   );
   for (const [index, line] of lines.entries()) if (!tied.has(index)) line.perSecond = 0;
   const agentAt = new Map(agents.map((agent, index) => [agent.id, index]));
-  const servedBy = lines.map((_, line) => agents.flatMap((agent, index) => (agent.lines.includes(line) ? [index] : [])));
+  const servedBy = lines.map((_, line) =>
+    agents.flatMap((agent, index) => (agent.lines.includes(line) ? [index] : [])),
+  );
 
   const mine = state.held.filter((one) => agentAt.has(one.agentId));
   const spread = mine.map((one) => state.handling.get(handlingKey(one.queueId, one.kind)) ?? priorOf(one.kind));
@@ -707,7 +722,9 @@ function setUp(state: WaitState, newcomers: readonly Newcomer[]) {
     opens: lines.flatMap((line, index) =>
       tied.has(index)
         ? opened[index]!.slice(1).flatMap(({ afterSeconds }) =>
-            line.cameAt.slice(-30).flatMap((came) => (came + afterSeconds > 0 ? [{ line: index, at: came + afterSeconds }] : [])),
+            line.cameAt
+              .slice(-30)
+              .flatMap((came) => (came + afterSeconds > 0 ? [{ line: index, at: came + afterSeconds }] : [])),
           )
         : [],
     ),

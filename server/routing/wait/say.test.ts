@@ -57,7 +57,9 @@ describe('again', () => {
   test('closed and nobody there are said once, and what follows them', () => {
     expect(sayAgain(told, standing({ open: false }), 5, now)).toEqual({ what: 'closed' });
     expect(sayAgain({ ...told, what: 'closed' }, standing({ open: false }), 5, now)).toBeNull();
-    expect(sayAgain({ ...told, what: 'closed', low: null, high: null }, standing(), 5, now)).toEqual({ what: 'minutes' });
+    expect(sayAgain({ ...told, what: 'closed', low: null, high: null }, standing(), 5, now)).toEqual({
+      what: 'minutes',
+    });
     expect(sayAgain(told, standing({ staffed: false, estimate: null }), 5, now)).toEqual({ what: 'nobody' });
     expect(sayAgain({ ...told, what: 'nobody' }, standing({ staffed: false }), 5, now)).toBeNull();
   });

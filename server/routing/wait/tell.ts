@@ -203,7 +203,9 @@ async function show(
     insert into wait_told (organisation_id, item_id, shown_seconds, shown_at)
     select ${organisationId}::uuid, i, s, ${now}::timestamptz from unnest(${shown.map((one) => one.itemId)}::uuid[],
       ${shown.map((one) => one.seconds)}::int[]) u(i, s)
-    on conflict (item_id) do update set shown_seconds = excluded.shown_seconds, shown_at = excluded.shown_at`.execute(trx);
+    on conflict (item_id) do update set shown_seconds = excluded.shown_seconds, shown_at = excluded.shown_at`.execute(
+    trx,
+  );
   await announce(
     trx,
     ...shown.map((one) => ({ organisationId, kind: 'wait.changed', conversationId: one.conversationId })),

@@ -42,6 +42,9 @@ export function List({
   const nobody = mine.length === 0 && inbox.offers.length === 0;
   const queued = inbox.queues.some((queue) => queue.waiting.length > 0);
   const away = inbox.presence.state !== 'available' && inbox.presence.state !== 'busy';
+  // while nothing new comes the number of places says nothing
+  const stopped = inbox.paceReason?.what === 'stopped';
+  const places = stopped ? inbox.capacity : inbox.places;
   const scroller = useSlides([...mine.map((row) => row.conversationId)].join());
 
   return (
@@ -54,17 +57,17 @@ export function List({
         <span className="meta soft">{t('inbox.load')}</span>
         <Stitches
           load={inbox.load}
-          capacity={inbox.places}
-          label={t('inbox.loadOf', { load: inbox.load, capacity: inbox.places })}
+          capacity={places}
+          label={t('inbox.loadOf', { load: inbox.load, capacity: places })}
         />
         <span className="num small strong">
           {inbox.load}
-          <span className="faint mid"> / {inbox.places}</span>
+          <span className="faint mid"> / {places}</span>
         </span>
       </div>
       {inbox.paceReason && (
         <p className={`load-why ${inbox.paceReason.what}`} title={paceMeasures(t, inbox.paceReason)}>
-          <b>{t('pace.places', { places: inbox.places, capacity: inbox.capacity })}.</b>{' '}
+          {!stopped && <b>{t('pace.places', { places, capacity: inbox.capacity })}. </b>}
           {paceText(t, inbox.paceReason)}
         </p>
       )}
