@@ -291,7 +291,7 @@ describeInBrowser('an agent at the desk', () => {
       expect(await nurse.page.locator('.alarms').count()).toBe(0);
       await patientSays(person.waId, 'sí, me aprieta el pecho y no puedo respirar');
       await agent.page.locator('.flag:not(.soft-flag)', { hasText: 'Contéstale antes de' }).waitFor();
-      expect(await tones()).toBe(4);
+      await expect.poll(tones, { timeout: 20_000 }).toBe(4);
       await nurse.page.locator('.alarms .row').click({ timeout: 10_000 });
       await nurse.page.locator('.flag .btn').waitFor();
       await axeInBoth(nurse.page);

@@ -70,6 +70,9 @@ type Row = {
 /** Without a queue an answer is expected as a standard queue would give it. */
 const TARGET_SECONDS = 120;
 const WORDS = 160;
+/** A queue may raise an item above its conversation; a red flag raises a conversation that an agent holds above its item. */
+const MORE_URGENT = sql`case when i.id is null or array_position('{critical,urgent,standard,low}'::text[], c.priority) <= i.rank
+  then c.priority else i.priority end`;
 
 export const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
@@ -93,7 +96,7 @@ export async function renderRows(
           union select c.id from conversation c where c.organisation_id = ${organisationId} and ${which.alarms} and c.state <> 'closed' and c.priority = 'critical'
             and exists (select 1 from flag f where f.organisation_id = ${organisationId} and f.conversation_id = c.id and f.level = 'hard' and f.lowered_at is null)`;
   const { rows } = await sql<Row>`
-    select c.id, c.person_id, c.about_id, c.state, c.language, coalesce(i.priority, c.priority) as priority, c.queue_id, c.agent_id, c.handover_reason, c.opened_at,
+    select c.id, c.person_id, c.about_id, c.state, c.language, ${MORE_URGENT} as priority, c.queue_id, c.agent_id, c.handover_reason, c.opened_at,
       c.waiting_since, c.unanswered_since, c.unread, c.version, l.channel,
       hebra.target_of(i.target_seconds, q.targets, coalesce(i.priority, c.priority), q.target_seconds) as target_seconds,
       coalesce(i.state in ('queued', 'offered'), false) and (exists (select 1 from level_warning w where w.item_id = i.id)
