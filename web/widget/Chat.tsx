@@ -234,7 +234,7 @@ function Thread({ count, own, typing, t, children }: ThreadProps) {
     else setAway(true);
   }, [count, own, typing]);
   useEffect(() => {
-    const size = new ResizeObserver(() => follow.current && toEnd());
+    const size = new ResizeObserver(() => box.current && follow.current && toEnd());
     size.observe(box.current!);
     for (const child of box.current!.children) size.observe(child);
     return () => size.disconnect();

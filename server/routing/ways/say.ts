@@ -4,6 +4,7 @@ import type { HandedOver } from '../../conversation/verbs.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Trx } from '../../platform/postgres.ts';
 import { organisationOf } from '../../trust/organisation.ts';
+import { waitFor } from '../wait/wait.ts';
 import type { OfferedWay } from './contract.ts';
 import { isEmergency } from './rules.ts';
 import { alsoText } from './texts.ts';
@@ -33,7 +34,10 @@ export async function tellOtherWays(
   for (const [i, one] of handed.entries()) {
     const answer = answers[i]!;
     told.push(answer);
-    if (!mayBeTold(one, answer)) continue;
+    if (!mayBeTold(one, answer) || !answer.queueId) continue;
+    // the wait is known to whoever asks in the same second: most are told nothing, and cost nothing
+    const wait = await waitFor(trx, organisationId, { queueId: answer.queueId, priority: one.priority }, now);
+    if (!wait?.open || (wait.seconds !== null && wait.seconds <= content.longMinutes * 60)) continue;
     const language = LANGUAGES.find((known) => known === one.language) ?? 'es';
     const visitor = { ...(await visitorBehind(trx, one, language, now)), urgency: one.priority };
     const { key } = (await trx
@@ -44,7 +48,6 @@ export async function tellOtherWays(
       key: null,
     };
     const offer = await waysFor(trx, organisation, content, { queue: key, visitor }, deps, now);
-    if (!offer.long || !offer.open) continue;
     const lines = offer.ways.flatMap((way) => lineOf(way, one.channel));
     if (lines.length === 0) continue;
     told[i] = {
