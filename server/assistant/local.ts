@@ -6,6 +6,7 @@ import type { Choice, Provider, Question, Standing, Utterance } from './commands
 import type { Command, Json } from './contract.ts';
 import {
   aside,
+  asksForCallBack,
   asksForLanguage,
   asksForOneMore,
   asksForPerson,
@@ -58,11 +59,23 @@ export const local: Provider = {
       .replace(/ ?\n[ \n]*/g, '\n')
       .trim();
     if (!question && isGreeting(text)) return [{ command: 'start_flow', intent: 'greeting', words: '' }];
+    const called = toBeCalled(text, standing);
+    if (called) return called === 'here' ? within(text, standing, question!) : [called];
     const person = forPerson(text);
     if (person) return [person];
     return question ? within(text, standing, question) : opening(text, standing);
   },
 };
+
+/**
+ * To be called is a wish for a person where nobody calls back; else it is a flow of its own, which offers one too. `here`: that
+ * flow is asking right now.
+ */
+function toBeCalled(text: string, standing: Standing): Wish | 'here' | null {
+  if (!begins(standing, 'call_back') || !asksForCallBack(text)) return null;
+  if (standing.question && isRunning(standing, 'call_back')) return 'here';
+  return { command: 'start_flow', intent: 'call_back', words: text };
+}
 
 /** A person, before anything else that the words could mean; also in the last sentence of many. */
 function forPerson(text: string): Command | null {

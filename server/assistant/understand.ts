@@ -244,13 +244,17 @@ const CALL_ME =
 const MY_CALL =
   /^(?:(?:hola|ver|veure|see|cambiar|canviar|change|cancelar|anular|anul·lar|cancel|alterar|quiero|vull|i want to|quero) )*(?:la )?(?:mi llamada|meva trucada|my call(?:-? ?back)?|(?:a )?minha chamada)$/;
 
+/** One of us is asked for now, whatever else is said. */
+const BY_WHOM =
+  /\b(?:personas?|agentes?|agents?|humano|humana|human|person|operador\w*|operator|pessoas?|atendente|recepcion\w*|receptionist)\b/;
+
 /** Whether somebody wants to be called by us, or speaks of the call that they asked for. A wish in a few words and no more. */
 export function asksForCallBack(text: string): boolean {
   const said = plain(text)
     .replace(/[^\p{L}\p{N}'· +-]+/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim();
-  if (said.split(' ').length > 12 || NOT_ME_CALLED.test(said)) return false;
+  if (said.split(' ').length > 12 || NOT_ME_CALLED.test(said) || BY_WHOM.test(said)) return false;
   return CALL_ME.test(said) || MY_CALL.test(said);
 }
 

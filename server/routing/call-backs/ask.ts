@@ -47,6 +47,8 @@ export type Where = {
   queueId?: string | null;
   queueKey?: string | null;
   conversationId?: string | null;
+  /** They write from there right now: the conversation may not be written down yet. */
+  contactPointId?: string | null;
 };
 
 /** The queue that would call back. */
@@ -75,9 +77,10 @@ export async function mayAsk(trx: Trx, where: Where, now: Date): Promise<MayAsk>
   const opensAt = isNowOpen ? null : nextOpening(queue.calendar, now);
   const outlook = await outlookOf(trx, queue, settings);
   const on = settings.on && outlook.agents > 0;
-  const writes = where.conversationId
-    ? (await canWrite(trx, where.conversationId, now, settings.template)) !== 'no'
-    : true;
+  const writes =
+    where.conversationId && !where.contactPointId
+      ? (await canWrite(trx, where.conversationId, now, settings.template)) !== 'no'
+      : true;
   return {
     queueId: queue.id,
     place: on && settings.places && (isNowOpen || opensAt !== null),
