@@ -6,7 +6,7 @@ import { audit } from './audit.ts';
 import { paceSettings, type StaffActor, waitSettings } from './contract.ts';
 
 /** What a telephone can dial; never empty. */
-export const emergencyNumber = z.string().regex(/^\+?[0-9]{2,15}$/);
+const emergencyNumber = z.string().regex(/^\+?[0-9]{2,15}$/);
 
 /** What an organisation decides about its work; every part has a default that is safe. */
 const settings = z.object({
@@ -150,7 +150,9 @@ export async function changeOrganisation(trx: Trx, actor: StaffActor, change: Or
     where id = ${organisationId}`.execute(trx);
   const was: Record<string, unknown> = { ...before.settings, ...before };
   const is: Record<string, unknown> = { ...decided, ...columns };
-  const changed = Object.keys(is).filter((key) => key !== 'settings' && JSON.stringify(is[key]) !== JSON.stringify(was[key]));
+  const changed = Object.keys(is).filter(
+    (key) => key !== 'settings' && JSON.stringify(is[key]) !== JSON.stringify(was[key]),
+  );
   if (changed.length > 0)
     await audit(trx, actor, {
       action: 'change',

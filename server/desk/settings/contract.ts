@@ -77,7 +77,10 @@ export type QueuesView = z.infer<typeof queuesView>;
 /** Without a key one is made of the Spanish name. */
 export const newQueueBody = z.object({ settings: queueSettings.partial({ key: true }) });
 export const changeQueueBody = z.object({ settings: queueSettings, revision });
-export const tryQueueBody = z.object({ settings: queueSettings.partial({ key: true, names: true }), id: id.optional() });
+export const tryQueueBody = z.object({
+  settings: queueSettings.partial({ key: true, names: true }),
+  id: id.optional(),
+});
 export const retiredQueue = z.object({
   /** They stay in line and are still answered. */
   waiting: count,
@@ -154,4 +157,3 @@ export const changeOrganisationBody = z.object({
   /** Asked for when an emergency number changes. */
   password: z.string().min(1).max(1_024).optional(),
 });
-

@@ -66,7 +66,9 @@ export async function readQueues(trx: Trx, organisationId: string, now: Date): P
     urgentQueue: settings.urgentQueue,
     ringSeconds: settings.ringSeconds,
     timezone,
-    skills: [...new Set([...members.flatMap((member) => member.skills), ...queues.flatMap((queue) => queue.skills)])].sort(),
+    skills: [
+      ...new Set([...members.flatMap((member) => member.skills), ...queues.flatMap((queue) => queue.skills)]),
+    ].sort(),
     entities: entities.filter((one) => !one.retired).map(({ key, name }) => ({ key, name })),
     outOfHours: defaultOutOfHours,
   };

@@ -28,13 +28,11 @@ import { addQueue, changeQueue, readQueues, restore, retire, tryQueue } from './
 export type SettingsDeps = { db: Database; clock: Clock; trust: TrustDeps };
 
 const byId = z.object({ id: z.uuid() });
-const nothing = z.null().describe('Done; there is nothing to say.');
 type As = <T>(request: { actor: Actor }, work: (trx: Trx, actor: Actor) => Promise<T>) => Promise<T>;
 
 /** What supervisors and administrators decide: entities, queues, agents, the organisation itself; and whether promises are kept. */
 export function settingsRoutes(app: App, deps: SettingsDeps): void {
-  const as: As = (request, work) =>
-    within(deps.db, request.actor.organisationId, (trx) => work(trx, request.actor));
+  const as: As = (request, work) => within(deps.db, request.actor.organisationId, (trx) => work(trx, request.actor));
   entityRoutes(app, as);
   queueRoutes(app, deps, as);
   agentRoutes(app, as);
@@ -287,9 +285,7 @@ function organisationRoutes(app: App, deps: SettingsDeps, as: As): void {
       const { settings, revision, password } = request.body;
       // before the transaction: a wrong password counts as a try whatever becomes of it
       if (password !== undefined) await proveAgain(deps.trust, actor, password);
-      return as(request, (trx) =>
-        saveOrganisation(trx, actor, { settings, revision, proved: password !== undefined }),
-      );
+      return as(request, (trx) => saveOrganisation(trx, actor, { settings, revision, proved: password !== undefined }));
     },
   );
 }
@@ -306,7 +302,8 @@ function levelRoutes(app: App, deps: SettingsDeps, as: As): void {
         response: { 200: levelsReport },
       },
     },
-    (request) => as(request, (trx, { organisationId }) => reportLevels(trx, organisationId, request.query, deps.clock())),
+    (request) =>
+      as(request, (trx, { organisationId }) => reportLevels(trx, organisationId, request.query, deps.clock())),
   );
   app.get(
     '/api/levels/export',

@@ -83,7 +83,18 @@ test.each<[string, Record<string, unknown>, string[]]>([
   ['a holiday twice', { holidays: [{ date: '2026-12-25' }, { date: '2026-12-25' }] }, ['holidays/1/date repeated']],
   [
     'hours that overlap',
-    { hours: { mon: [['08:00', '14:00'], ['13:00', '20:00']], tue: [['08:00', '14:00'], ['14:00', '20:00']] } },
+    {
+      hours: {
+        mon: [
+          ['08:00', '14:00'],
+          ['13:00', '20:00'],
+        ],
+        tue: [
+          ['08:00', '14:00'],
+          ['14:00', '20:00'],
+        ],
+      },
+    },
     ['hours/mon overlap'],
   ],
   ['a week without an hour', { hours: { mon: [] } }, ['hours never_open']],

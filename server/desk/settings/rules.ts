@@ -13,7 +13,14 @@ type Asking = Pick<QueueSettings, 'skills' | 'levels' | 'rings'> & { overflow: T
  * @param now milliseconds
  */
 export function whoCould(queueId: string, asking: Asking, members: Member[], timezone: string, now: number): WhoCould {
-  const terms: Terms = { id: queueId, cost: 1, levels: asking.levels, rings: asking.rings, overflow: asking.overflow, timezone };
+  const terms: Terms = {
+    id: queueId,
+    cost: 1,
+    levels: asking.levels,
+    rings: asking.rings,
+    overflow: asking.overflow,
+    timezone,
+  };
   const at = (share: number, forEver = false): Member[] => {
     const item = { queueId, skills: asking.skills, queuedAt: now - share * 1_000, targetSeconds: 1 };
     const ask = asked(item, terms, now, forEver);
@@ -28,7 +35,9 @@ export function whoCould(queueId: string, asking: Asking, members: Member[], tim
     members: members.length,
     atOnce: handsOf(first),
     names: first
-      .toSorted((a, b) => Number(b.free) - Number(a.free) || Number(b.here) - Number(a.here) || a.name.localeCompare(b.name))
+      .toSorted(
+        (a, b) => Number(b.free) - Number(a.free) || Number(b.here) - Number(a.here) || a.name.localeCompare(b.name),
+      )
       .slice(0, 6)
       .map((member) => member.name),
     later: steps.map((after) => ({ after, hands: handsOf(at(after)) })),
@@ -59,7 +68,8 @@ export function queueFaults(
   const at = (path: string, message: string): void => void faults.push({ path: `body/settings/${path}`, message });
   if (settings.entity !== null && !known.entities.includes(settings.entity)) at('entity', 'unknown_entity');
   repeated(settings.skills).forEach((i) => at(`skills/${i}`, 'repeated'));
-  for (const skill of Object.keys(settings.levels)) if (!settings.skills.includes(skill)) at(`levels/${skill}`, 'not_asked');
+  for (const skill of Object.keys(settings.levels))
+    if (!settings.skills.includes(skill)) at(`levels/${skill}`, 'not_asked');
   settings.rings.forEach((ring, i) => {
     if (i > 0 && ring.after < settings.rings[i - 1]!.after) at(`rings/${i}/after`, 'before_the_last');
     if (ring.levels === 0 && ring.without.length === 0) at(`rings/${i}/levels`, 'asks_nothing_less');
@@ -76,11 +86,12 @@ export function queueFaults(
   settings.holidays.forEach((one, i) => {
     if (overlaps(one.spans)) at(`holidays/${i}/spans`, 'overlap');
   });
-  for (const [day, spans] of Object.entries(settings.hours ?? {}))
-    if (overlaps(spans)) at(`hours/${day}`, 'overlap');
-  if (settings.hours !== null && !Object.values(settings.hours).some((spans) => spans.length > 0)) at('hours', 'never_open');
+  for (const [day, spans] of Object.entries(settings.hours ?? {})) if (overlaps(spans)) at(`hours/${day}`, 'overlap');
+  if (settings.hours !== null && !Object.values(settings.hours).some((spans) => spans.length > 0))
+    at('hours', 'never_open');
   if (settings.outOfHours && Object.values(settings.outOfHours).some((text) => text.trim() === ''))
-    for (const [language, text] of Object.entries(settings.outOfHours)) if (text.trim() === '') at(`outOfHours/${language}`, 'empty');
+    for (const [language, text] of Object.entries(settings.outOfHours))
+      if (text.trim() === '') at(`outOfHours/${language}`, 'empty');
   return faults;
 }
 
@@ -90,7 +101,8 @@ export function agentFaults(settings: AgentSettings, known: { queues: string[] }
   const at = (path: string, message: string): void => void faults.push({ path: `body/settings/${path}`, message });
   if (settings.paceLeast !== null && settings.paceLeast > settings.capacity) at('paceLeast', 'above_capacity');
   repeated(settings.skills).forEach((i) => at(`skills/${i}`, 'repeated'));
-  for (const skill of Object.keys(settings.levels)) if (!settings.skills.includes(skill)) at(`levels/${skill}`, 'not_had');
+  for (const skill of Object.keys(settings.levels))
+    if (!settings.skills.includes(skill)) at(`levels/${skill}`, 'not_had');
   settings.queues?.forEach((key, i) => {
     if (!known.queues.includes(key)) at(`queues/${i}`, 'unknown_queue');
   });
@@ -109,7 +121,12 @@ function overlaps(spans: [string, string][]): boolean {
 /** A key for programs, made of a name; a figure behind it where another has it. */
 export function keyFrom(name: string, taken: string[]): string {
   const plain = name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-  const stem = plain.replace(/[^a-z0-9]+/g, '-').replace(/^[^a-z]+|-+$/g, '').slice(0, 50).replace(/-+$/, '') || 'queue';
+  const stem =
+    plain
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^[^a-z]+|-+$/g, '')
+      .slice(0, 50)
+      .replace(/-+$/, '') || 'queue';
   for (let n = 1; ; n += 1) {
     const key = n === 1 ? stem : `${stem}-${n}`;
     if (!taken.includes(key)) return key;
@@ -121,7 +138,9 @@ export function isOrigin(text: string): boolean {
   try {
     const url = new URL(text);
     const own = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-    return url.origin === text && !text.includes('*') && (url.protocol === 'https:' || (url.protocol === 'http:' && own));
+    return (
+      url.origin === text && !text.includes('*') && (url.protocol === 'https:' || (url.protocol === 'http:' && own))
+    );
   } catch {
     return false;
   }

@@ -37,7 +37,13 @@ async function signIn(...roles: Role[]): Promise<SignedIn> {
 async function stranger(): Promise<SignedIn> {
   return desk.signIn(await testStaff(ownerUrl, await testOrganisation(ownerUrl), 'Otra', [...ROLES]));
 }
-type Audited = { action: string; subject_kind: string; subject_id: string | null; actor_id: string; detail: Record<string, any> };
+type Audited = {
+  action: string;
+  subject_kind: string;
+  subject_id: string | null;
+  actor_id: string;
+  detail: Record<string, any>;
+};
 const trail = async (kind: string): Promise<Audited[]> =>
   (
     await asOwner(
@@ -177,7 +183,12 @@ describe('queues', () => {
     levels: { nurse: 3 },
     skills: ['nurse'],
     rings: [{ after: 0.5, without: [], levels: 1 }],
-    hours: { mon: [['08:00', '14:00'], ['16:00', '24:00']] },
+    hours: {
+      mon: [
+        ['08:00', '14:00'],
+        ['16:00', '24:00'],
+      ],
+    },
     holidays: [{ date: '2026-12-25', spans: [] }],
     autoAccept: true,
     stickySeconds: 60,
@@ -334,7 +345,10 @@ describe('agents', () => {
       languages: ['pt', 'es'],
       queues: ['citas'],
     };
-    const answer = await admin.put<AgentView>(`/api/settings/agents/${irene.membershipId}`, { settings: wanted, revision });
+    const answer = await admin.put<AgentView>(`/api/settings/agents/${irene.membershipId}`, {
+      settings: wanted,
+      revision,
+    });
     expect(answer.status).toBe(200);
     expect((await ireneNow()).settings).toEqual(wanted);
     const [entry] = await trail('agent');
@@ -395,10 +409,15 @@ describe('the organisation', () => {
     await makeQueue({ key: 'general' });
     await makeQueue({ key: 'urgent', names: { ...NAMES, es: 'Urgente' } });
   });
-  const view = async (): Promise<OrganisationView> => (await owner.get<OrganisationView>('/api/settings/organisation')).body;
+  const view = async (): Promise<OrganisationView> =>
+    (await owner.get<OrganisationView>('/api/settings/organisation')).body;
   const save = async (more: Partial<OrganisationView['settings']>, password?: string) => {
     const { settings, revision } = await view();
-    return owner.put('/api/settings/organisation', { settings: { ...settings, ...more }, revision, ...(password && { password }) });
+    return owner.put('/api/settings/organisation', {
+      settings: { ...settings, ...more },
+      revision,
+      ...(password && { password }),
+    });
   };
 
   test('an emergency number changes with the right password only, and the trail says from what to what', async () => {
@@ -418,15 +437,20 @@ describe('the organisation', () => {
     ]);
   });
 
-  test.each(['', ' ', '0', 'abc', '112 ; drop', '+', '1'.repeat(16)])('“%s” is no emergency number', async (emergencyNumber) => {
-    expect((await save({ emergencyNumber }, PASSWORD)).status).toBe(400);
-    expect((await view()).settings.emergencyNumber).toBe('112');
-  });
+  test.each(['', ' ', '0', 'abc', '112 ; drop', '+', '1'.repeat(16)])(
+    '“%s” is no emergency number',
+    async (emergencyNumber) => {
+      expect((await save({ emergencyNumber }, PASSWORD)).status).toBe(400);
+      expect((await view()).settings.emergencyNumber).toBe('112');
+    },
+  );
 
   test('everything else is saved without a password, what nobody named stays', async () => {
-    await asOwner(ownerUrl, `update organisation set settings = '{"address": "vos", "webchat": {"ways": [{"kind": "chat"}]}}' where id = $1`, [
-      stage.organisationId,
-    ]);
+    await asOwner(
+      ownerUrl,
+      `update organisation set settings = '{"address": "vos", "webchat": {"ways": [{"kind": "chat"}]}}' where id = $1`,
+      [stage.organisationId],
+    );
     const change: Partial<OrganisationView['settings']> = {
       name: 'Hospital Gal·la Puigdomènech Roquer',
       country: 'AR',
@@ -446,7 +470,10 @@ describe('the organisation', () => {
     expect((await save(change)).status).toBe(200);
     expect((await view()).settings).toMatchObject(change);
     const { rows } = await asOwner(ownerUrl, 'select settings from organisation where id = $1', [stage.organisationId]);
-    expect(rows[0].settings).toMatchObject({ address: 'vos', webchat: { ways: [{ kind: 'chat' }], colour: '#2f5d1f' } });
+    expect(rows[0].settings).toMatchObject({
+      address: 'vos',
+      webchat: { ways: [{ kind: 'chat' }], colour: '#2f5d1f' },
+    });
     expect(Object.keys((await trail('organisation'))[0]!.detail)).toContain('timezone');
     expect((await save({ webchatColour: null })).status).toBe(200);
     expect((await view()).settings.webchatColour).toBe(null);
@@ -470,8 +497,13 @@ describe('the organisation', () => {
 
   test('who saw what was before is refused', async () => {
     const { settings, revision } = await view();
-    expect((await owner.put('/api/settings/organisation', { settings: { ...settings, ringSeconds: 20 }, revision })).status).toBe(200);
-    const late = await admin.put('/api/settings/organisation', { settings: { ...settings, ringSeconds: 40 }, revision });
+    expect(
+      (await owner.put('/api/settings/organisation', { settings: { ...settings, ringSeconds: 20 }, revision })).status,
+    ).toBe(200);
+    const late = await admin.put('/api/settings/organisation', {
+      settings: { ...settings, ringSeconds: 40 },
+      revision,
+    });
     expect([late.status, late.body.code]).toEqual([409, 'settings.changed_meanwhile']);
     expect((await view()).settings.ringSeconds).toBe(20);
   });
@@ -491,9 +523,11 @@ describe('service levels', () => {
     const later = new Date(Date.now() + 80_000);
     await within(postgres.db, stage.organisationId, (trx) => watchLevels(trx, stage.organisationId, later));
     expect(await marked()).toBe(true);
-    const { rows } = await asOwner(ownerUrl, `select conversation_id from event where kind = 'level.warned' and organisation_id = $1`, [
-      stage.organisationId,
-    ]);
+    const { rows } = await asOwner(
+      ownerUrl,
+      `select conversation_id from event where kind = 'level.warned' and organisation_id = $1`,
+      [stage.organisationId],
+    );
     expect(rows).toEqual([{ conversation_id: conversationId }]);
     const now = await agent.get<{ queues: { warned: number; missed: number }[] }>('/api/levels/now');
     expect(now.body.queues).toMatchObject([{ warned: 1, missed: 0 }]);

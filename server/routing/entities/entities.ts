@@ -29,7 +29,9 @@ async function lockEntity(trx: Trx, actor: Actor, id: string): Promise<Entity> {
 /** Names are one entity's whether written in capitals or with accents or not. One at a time decides, so that two do not. */
 async function mustBeFree(trx: Trx, organisationId: string, name: string, except: string | null): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`entities ${organisationId}`}, 0))`.execute(trx);
-  const taken = (await entitiesOf(trx, organisationId)).some((one) => one.id !== except && plain(one.name) === plain(name));
+  const taken = (await entitiesOf(trx, organisationId)).some(
+    (one) => one.id !== except && plain(one.name) === plain(name),
+  );
   if (taken) throw entityProblems.name_taken();
 }
 
@@ -37,7 +39,11 @@ const plain = (name: string): string => name.normalize('NFD').replace(/\p{M}/gu,
 
 /** A key for programs, made of the name; a figure behind it where another has it. */
 function keyFrom(name: string, taken: Set<string>): string {
-  const stem = plain(name).replace(/[^a-z0-9]+/g, '-').replace(/^[^a-z]+|-+$/g, '').slice(0, 50) || 'entity';
+  const stem =
+    plain(name)
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^[^a-z]+|-+$/g, '')
+      .slice(0, 50) || 'entity';
   for (let n = 1; ; n += 1) {
     const key = n === 1 ? stem : `${stem}-${n}`;
     if (!taken.has(key)) return key;

@@ -79,24 +79,26 @@ async function ignore(id: string, at: Date, state: 'declined' | 'lapsed', reason
     `with made as (insert into offer (organisation_id, id, item_id, agent_id, offered_at, expires_at) values ($1, $2, $3, $4, $5, $5) returning id) select id from made`,
     [organisationId, uuid(), id, agentId, at],
   );
-  await asOwner(ownerUrl, `update offer set state = $2, answered_at = $3, reason = $4 where item_id = $1 and state = 'pending'`, [
-    id,
-    state,
-    at,
-    reason,
-  ]);
+  await asOwner(
+    ownerUrl,
+    `update offer set state = $2, answered_at = $3, reason = $4 where item_id = $1 and state = 'pending'`,
+    [id, state, at, reason],
+  );
 }
 
 const report = (input: { period: Period; date?: string }, now = NOON) =>
   inside((trx) => reportLevels(trx, organisationId, input, now));
 const watch = (now: Date) => inside((trx) => watchLevels(trx, organisationId, now));
 const breaches = async (): Promise<{ item_id: string; cause: Cause | null; at: Date; target_seconds: number }[]> =>
-  (await asOwner(ownerUrl, 'select * from breach where organisation_id = $1 order by at, item_id', [organisationId])).rows;
+  (await asOwner(ownerUrl, 'select * from breach where organisation_id = $1 order by at, item_id', [organisationId]))
+    .rows;
 const events = async (kind: string): Promise<{ payload: Record<string, unknown> }[]> =>
-  (await asOwner(ownerUrl, 'select payload from event where organisation_id = $1 and kind = $2 order by xid, id', [
-    organisationId,
-    kind,
-  ])).rows;
+  (
+    await asOwner(ownerUrl, 'select payload from event where organisation_id = $1 and kind = $2 order by xid, id', [
+      organisationId,
+      kind,
+    ])
+  ).rows;
 
 const EMPTY: LevelLine = {
   offered: 0,
@@ -197,8 +199,14 @@ describe('the report', () => {
     await queue('q', { entity: after.key });
     // the change, put on the day that is looked at
     const change = `${DAY}T09:00:00Z`;
-    await asOwner(ownerUrl, `update queue_worked_for set until_at = $2 where queue_id = $1 and until_at is not null`, [queueId, change]);
-    await asOwner(ownerUrl, `update queue_worked_for set from_at = $2 where queue_id = $1 and until_at is null`, [queueId, change]);
+    await asOwner(ownerUrl, `update queue_worked_for set until_at = $2 where queue_id = $1 and until_at is not null`, [
+      queueId,
+      change,
+    ]);
+    await asOwner(ownerUrl, `update queue_worked_for set from_at = $2 where queue_id = $1 and until_at is null`, [
+      queueId,
+      change,
+    ]);
     await came({ queueId, at: new Date(`${DAY}T08:59:59Z`), answered: 1 });
     await came({ queueId, at: new Date(change), answered: 1 });
     await came({ queueId, at: new Date(`${DAY}T09:30:00Z`), answered: 1 });
@@ -269,7 +277,9 @@ describe('the report', () => {
     const queueId = await queue('q', { entity: entity.key, targetSeconds: 60, names: names('Otorrinolaringología') });
     await came({ queueId, at: new Date(`${DAY}T09:00:00Z`), answered: 90 });
     await came({ queueId, at: new Date(`${DAY}T09:00:00Z`), answered: 30 });
-    const [head, whole, line, end] = levelsCsv(await report({ period: 'day', date: DAY }), 'es', 'Hospital').split('\r\n');
+    const [head, whole, line, end] = levelsCsv(await report({ period: 'day', date: DAY }), 'es', 'Hospital').split(
+      '\r\n',
+    );
     expect(head).toMatch(/^from,until,entity,queue,class,target_seconds,goal,offered,answered,answered_in_target,/);
     expect(whole).toContain(`"'=1+1, ""Mutua""",,,,,2,2,1,`);
     expect(line).toContain(`Otorrinolaringología,standard,60,0.8,2,2,1,`);
@@ -310,10 +320,12 @@ describe('warnings and breaches', () => {
     expect(await watch(later(at, 100))).toEqual({ warned: 0, missed: 0 });
     expect(await watch(later(at, 101))).toEqual({ warned: 0, missed: 1 });
     expect(await watch(later(at, 500))).toEqual({ warned: 0, missed: 0 });
-    expect((await breaches()).map((one) => [one.item_id, one.at.getTime() - at.getTime(), one.target_seconds])).toEqual([
-      [fast, 50_000, 50],
-      [slow, 100_000, 100],
-    ]);
+    expect((await breaches()).map((one) => [one.item_id, one.at.getTime() - at.getTime(), one.target_seconds])).toEqual(
+      [
+        [fast, 50_000, 50],
+        [slow, 100_000, 100],
+      ],
+    );
     expect((await events('level.warned')).map((one) => one.payload)).toEqual([
       { itemId: fast, queueId, priority: 'urgent' },
       { itemId: slow, queueId, priority: 'standard' },
@@ -387,7 +399,10 @@ describe('warnings and breaches', () => {
     async function agent(settings: Partial<AgentSettings>, presence: string, load = 0): Promise<string> {
       const actor = await testStaff(ownerUrl, organisationId, 'Marcos');
       await inside((trx) => saveAgent(trx, organisationId, actor.membershipId, settings));
-      await asOwner(ownerUrl, `update agent set presence = $2 where id = $1`, [actor.membershipId, presence === 'busy' ? 'available' : presence]);
+      await asOwner(ownerUrl, `update agent set presence = $2 where id = $1`, [
+        actor.membershipId,
+        presence === 'busy' ? 'available' : presence,
+      ]);
       if (load > 0) await asOwner(ownerUrl, `update agent set load = $2 where id = $1`, [actor.membershipId, load]);
       return actor.membershipId;
     }
@@ -460,7 +475,9 @@ describe('warnings and breaches', () => {
       await agent({ capacity: 1, queues: ['other'] }, 'busy', 1);
       await came({ queueId, at });
       expect(await causeAt()).toBe('overflow');
-      const { rows } = await asOwner(ownerUrl, 'select detail from breach where organisation_id = $1', [organisationId]);
+      const { rows } = await asOwner(ownerUrl, 'select detail from breach where organisation_id = $1', [
+        organisationId,
+      ]);
       expect(rows[0].detail).toMatchObject({ own: 'nobody', here: 0 });
     });
     test('overflow that was not open yet is no cause', async () => {

@@ -60,7 +60,9 @@ export async function reportLevels(
           line: lineOf(own),
           classes: byClass(own).map(([priority, some]) => ({ priority, line: lineOf(some) })),
           queues: queues
-            .filter((queue) => own.some((part) => part.queueId === queue.id) || (queue.entityId === id && !queue.retired))
+            .filter(
+              (queue) => own.some((part) => part.queueId === queue.id) || (queue.entityId === id && !queue.retired),
+            )
             .map((queue) => {
               const its = own.filter((part) => part.queueId === queue.id);
               return {
@@ -125,9 +127,9 @@ async function readParts(
 }
 
 async function today(trx: Trx, timezone: string, now: Date): Promise<string> {
-  const { rows } = await sql<{ day: string }>`select ((${now}::timestamptz at time zone ${timezone}::text)::date)::text as day`.execute(
-    trx,
-  );
+  const { rows } = await sql<{
+    day: string;
+  }>`select ((${now}::timestamptz at time zone ${timezone}::text)::date)::text as day`.execute(trx);
   return rows[0]!.day;
 }
 

@@ -15,7 +15,12 @@ test.each<[string, Partial<Moment>, Cause, Cause]>([
   ['everybody of the queue is signed out', { own: [gone, gone] }, 'nobody', 'nobody'],
   ['only people of other queues are here', { own: [stranger, gone] }, 'nobody', 'nobody'],
   ['who is here cannot do it', { own: [unable, gone] }, 'skill_missing', 'skill_missing'],
-  ['who could is signed out, who is here cannot', { own: [unable, { ...free, here: false }] }, 'skill_missing', 'skill_missing'],
+  [
+    'who could is signed out, who is here cannot',
+    { own: [unable, { ...free, here: false }] },
+    'skill_missing',
+    'skill_missing',
+  ],
   ['who can is on a break', { own: [paused, unable] }, 'away', 'away'],
   ['one on a break, the other full', { own: [paused, full] }, 'full', 'full'],
   ['all places taken', { own: [full, full] }, 'full', 'full'],

@@ -41,7 +41,9 @@ export function Agent() {
       wide={false}
     >
       {/* a form begins with what is there now, never with what was kept */}
-      {query.data && query.isFetchedAfterMount && agent && <Form key={`${agentId} ${times}`} agent={agent} view={query.data} renew={renew} />}
+      {query.data && query.isFetchedAfterMount && agent && (
+        <Form key={`${agentId} ${times}`} agent={agent} view={query.data} renew={renew} />
+      )}
     </Page>
   );
 }
@@ -136,7 +138,11 @@ function Form({ agent, view, renew }: { agent: AgentView; view: AgentsAnswer; re
               set={(value) => set('paceLeast', value)}
             />
           )}
-          <Check label={t('agentPage.autoAccept')} checked={draft.autoAccept} set={(value) => set('autoAccept', value)} />
+          <Check
+            label={t('agentPage.autoAccept')}
+            checked={draft.autoAccept}
+            set={(value) => set('autoAccept', value)}
+          />
         </Part>
 
         <Part title={t('agentPage.skills')} text={t('agentPage.skillsText')}>
@@ -150,7 +156,9 @@ function Form({ agent, view, renew }: { agent: AgentView; view: AgentsAnswer; re
                 key={one}
                 label={<span lang={one}>{LANGUAGE_NAMES[one]}</span>}
                 checked={draft.languages.includes(one)}
-                set={(on) => set('languages', on ? [...draft.languages, one] : draft.languages.filter((other) => other !== one))}
+                set={(on) =>
+                  set('languages', on ? [...draft.languages, one] : draft.languages.filter((other) => other !== one))
+                }
               />
             ))}
           </div>
@@ -162,7 +170,12 @@ function Form({ agent, view, renew }: { agent: AgentView; view: AgentsAnswer; re
             <legend className="hidden-but-read">{t('agentPage.queues')}</legend>
             {([true, false] as const).map((every) => (
               <label key={String(every)} className={draft.everyQueue === every ? 'on' : ''}>
-                <input type="radio" name="queues" checked={draft.everyQueue === every} onChange={() => set('everyQueue', every)} />
+                <input
+                  type="radio"
+                  name="queues"
+                  checked={draft.everyQueue === every}
+                  onChange={() => set('everyQueue', every)}
+                />
                 {t(every ? 'agentPage.all' : 'agentPage.chosen')}
               </label>
             ))}
@@ -174,7 +187,9 @@ function Form({ agent, view, renew }: { agent: AgentView; view: AgentsAnswer; re
                   key={queue.key}
                   label={queue.names[spoken()]}
                   checked={draft.queues.includes(queue.key)}
-                  set={(on) => set('queues', on ? [...draft.queues, queue.key] : draft.queues.filter((key) => key !== queue.key))}
+                  set={(on) =>
+                    set('queues', on ? [...draft.queues, queue.key] : draft.queues.filter((key) => key !== queue.key))
+                  }
                 />
               ))}
             </div>
@@ -216,7 +231,9 @@ function Form({ agent, view, renew }: { agent: AgentView; view: AgentsAnswer; re
                     set={(on) =>
                       set('interrupts', {
                         ...draft.interrupts,
-                        [held]: on ? [...draft.interrupts[held], kind] : draft.interrupts[held].filter((one) => one !== kind),
+                        [held]: on
+                          ? [...draft.interrupts[held], kind]
+                          : draft.interrupts[held].filter((one) => one !== kind),
                       })
                     }
                   />

@@ -77,7 +77,9 @@ function Row({ agent }: { agent: AgentView }) {
           {' · '}
           {settings.languages.map((one) => t(`language.${one}`)).join(', ')}
           {' · '}
-          {settings.queues === null ? t('agentPage.everyQueue') : t('agentPage.someQueues', { count: settings.queues.length })}
+          {settings.queues === null
+            ? t('agentPage.everyQueue')
+            : t('agentPage.someQueues', { count: settings.queues.length })}
         </p>
       </div>
       <div className="house-r">

@@ -83,7 +83,9 @@ export function Entities() {
                   <button
                     type="button"
                     className="btn sm line"
-                    onClick={() => void post<List>(`/api/settings/entities/${entity.id}/restore`).then(keep, tellRefusal)}
+                    onClick={() =>
+                      void post<List>(`/api/settings/entities/${entity.id}/restore`).then(keep, tellRefusal)
+                    }
                   >
                     {t('house.restore')}
                     <span className="hidden-but-read"> {entity.name}</span>
@@ -163,7 +165,12 @@ function Row({
   async function rename(event: FormEvent): Promise<void> {
     event.preventDefault();
     try {
-      keep(await ask<List>(`/api/settings/entities/${entity.id}`, { method: 'PUT', body: { name: naming, was: entity.name } }));
+      keep(
+        await ask<List>(`/api/settings/entities/${entity.id}`, {
+          method: 'PUT',
+          body: { name: naming, was: entity.name },
+        }),
+      );
       setNaming(undefined);
       setSaid(undefined);
     } catch (error) {

@@ -3,7 +3,13 @@ import { IconChevronLeft, IconChevronRight, IconDownload } from '@tabler/icons-r
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { CAUSES, type LevelLine, type LevelsReport, PERIODS, type Period } from '../../../../server/routing/levels/contract.ts';
+import {
+  CAUSES,
+  type LevelLine,
+  type LevelsReport,
+  PERIODS,
+  type Period,
+} from '../../../../server/routing/levels/contract.ts';
 import { birthDay, type Language } from '../../../ui/format.ts';
 import { ask } from '../../api.ts';
 import { spoken } from '../../i18n.ts';
@@ -130,7 +136,10 @@ function Figures({ report }: { report: LevelsReport }) {
                         <tr key={queue.queueId}>
                           <th scope="row">
                             {queue.names[language]}
-                            <span className="small soft"> {t('levelPage.goal', { goal: shareText(queue.goal, language) })}</span>
+                            <span className="small soft">
+                              {' '}
+                              {t('levelPage.goal', { goal: shareText(queue.goal, language) })}
+                            </span>
                           </th>
                           <Cells line={queue.line} goal={queue.goal} />
                         </tr>,
@@ -139,7 +148,10 @@ function Figures({ report }: { report: LevelsReport }) {
                               <tr key={`${queue.queueId} ${priority}`} className="sub">
                                 <th scope="row">
                                   <Diamond priority={priority} size={11} /> {t(`queuePage.class.${priority}`)}
-                                  <span className="small soft"> {t('levelPage.target', { target: exactly(targetSeconds) })}</span>
+                                  <span className="small soft">
+                                    {' '}
+                                    {t('levelPage.target', { target: exactly(targetSeconds) })}
+                                  </span>
                                 </th>
                                 <Cells line={line} goal={queue.goal} />
                               </tr>
@@ -177,7 +189,8 @@ const HEADS = [
 function Cells({ line, goal }: { line: LevelLine; goal?: number }) {
   const { t } = useTranslation();
   const language = spoken();
-  const share = (value: number | null): string => (value === null ? t('levelPage.nothing') : shareText(value, language));
+  const share = (value: number | null): string =>
+    value === null ? t('levelPage.nothing') : shareText(value, language);
   const count = (value: number): string => new Intl.NumberFormat(language).format(value);
   const below = goal !== undefined && line.serviceLevel !== null && line.serviceLevel < goal;
   return (
@@ -185,14 +198,18 @@ function Cells({ line, goal }: { line: LevelLine; goal?: number }) {
       <td className={`fig ${below ? 'over-t' : 'strong'}`}>{share(line.serviceLevel)}</td>
       <td className="fig">
         {count(line.offered)}
-        {line.waiting > 0 && <span className="small soft block">{t('levelPage.waiting', { count: line.waiting })}</span>}
+        {line.waiting > 0 && (
+          <span className="small soft block">{t('levelPage.waiting', { count: line.waiting })}</span>
+        )}
       </td>
       <td className="fig">{count(line.answeredInTarget)}</td>
       <td className="fig">{count(line.answered)}</td>
       <td className="fig">{share(line.withoutShortAbandons)}</td>
       <td className="fig">{share(line.ofAnswered)}</td>
       <td className="fig">{share(line.abandonment)}</td>
-      <td className="fig">{line.averageWait === null ? t('levelPage.nothing') : exactly(Math.round(line.averageWait))}</td>
+      <td className="fig">
+        {line.averageWait === null ? t('levelPage.nothing') : exactly(Math.round(line.averageWait))}
+      </td>
       <td className="fig">{count(line.missed)}</td>
     </>
   );
@@ -248,7 +265,9 @@ function sentenceOf({ all, entities }: LevelsReport, t: TFunction, language: Lan
             language,
           ),
         }),
-    ...(worst ? [t('levelPage.saidCause', { cause: t(`levelPage.cause.${worst.cause}`), n: worst.n, missed: all.missed })] : []),
+    ...(worst
+      ? [t('levelPage.saidCause', { cause: t(`levelPage.cause.${worst.cause}`), n: worst.n, missed: all.missed })]
+      : []),
   ].join(' ');
 }
 
@@ -258,7 +277,9 @@ function Definitions({ report }: { report: LevelsReport }) {
     <details className="definitions">
       <summary>{t('levelPage.how')}</summary>
       <ul className="small soft">
-        {(['serviceLevel', 'withoutShort', 'ofAnswered', 'abandonment', 'averageWait', 'waiting', 'moved'] as const).map((one) => (
+        {(
+          ['serviceLevel', 'withoutShort', 'ofAnswered', 'abandonment', 'averageWait', 'waiting', 'moved'] as const
+        ).map((one) => (
           <li key={one}>{t(`levelPage.definitions.${one}`, { seconds: exactly(report.shortSeconds) })}</li>
         ))}
       </ul>

@@ -60,7 +60,9 @@ function Form({ view, again, renew }: { view: OrganisationView; again: () => voi
   const [behind, setBehind] = useState(false);
   const [busy, setBusy] = useState(false);
   const changed = JSON.stringify(draft) !== JSON.stringify(start);
-  const dangerous = JSON.stringify([draft.emergencyNumber, draft.countries]) !== JSON.stringify([start.emergencyNumber, start.countries]);
+  const dangerous =
+    JSON.stringify([draft.emergencyNumber, draft.countries]) !==
+    JSON.stringify([start.emergencyNumber, start.countries]);
   useUnsaved(changed);
   const set = <Key extends keyof OwnDraft>(key: Key, value: OwnDraft[Key]): void => {
     setDraft((was) => ({ ...was, [key]: value }));
@@ -97,7 +99,10 @@ function Form({ view, again, renew }: { view: OrganisationView; again: () => voi
     }
   }
 
-  const text = (key: TextKey, more: Omit<React.ComponentProps<typeof TextField>, 'path' | 'label' | 'value' | 'set'> = {}) => (
+  const text = (
+    key: TextKey,
+    more: Omit<React.ComponentProps<typeof TextField>, 'path' | 'label' | 'value' | 'set'> = {},
+  ) => (
     <TextField
       path={PATHS[key] ?? key}
       label={t(`ownPage.${key}`)}
@@ -112,7 +117,12 @@ function Form({ view, again, renew }: { view: OrganisationView; again: () => voi
   const queueChoice = (key: 'urgentQueue' | 'defaultQueue') => (
     <Field path={key} label={t(`ownPage.${key}`)}>
       {(given) => (
-        <select {...given} className="input" value={draft[key]} onChange={(event) => set(key, event.currentTarget.value)}>
+        <select
+          {...given}
+          className="input"
+          value={draft[key]}
+          onChange={(event) => set(key, event.currentTarget.value)}
+        >
           {!view.queues.some((queue) => queue.key === draft[key]) && (
             <option value={draft[key]}>{t('ownPage.gone', { key: draft[key] })}</option>
           )}
@@ -190,23 +200,23 @@ function Form({ view, again, renew }: { view: OrganisationView; again: () => voi
         </Part>
 
         <Part title={t('ownPage.identity')}>
-            <Field path="proofForHealthData" label={t('ownPage.proof')}>
-              {(given) => (
-                <select
-                  {...given}
-                  className="input"
-                  value={draft.proof}
-                  onChange={(event) => set('proof', event.currentTarget.value as OrganisationForm['proofForHealthData'])}
-                >
-                  {(['claimed', 'matched', 'confirmed'] as const).map((one) => (
-                    <option key={one} value={one}>
-                      {t(`ownPage.proofs.${one}`)}
-                    </option>
-                  ))}
-                </select>
-              )}
-            </Field>
-            {text('proofDays', { inputMode: 'numeric', className: 'short' })}
+          <Field path="proofForHealthData" label={t('ownPage.proof')}>
+            {(given) => (
+              <select
+                {...given}
+                className="input"
+                value={draft.proof}
+                onChange={(event) => set('proof', event.currentTarget.value as OrganisationForm['proofForHealthData'])}
+              >
+                {(['claimed', 'matched', 'confirmed'] as const).map((one) => (
+                  <option key={one} value={one}>
+                    {t(`ownPage.proofs.${one}`)}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Field>
+          {text('proofDays', { inputMode: 'numeric', className: 'short' })}
         </Part>
 
         <Part title={t('ownPage.wait')}>

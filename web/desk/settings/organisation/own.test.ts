@@ -49,7 +49,12 @@ test.each([
   [{ stopSeconds: '60' }, { 'pace/stopSeconds': 'below_reply' }],
   [{ colour: 'verde' }, { webchatColour: 'no_colour' }],
   [
-    { countries: [{ country: 'ar', number: '107' }, { country: 'AR', number: 'x' }] },
+    {
+      countries: [
+        { country: 'ar', number: '107' },
+        { country: 'AR', number: 'x' },
+      ],
+    },
     { 'countries/1/country': 'repeated', 'countries/1/number': 'no_number' },
   ],
 ])('%j is wrong at its field', (more, found) => {
@@ -75,6 +80,9 @@ test('the bounds of the form are the bounds of the server', () => {
       ...(field === 'stopSeconds' ? [] : [[least - 1, false] as const]),
     ] as const) {
       const { settings, faults } = ownFrom({ ...ownDraft(OWN), [field]: String(value) }, OWN);
-      expect([Object.keys(faults).length === 0, organisationSettings.safeParse(settings).success], `${field} ${value}`).toEqual([fits, fits]);
+      expect(
+        [Object.keys(faults).length === 0, organisationSettings.safeParse(settings).success],
+        `${field} ${value}`,
+      ).toEqual([fits, fits]);
     }
 });

@@ -100,7 +100,10 @@ export function ownFrom(draft: OwnDraft, before: OrganisationForm): { settings: 
       periodSeconds: figure(draft.periodSeconds),
     },
     listeningShown: draft.listening,
-    webchatOrigins: draft.origins.split('\n').map((line) => line.trim()).filter(Boolean),
+    webchatOrigins: draft.origins
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean),
     webchatColour: draft.colour.trim() === '' ? null : draft.colour.trim(),
   };
   if (settings.name === '') faults['name'] = 'empty';
@@ -120,7 +123,8 @@ export function ownFrom(draft: OwnDraft, before: OrganisationForm): { settings: 
   bounded(faults, 'pace/replySeconds', settings.pace.replySeconds, 15, 1_800);
   bounded(faults, 'pace/stopSeconds', settings.pace.stopSeconds, 30, 7_200);
   bounded(faults, 'pace/periodSeconds', settings.pace.periodSeconds, 60, 3_600);
-  if (settings.webchatColour !== null && !/^#[0-9a-fA-F]{6}$/.test(settings.webchatColour)) faults['webchatColour'] = 'no_colour';
+  if (settings.webchatColour !== null && !/^#[0-9a-fA-F]{6}$/.test(settings.webchatColour))
+    faults['webchatColour'] = 'no_colour';
   return { settings, faults };
 }
 

@@ -53,7 +53,9 @@ export function Could({
       {!never && (!brief || atOnce.able === 0) && could.later.length > 0 && (
         <ul className="small soft">
           {could.later.map(({ after, hands }) => (
-            <li key={after}>{t('queuePage.could.step', { when: whenShare(after, { targetSeconds }, t, language), ...hands })}</li>
+            <li key={after}>
+              {t('queuePage.could.step', { when: whenShare(after, { targetSeconds }, t, language), ...hands })}
+            </li>
           ))}
         </ul>
       )}

@@ -39,9 +39,16 @@ export function Queue() {
   const renew = (): Promise<void> => query.refetch().then(() => setTimes(times + 1));
   if (query.data && query.isFetchedAfterMount && !queue && queueId !== 'new') return <NotFound />;
   return (
-    <Page title={queue ? nameOf(queue, spoken()) : t('queuePage.newTitle')} above={<Link to="/house/queues">{t('queuePage.title')}</Link>} query={query} wide={false}>
+    <Page
+      title={queue ? nameOf(queue, spoken()) : t('queuePage.newTitle')}
+      above={<Link to="/house/queues">{t('queuePage.title')}</Link>}
+      query={query}
+      wide={false}
+    >
       {/* a form begins with what is there now, never with what was kept */}
-      {query.data && query.isFetchedAfterMount && <Form key={`${queueId} ${times}`} view={query.data} queue={queue} renew={renew} />}
+      {query.data && query.isFetchedAfterMount && (
+        <Form key={`${queueId} ${times}`} view={query.data} queue={queue} renew={renew} />
+      )}
     </Page>
   );
 }
@@ -128,7 +135,12 @@ function Form({ view, queue, renew }: { view: QueuesView; queue: QueueView | und
             </div>
             <Field path="entity" label={t('queuePage.entity')} hint={t('queuePage.entityText')}>
               {(given) => (
-                <select {...given} className="input" value={draft.entity} onChange={(event) => set('entity', event.currentTarget.value)}>
+                <select
+                  {...given}
+                  className="input"
+                  value={draft.entity}
+                  onChange={(event) => set('entity', event.currentTarget.value)}
+                >
                   <option value="">{t('queuePage.own')}</option>
                   {view.entities.map(({ key, name }) => (
                     <option key={key} value={key}>
@@ -303,7 +315,11 @@ function Form({ view, queue, renew }: { view: QueuesView; queue: QueueView | und
             </div>
           )}
           <h2>{t('queuePage.who')}</h2>
-          <Tried queue={queue} settings={settings} whole={Object.keys(faults).every((path) => /^(names|outOfHours|hours|holidays)/.test(path))} />
+          <Tried
+            queue={queue}
+            settings={settings}
+            whole={Object.keys(faults).every((path) => /^(names|outOfHours|hours|holidays)/.test(path))}
+          />
         </aside>
       </form>
     </FaultsContext>
@@ -321,10 +337,13 @@ function Tried({
   whole: boolean;
 }) {
   const { skills, levels, rings, overflow } = settings;
-  const asked = useDeferredValue(JSON.stringify({ settings: { skills, levels, rings, overflow }, ...(queue && { id: queue.id }) }));
+  const asked = useDeferredValue(
+    JSON.stringify({ settings: { skills, levels, rings, overflow }, ...(queue && { id: queue.id }) }),
+  );
   const tried = useQuery({
     queryKey: ['settings', 'queues', 'try', asked],
-    queryFn: ({ signal }) => ask<WhoCould>('/api/settings/queues/try', { method: 'POST', body: JSON.parse(asked), signal }),
+    queryFn: ({ signal }) =>
+      ask<WhoCould>('/api/settings/queues/try', { method: 'POST', body: JSON.parse(asked), signal }),
     enabled: whole,
     placeholderData: keepPreviousData,
   });

@@ -62,7 +62,8 @@ function Row({ queue, view }: { queue: QueueView; view: QueuesView }) {
   const language = spoken();
   const { settings } = queue;
   const names = namesIn(view, language);
-  const needed = settings.key === view.defaultQueue ? 'isDefault' : settings.key === view.urgentQueue ? 'isUrgent' : null;
+  const needed =
+    settings.key === view.defaultQueue ? 'isDefault' : settings.key === view.urgentQueue ? 'isUrgent' : null;
   return (
     <li>
       <div className="house-t">
@@ -164,7 +165,10 @@ function Retired({ queue }: { queue: QueueView }) {
   const queries = useQueryClient();
   async function restore(): Promise<void> {
     try {
-      queries.setQueryData(queueSettingsQuery.queryKey, await post<QueuesView>(`/api/settings/queues/${queue.id}/restore`));
+      queries.setQueryData(
+        queueSettingsQuery.queryKey,
+        await post<QueuesView>(`/api/settings/queues/${queue.id}/restore`),
+      );
     } catch (error) {
       tellRefusal(error);
     }

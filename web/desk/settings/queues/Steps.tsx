@@ -10,7 +10,8 @@ import { Check, Field, GroupFault, TextField } from './fields.tsx';
 
 const EMPTY_WEEK: Week = { mon: '', tue: '', wed: '', thu: '', fri: '', sat: '', sun: '' };
 const without = <T,>(all: T[], i: number): T[] => all.filter((_, n) => n !== i);
-const changed = <T,>(all: T[], i: number, part: Partial<T>): T[] => all.map((one, n) => (n === i ? { ...one, ...part } : one));
+const changed = <T,>(all: T[], i: number, part: Partial<T>): T[] =>
+  all.map((one, n) => (n === i ? { ...one, ...part } : one));
 
 /** What is asked less as the wait grows, step by step. */
 export function Rings({ draft, set }: { draft: QueueDraft; set: (rings: QueueDraft['rings']) => void }) {
@@ -50,7 +51,7 @@ export function Rings({ draft, set }: { draft: QueueDraft; set: (rings: QueueDra
                     )}
                   </Field>
                 </div>
-                {[...new Set([...draft.skills.map((skill) => skill.name), ...ring.without])].length > 0 && (
+                {draft.skills.length + ring.without.length > 0 && (
                   <fieldset className="plain checks">
                     <legend>{t('queuePage.ringWithout')}</legend>
                     {[...new Set([...draft.skills.map((skill) => skill.name), ...ring.without])].map((skill) => (
@@ -72,7 +73,11 @@ export function Rings({ draft, set }: { draft: QueueDraft; set: (rings: QueueDra
                     ))}
                   </fieldset>
                 )}
-                <IconButton className="off" label={t('queuePage.removeRing', { n: i + 1 })} onClick={() => set(without(rings, i))}>
+                <IconButton
+                  className="off"
+                  label={t('queuePage.removeRing', { n: i + 1 })}
+                  onClick={() => set(without(rings, i))}
+                >
                   <IconX size={16} stroke={1.8} aria-hidden />
                 </IconButton>
               </fieldset>
@@ -152,7 +157,11 @@ export function Overflows({
                 set={(timed) => set(changed(overflow, i, { timed }))}
               />
               {one.timed && (
-                <WeekHours path={`overflow/${i}/when`} week={one.week} set={(week) => set(changed(overflow, i, { week }))} />
+                <WeekHours
+                  path={`overflow/${i}/when`}
+                  week={one.week}
+                  set={(week) => set(changed(overflow, i, { week }))}
+                />
               )}
               <IconButton
                 className="off"
@@ -209,7 +218,13 @@ export function WeekHours({ path, week, set }: { path: string; week: Week; set: 
 }
 
 /** Days with other hours than their weekday's. */
-export function Holidays({ value, set }: { value: QueueDraft['holidays']; set: (days: QueueDraft['holidays']) => void }) {
+export function Holidays({
+  value,
+  set,
+}: {
+  value: QueueDraft['holidays'];
+  set: (days: QueueDraft['holidays']) => void;
+}) {
   const { t } = useTranslation();
   return (
     <fieldset className="plain">

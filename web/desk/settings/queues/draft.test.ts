@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest';
 import { agentSettings, queueSettings } from '../../../../server/routing/contract.ts';
-import { agentDraft, agentFrom, durationOf, faultsFrom, figure, newQueue, queueDraft, queueFrom, spansFrom } from './draft.ts';
+import {
+  agentDraft,
+  agentFrom,
+  durationOf,
+  faultsFrom,
+  figure,
+  newQueue,
+  queueDraft,
+  queueFrom,
+  spansFrom,
+} from './draft.ts';
 
 const words = (text: string) => ({ es: text, ca: text, en: text, pt: text });
 const WHOLE = {
@@ -14,9 +24,17 @@ const WHOLE = {
     targets: { critical: 60, low: 7_200 },
     levels: { nurse: 4 },
     skills: ['nurse', 'video'],
-    rings: [{ after: 0.5, levels: 1 }, { after: 1.25, without: ['video'] }],
+    rings: [
+      { after: 0.5, levels: 1 },
+      { after: 1.25, without: ['video'] },
+    ],
     overflow: [{ to: 'general' }, { to: 'nursing', after: 2, when: { mon: [['08:00', '14:00']] } }],
-    hours: { mon: [['08:00', '14:00'], ['16:00', '24:00']] },
+    hours: {
+      mon: [
+        ['08:00', '14:00'],
+        ['16:00', '24:00'],
+      ],
+    },
     holidays: [{ date: '2026-12-25' }, { date: '2026-12-24', spans: [['08:00', '13:30']] }],
     targetSeconds: 90,
     offerSeconds: 20,
@@ -41,8 +59,20 @@ test('what is loaded and not touched is what is saved', () => {
 });
 
 test.each([
-  ['08:00-14:00, 16-20', [['08:00', '14:00'], ['16:00', '20:00']]],
-  ['16:00–20:00; 8.30 – 14h', [['08:30', '14:00'], ['16:00', '20:00']]],
+  [
+    '08:00-14:00, 16-20',
+    [
+      ['08:00', '14:00'],
+      ['16:00', '20:00'],
+    ],
+  ],
+  [
+    '16:00–20:00; 8.30 – 14h',
+    [
+      ['08:30', '14:00'],
+      ['16:00', '20:00'],
+    ],
+  ],
   ['0-24', [['00:00', '24:00']]],
   ['', []],
   ['8', null],
@@ -72,7 +102,12 @@ test('figures with a comma or a point; the rest is none', () => {
 
 test('each fault at its field', () => {
   const draft = newQueue(words('Abrimos {opens}'));
-  expect(queueFrom(draft).faults).toEqual({ 'names/es': 'empty', 'names/ca': 'empty', 'names/en': 'empty', 'names/pt': 'empty' });
+  expect(queueFrom(draft).faults).toEqual({
+    'names/es': 'empty',
+    'names/ca': 'empty',
+    'names/en': 'empty',
+    'names/pt': 'empty',
+  });
   expect(
     queueFrom({
       ...draft,
@@ -118,9 +153,15 @@ test('what the server finds wrong, by field', () => {
 
 /** The least and most that are let through, one beyond on either side, and one between whole figures. */
 const AT = (least: number, most: number, step = 1) =>
-  ([[least, true], [most, true], [least - step, false], [most + step, false], [least + 0.5, false]] as const).map(
-    ([value, fits]) => [String(value), fits] as const,
-  );
+  (
+    [
+      [least, true],
+      [most, true],
+      [least - step, false],
+      [most + step, false],
+      [least + 0.5, false],
+    ] as const
+  ).map(([value, fits]) => [String(value), fits] as const);
 
 test('the bounds of the form are the bounds of the server', () => {
   const draft = { ...newQueue(words('Abrimos {opens}')), names: words('Citas') };
@@ -133,7 +174,9 @@ test('the bounds of the form are the bounds of the server', () => {
   for (const [name, values, part] of whole)
     for (const [value, fits] of values) {
       const { settings, faults } = queueFrom({ ...draft, ...part(value) });
-      expect([Object.keys(faults).length === 0, queueSettings.safeParse(settings).success], `${name} ${value}`).toEqual([fits, fits]);
+      expect([Object.keys(faults).length === 0, queueSettings.safeParse(settings).success], `${name} ${value}`).toEqual(
+        [fits, fits],
+      );
     }
   for (const [part, fits] of [
     [{ goal: '1' }, true],
@@ -149,14 +192,23 @@ test('the bounds of the form are the bounds of the server', () => {
     [{ overflow: [{ to: 'general', after: '-1', timed: false, week: draft.week }] }, false],
   ] as const) {
     const { settings, faults } = queueFrom({ ...draft, ...(part as object) });
-    expect([Object.keys(faults).length === 0, queueSettings.safeParse(settings).success], JSON.stringify(part)).toEqual([fits, fits]);
+    expect([Object.keys(faults).length === 0, queueSettings.safeParse(settings).success], JSON.stringify(part)).toEqual(
+      [fits, fits],
+    );
   }
   const plain = agentSettings.parse({});
   const agent = agentDraft(plain);
-  for (const [name, least, most] of [['capacity', 0, 100], ['calls', 0, 10]] as const)
+  for (const [name, least, most] of [
+    ['capacity', 0, 100],
+    ['calls', 0, 10],
+  ] as const)
     for (const [value, fits] of AT(least, most)) {
       const { settings, faults } = agentFrom({ ...agent, [name]: value }, plain);
-      expect([Object.keys(faults).length === 0, agentSettings.safeParse(settings).success], `${name} ${value}`).toEqual([fits, fits]);
+      expect([Object.keys(faults).length === 0, agentSettings.safeParse(settings).success], `${name} ${value}`).toEqual(
+        [fits, fits],
+      );
     }
-  expect(newQueue(words('a'))).toEqual(queueDraft({ ...queueSettings.parse({ key: 'x', names: words('') }), key: '', outOfHours: words('a') }));
+  expect(newQueue(words('a'))).toEqual(
+    queueDraft({ ...queueSettings.parse({ key: 'x', names: words('') }), key: '', outOfHours: words('a') }),
+  );
 });

@@ -62,7 +62,10 @@ const seconds = ({ n, unit }: Duration): number => Math.round(figure(n) * UNITS[
 /** `08:00-14:00, 16-20` → spans; null where it cannot be read. Empty: none. */
 export function spansFrom(text: string): [string, string][] | null {
   const spans: [string, string][] = [];
-  for (const part of text.split(/[,;]/).map((one) => one.trim()).filter(Boolean)) {
+  for (const part of text
+    .split(/[,;]/)
+    .map((one) => one.trim())
+    .filter(Boolean)) {
     const found = /^(\d{1,2})(?:[:.h](\d{2}))?\s*(?:-|–|—|a|to)\s*(\d{1,2})(?:[:.h](\d{2}))?h?$/i.exec(part);
     if (!found) return null;
     const [from, to] = [clock(found[1]!, found[2]), clock(found[3]!, found[4])];
@@ -105,7 +108,9 @@ export function queueDraft(settings: QueueSettings & { outOfHours: Texts }): Que
     cost: String(settings.cost).replace('.', ','),
     goal: percent(settings.goal),
     target: durationOf(settings.targetSeconds),
-    targets: Object.fromEntries(PRIORITIES.map((one) => [one, durationOf(settings.targets[one])])) as QueueDraft['targets'],
+    targets: Object.fromEntries(
+      PRIORITIES.map((one) => [one, durationOf(settings.targets[one])]),
+    ) as QueueDraft['targets'],
     skills: settings.skills.map((name) => ({ name, level: settings.levels[name] ?? 1 })),
     rings: settings.rings.map((ring) => ({ after: percent(ring.after), levels: ring.levels, without: ring.without })),
     overflow: settings.overflow.map(({ to, after, when }) => ({
@@ -188,7 +193,11 @@ export function queueFrom(draft: QueueDraft): { settings: QueueSettings & { outO
     }),
     outOfHours: draft.outOfHours,
   };
-  if (settings.hours && Object.keys(settings.hours).length === 0 && !Object.keys(faults).some((path) => path.startsWith('hours/')))
+  if (
+    settings.hours &&
+    Object.keys(settings.hours).length === 0 &&
+    !Object.keys(faults).some((path) => path.startsWith('hours/'))
+  )
     faults['hours'] = 'never_open';
   settings.overflow.forEach(({ when }, i) => {
     if (when && Object.keys(when).length === 0) faults[`overflow/${i}/when`] ??= 'never_open';
@@ -221,7 +230,9 @@ export function bounded(faults: Faults, path: string, value: number, least: numb
 /** The faults that the server found, by field. */
 export function faultsFrom(extra: Record<string, unknown>): Faults {
   const faults: Faults = {};
-  for (const error of Array.isArray(extra['errors']) ? (extra['errors'] as { path?: unknown; message?: unknown }[]) : []) {
+  for (const error of Array.isArray(extra['errors'])
+    ? (extra['errors'] as { path?: unknown; message?: unknown }[])
+    : []) {
     const path = String(error.path ?? '').replace(/^body\/settings\//, '');
     const message = String(error.message ?? '');
     faults[path] ??= /^[a-z_]+$/.test(message) && message !== 'invalid' ? message : 'wrong';
@@ -232,7 +243,18 @@ export function faultsFrom(extra: Record<string, unknown>): Faults {
 // ── agents ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Channels and kinds whose places may differ from one. */
-export const WEIGHED = ['whatsapp', 'webchat', 'email', 'sms', 'messenger', 'video', 'call', 'call_back', 'task', 'review'] as const;
+export const WEIGHED = [
+  'whatsapp',
+  'webchat',
+  'email',
+  'sms',
+  'messenger',
+  'video',
+  'call',
+  'call_back',
+  'task',
+  'review',
+] as const;
 
 export type AgentDraft = {
   capacity: string;
@@ -256,7 +278,9 @@ export function agentDraft(settings: AgentSettings): AgentDraft {
     capacity: String(settings.capacity),
     calls: String(settings.calls),
     skills: settings.skills.map((name) => ({ name, level: settings.levels[name] ?? 3 })),
-    weights: Object.fromEntries(WEIGHED.map((one) => [one, settings.weights[one] === undefined ? '' : String(settings.weights[one])])),
+    weights: Object.fromEntries(
+      WEIGHED.map((one) => [one, settings.weights[one] === undefined ? '' : String(settings.weights[one])]),
+    ),
     interrupts: Object.fromEntries(
       ITEM_KINDS.map((held) => [held, settings.interrupts[held] ?? usual(held)]),
     ) as AgentDraft['interrupts'],

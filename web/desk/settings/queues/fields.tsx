@@ -13,7 +13,8 @@ export const FaultsContext = createContext<Faults>({});
 function useFault(path: string, below = false): string | undefined {
   const { t } = useTranslation();
   const faults = useContext(FaultsContext);
-  const found = faults[path] ?? (below ? Object.entries(faults).find(([one]) => one.startsWith(`${path}/`))?.[1] : undefined);
+  const found =
+    faults[path] ?? (below ? Object.entries(faults).find(([one]) => one.startsWith(`${path}/`))?.[1] : undefined);
   if (found === undefined) return undefined;
   const [code, least, most] = found.split(':');
   return t(`fault.${code}`, { least, most, defaultValue: t('fault.wrong') });
@@ -44,7 +45,11 @@ export function Field({
   return (
     <div className={`field ${className}`}>
       <label htmlFor={id}>{label}</label>
-      {children({ id, ...(described && { 'aria-describedby': described }), ...(fault && { 'aria-invalid': true as const }) })}
+      {children({
+        id,
+        ...(described && { 'aria-describedby': described }),
+        ...(fault && { 'aria-invalid': true as const }),
+      })}
       {hint && (
         <span id={`${id}-hint`} className="small soft">
           {hint}
@@ -84,7 +89,10 @@ export function TextField({
   set: (value: string) => void;
   hint?: ReactNode;
   className?: string;
-} & Pick<React.ComponentProps<'input'>, 'inputMode' | 'type' | 'maxLength' | 'lang' | 'placeholder' | 'list' | 'autoComplete'>) {
+} & Pick<
+  React.ComponentProps<'input'>,
+  'inputMode' | 'type' | 'maxLength' | 'lang' | 'placeholder' | 'list' | 'autoComplete'
+>) {
   return (
     <Field path={path} label={label} {...(hint !== undefined && { hint })} {...(className && { className })}>
       {(given) => (

@@ -53,7 +53,10 @@ test('everything that can be decided is read back', () => {
         { after: 0.5, levels: 1 },
         { after: 1.5, levels: 2, without: ['vídeo'] },
       ],
-      overflow: [{ to: 'general', after: 1 }, { to: 'gone', when: { mon: [['08:00', '14:00']] } }],
+      overflow: [
+        { to: 'general', after: 1 },
+        { to: 'gone', when: { mon: [['08:00', '14:00']] } },
+      ],
       autoAccept: true,
       stickySeconds: 45,
       hours: { mon: [['08:00', '20:00']], tue: [['08:00', '20:00']], sat: [['09:00', '13:00']] },
@@ -77,13 +80,25 @@ test('everything that can be decided is read back', () => {
 });
 
 test.each(['es', 'ca', 'en', 'pt'] as const)('in %s nothing is left blank', (language) => {
-  const all = said({ entity: 'mutua', rings: [{ after: 0, levels: 1 }], overflow: [{ to: 'general', after: 2 }] }, language);
+  const all = said(
+    { entity: 'mutua', rings: [{ after: 0, levels: 1 }], overflow: [{ to: 'general', after: 2 }] },
+    language,
+  );
   expect(all.join(' ')).not.toMatch(/\{\{|undefined|queuePage/);
-  expect(all).toHaveLength(said({ entity: 'mutua', rings: [{ after: 0, levels: 1 }], overflow: [{ to: 'general', after: 2 }] }).length);
+  expect(all).toHaveLength(
+    said({ entity: 'mutua', rings: [{ after: 0, levels: 1 }], overflow: [{ to: 'general', after: 2 }] }).length,
+  );
 });
 
 test('durations to the second', () => {
-  expect([0, 45, 60, 90, 3_600, 3_905].map(exactly).map(plain)).toEqual(['0 s', '45 s', '1 min', '1 min 30 s', '1 h', '1 h 5 min 5 s']);
+  expect([0, 45, 60, 90, 3_600, 3_905].map(exactly).map(plain)).toEqual([
+    '0 s',
+    '45 s',
+    '1 min',
+    '1 min 30 s',
+    '1 h',
+    '1 h 5 min 5 s',
+  ]);
 });
 
 test('days that follow each other with the same hours are said once', () => {

@@ -40,7 +40,12 @@ export function hoursText(hours: NonNullable<Hours>, t: TFunction): string {
 }
 
 /** When a share of the target is reached, in words and in time. */
-export function whenShare(share: number, settings: Pick<QueueSettings, 'targetSeconds'>, t: TFunction, language: Language): string {
+export function whenShare(
+  share: number,
+  settings: Pick<QueueSettings, 'targetSeconds'>,
+  t: TFunction,
+  language: Language,
+): string {
   const at = exactly(Math.round(share * settings.targetSeconds));
   if (share === 0) return t('queuePage.said.atOnce');
   if (share === 0.5) return t('queuePage.said.half', { at });
@@ -63,7 +68,8 @@ export function readBack(
 ): string[] {
   const said: string[] = [];
   const { entity, goal, targetSeconds, targets, skills, levels } = settings;
-  if (!brief) said.push(entity ? t('queuePage.said.for', { entity: names.entities[entity] ?? entity }) : t('queuePage.said.own'));
+  if (!brief)
+    said.push(entity ? t('queuePage.said.for', { entity: names.entities[entity] ?? entity }) : t('queuePage.said.own'));
 
   const others = PRIORITIES.filter((one) => targets[one] !== undefined && targets[one] !== targetSeconds);
   const promise = t('queuePage.said.promise', { goal: shareText(goal, language), target: exactly(targetSeconds) });
@@ -71,7 +77,9 @@ export function readBack(
     others.length === 0
       ? `${promise}.`
       : `${promise}; ${listed(
-          others.map((one) => t('queuePage.said.classIn', { class: t(`queuePage.class.${one}`), target: exactly(targets[one]!) })),
+          others.map((one) =>
+            t('queuePage.said.classIn', { class: t(`queuePage.class.${one}`), target: exactly(targets[one]!) }),
+          ),
           language,
         )}.`,
   );
@@ -79,7 +87,9 @@ export function readBack(
     said.push(t(`queuePage.said.least.${settings.priority}`));
   if (settings.cost !== 1)
     said.push(
-      t('queuePage.said.cost', { times: new Intl.NumberFormat(language, { maximumFractionDigits: 2 }).format(settings.cost) }),
+      t('queuePage.said.cost', {
+        times: new Intl.NumberFormat(language, { maximumFractionDigits: 2 }).format(settings.cost),
+      }),
     );
 
   said.push(
@@ -87,7 +97,9 @@ export function readBack(
       ? t('queuePage.said.anyone')
       : t('queuePage.said.asks', {
           skills: listed(
-            skills.map((skill) => ((levels[skill] ?? 1) > 1 ? t('queuePage.said.skillAt', { skill, level: levels[skill] }) : skill)),
+            skills.map((skill) =>
+              (levels[skill] ?? 1) > 1 ? t('queuePage.said.skillAt', { skill, level: levels[skill] }) : skill,
+            ),
             language,
           ),
         }),
@@ -98,7 +110,9 @@ export function readBack(
       ...(ring.without.length > 0 ? [t('queuePage.said.without', { skills: listed(ring.without, language) })] : []),
     ];
     if (less.length > 0)
-      said.push(t('queuePage.said.ring', { when: whenShare(ring.after, settings, t, language), less: listed(less, language) }));
+      said.push(
+        t('queuePage.said.ring', { when: whenShare(ring.after, settings, t, language), less: listed(less, language) }),
+      );
   }
   for (const { to, after, when } of settings.overflow) {
     const queue = names.queues[to] ?? to;
@@ -117,7 +131,8 @@ export function readBack(
         ? t('queuePage.said.autoAccept')
         : t('queuePage.said.rings', { seconds: exactly(settings.offerSeconds ?? names.ringSeconds) }),
     );
-  if (!brief && settings.stickySeconds > 0) said.push(t('queuePage.said.sticky', { seconds: exactly(settings.stickySeconds) }));
+  if (!brief && settings.stickySeconds > 0)
+    said.push(t('queuePage.said.sticky', { seconds: exactly(settings.stickySeconds) }));
   said.push(
     settings.hours === null
       ? t('queuePage.said.always')

@@ -99,7 +99,12 @@ export const levels: Pick<
     goal: 'Quantes, en %',
     targets: 'Un altre objectiu segons la urgència',
     targetsText: 'En blanc val l’objectiu de dalt.',
-    class: { critical: 'el que és crític', urgent: 'el que és urgent', standard: 'el normal', low: 'el que no corre pressa' },
+    class: {
+      critical: 'el que és crític',
+      urgent: 'el que és urgent',
+      standard: 'el normal',
+      low: 'el que no corre pressa',
+    },
     priority: 'El que entra és almenys',
     cost: 'Quant pesa fer esperar aquí',
     costText: 'Davant d’una cua normal amb la mateixa urgència i el mateix objectiu.',
@@ -155,7 +160,8 @@ export const levels: Pick<
     addHoliday: 'Afegir dia',
     removeHoliday: 'Treure el dia {{date}}',
     outOfHours: 'Fora d’horari',
-    outOfHoursText: 'El que llegeix el pacient. {opens} es canvia per quan obre i [seu|teu] segons el tracte als pacients; el número d’emergències s’afegeix sol.',
+    outOfHoursText:
+      'El que llegeix el pacient. {opens} es canvia per quan obre i [seu|teu] segons el tracte als pacients; el número d’emergències s’afegeix sol.',
     save: 'Desar',
     create: 'Crear',
     made: 'Cua creada',
@@ -212,7 +218,8 @@ export const levels: Pick<
       step: '{{when}}: {{able}} (aquí, {{here}}; amb lloc, {{free}}).',
       missing: 'Ningú que atengui aquesta cua té «{{skill}}» al nivell {{level}}.',
       missingLess_one: 'Ningú que atengui aquesta cua té «{{skill}}» al nivell {{level}}; {{count}} la té a menys.',
-      missingLess_other: 'Ningú que atengui aquesta cua té «{{skill}}» al nivell {{level}}; {{count}} la tenen a menys.',
+      missingLess_other:
+        'Ningú que atengui aquesta cua té «{{skill}}» al nivell {{level}}; {{count}} la tenen a menys.',
     },
   },
   agentPage: {
@@ -235,7 +242,8 @@ export const levels: Pick<
     calls: 'Trucades alhora',
     callsText: '0: no rep trucades.',
     adapts: 'Ajustar els llocs al que triga a contestar',
-    adaptsText: 'Quan els pacients esperen massa cada resposta en rep menys; quan va folgat, més, sense passar dels seus llocs.',
+    adaptsText:
+      'Quan els pacients esperen massa cada resposta en rep menys; quan va folgat, més, sense passar dels seus llocs.',
     paceLeast: 'Mai menys de',
     skills: 'El que sap fer',
     skillsText: 'Les cues demanen competències pel nom i el nivell.',
@@ -244,11 +252,24 @@ export const levels: Pick<
     all: 'Totes les que no demanin el que no té',
     chosen: 'Només aquestes',
     weights: 'Llocs segons el canal',
-    weightsText: 'En blanc: un, i les trucades segons el repartiment. Una videovisita pot ocupar-los tots; un xat web, dos.',
+    weightsText:
+      'En blanc: un, i les trucades segons el repartiment. Una videovisita pot ocupar-los tots; un xat web, dos.',
     interrupts: 'Què pot arribar mentrestant',
     interruptsText: 'Què se li pot oferir mentre té alguna cosa en marxa.',
-    while: { conversation: 'Mentre escriu', call: 'Mentre parla', call_back: 'Mentre torna una trucada', task: 'Mentre fa una tasca', review: 'Mentre revisa' },
-    kind: { conversation: 'conversa', call: 'trucada', call_back: 'retorn de trucada', task: 'tasca', review: 'revisió' },
+    while: {
+      conversation: 'Mentre escriu',
+      call: 'Mentre parla',
+      call_back: 'Mentre torna una trucada',
+      task: 'Mentre fa una tasca',
+      review: 'Mentre revisa',
+    },
+    kind: {
+      conversation: 'conversa',
+      call: 'trucada',
+      call_back: 'retorn de trucada',
+      task: 'tasca',
+      review: 'revisió',
+    },
     weight: {
       whatsapp: 'WhatsApp',
       webchat: 'Xat web',
@@ -263,7 +284,8 @@ export const levels: Pick<
     },
     autoAccept: 'El que se li ofereix es dona per acceptat',
     load: 'Ara en porta {{load}}: els llocs no poden baixar d’aquí.',
-    conflict: 'Una altra persona ha canviat {{name}} mentrestant. Recarrega per veure com està; el teu canvi no s’ha desat.',
+    conflict:
+      'Una altra persona ha canviat {{name}} mentrestant. Recarrega per veure com està; el teu canvi no s’ha desat.',
   },
   ownPage: {
     title: 'Dades i regles',
@@ -288,7 +310,8 @@ export const levels: Pick<
     countryCode: 'País',
     number: 'Número',
     password: 'La teva contrasenya',
-    passwordText: 'Canvia el que es diu a qui està en perill: escriu la contrasenya una altra vegada. Queda anotat qui ho ha canviat.',
+    passwordText:
+      'Canvia el que es diu a qui està en perill: escriu la contrasenya una altra vegada. Queda anotat qui ho ha canviat.',
     queues: 'On va el que entra',
     urgentQueue: 'El que és urgent i els senyals d’alarma',
     defaultQueue: 'El que ningú més recull',
@@ -341,7 +364,8 @@ export const levels: Pick<
     spanDay: '{{from}}, hora de {{zone}}',
     span: '{{from}} a {{until}}, hora de {{zone}}',
     empty: 'No va entrar res en aquest període.',
-    emptyText: 'Quan entri una conversa o una trucada aquí es veurà quantes es van contestar a temps, per entitat, cua i urgència.',
+    emptyText:
+      'Quan entri una conversa o una trucada aquí es veurà quantes es van contestar a temps, per entitat, cua i urgència.',
     said: 'Es va contestar a temps el {{level}} del que va entrar: {{inTarget}} de {{decided}}.',
     saidNone: 'N’ha entrat {{offered}} i encara és a temps.',
     saidKept: 'Totes les cues van complir el que es proposaven.',
@@ -384,11 +408,15 @@ export const levels: Pick<
     definitions: {
       serviceLevel: 'Nivell de servei: contestades dins l’objectiu / totes les que van entrar.',
       withoutShort: 'Sense abandonaments curts: el mateix sense comptar qui va marxar en menys de {{seconds}}.',
-      ofAnswered: 'De les contestades: contestades dins l’objectiu / contestades. No compta qui es va cansar d’esperar.',
-      abandonment: 'Abandonament: qui va marxar sense resposta / qui va entrar, sense comptar qui va preferir que li truquessin.',
+      ofAnswered:
+        'De les contestades: contestades dins l’objectiu / contestades. No compta qui es va cansar d’esperar.',
+      abandonment:
+        'Abandonament: qui va marxar sense resposta / qui va entrar, sense comptar qui va preferir que li truquessin.',
       averageWait: 'Espera mitjana: el que van esperar a la cua les contestades.',
-      waiting: 'Qui encara espera dins l’objectiu no compta en cap; passat l’objectiu compta com a no contestat a temps.',
-      moved: 'El que va canviar de cua compta on va entrar, amb l’objectiu que tenia llavors. Compten converses i trucades.',
+      waiting:
+        'Qui encara espera dins l’objectiu no compta en cap; passat l’objectiu compta com a no contestat a temps.',
+      moved:
+        'El que va canviar de cua compta on va entrar, amb l’objectiu que tenia llavors. Compten converses i trucades.',
     },
   },
 };

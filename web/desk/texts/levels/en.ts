@@ -155,7 +155,8 @@ export const levels: Pick<
     addHoliday: 'Add a day',
     removeHoliday: 'Remove the day {{date}}',
     outOfHours: 'Out of hours',
-    outOfHoursText: 'What the patient reads. {opens} becomes when it opens, and [a|b] goes by how patients are addressed; the emergency number is added by itself.',
+    outOfHoursText:
+      'What the patient reads. {opens} becomes when it opens, and [a|b] goes by how patients are addressed; the emergency number is added by itself.',
     save: 'Save',
     create: 'Create',
     made: 'Queue created',
@@ -235,7 +236,8 @@ export const levels: Pick<
     calls: 'Calls at once',
     callsText: '0: gets no calls.',
     adapts: 'Fit the places to how long they take to reply',
-    adaptsText: 'When patients wait too long for each reply they get fewer; when there is room, more, never beyond their places.',
+    adaptsText:
+      'When patients wait too long for each reply they get fewer; when there is room, more, never beyond their places.',
     paceLeast: 'Never fewer than',
     skills: 'What they can do',
     skillsText: 'Queues ask for skills by name and level.',
@@ -247,7 +249,13 @@ export const levels: Pick<
     weightsText: 'Blank: one, and calls as shared out. A video visit can take them all; a web chat, two.',
     interrupts: 'What may come meanwhile',
     interruptsText: 'What may be put before them while they have something in hand.',
-    while: { conversation: 'While writing', call: 'While on a call', call_back: 'While calling back', task: 'While on a task', review: 'While reviewing' },
+    while: {
+      conversation: 'While writing',
+      call: 'While on a call',
+      call_back: 'While calling back',
+      task: 'While on a task',
+      review: 'While reviewing',
+    },
     kind: { conversation: 'conversation', call: 'call', call_back: 'call-back', task: 'task', review: 'review' },
     weight: {
       whatsapp: 'WhatsApp',
@@ -288,7 +296,8 @@ export const levels: Pick<
     countryCode: 'Country',
     number: 'Number',
     password: 'Your password',
-    passwordText: 'You are changing what somebody in danger is told: type your password again. Who changed it is written down.',
+    passwordText:
+      'You are changing what somebody in danger is told: type your password again. Who changed it is written down.',
     queues: 'Where what comes in goes',
     urgentQueue: 'What is urgent, and red flags',
     defaultQueue: 'What nobody else takes',
@@ -341,7 +350,8 @@ export const levels: Pick<
     spanDay: '{{from}}, {{zone}} time',
     span: '{{from}} to {{until}}, {{zone}} time',
     empty: 'Nothing came in during this period.',
-    emptyText: 'Once a conversation or a call comes in, this shows how many were answered in time, by entity, queue and urgency.',
+    emptyText:
+      'Once a conversation or a call comes in, this shows how many were answered in time, by entity, queue and urgency.',
     said: '{{level}} of what came in was answered in time: {{inTarget}} of {{decided}}.',
     saidNone: '{{offered}} came in and there is still time.',
     saidKept: 'Every queue kept what it set out to do.',

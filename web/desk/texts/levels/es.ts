@@ -150,7 +150,8 @@ export const levels = {
     addHoliday: 'Añadir día',
     removeHoliday: 'Quitar el día {{date}}',
     outOfHours: 'Fuera de horario',
-    outOfHoursText: 'Lo que lee el paciente. {opens} se cambia por cuándo abre y [su|tu] según el trato a los pacientes; el número de emergencias se añade solo.',
+    outOfHoursText:
+      'Lo que lee el paciente. {opens} se cambia por cuándo abre y [su|tu] según el trato a los pacientes; el número de emergencias se añade solo.',
     save: 'Guardar',
     create: 'Crear',
     made: 'Cola creada',
@@ -207,7 +208,8 @@ export const levels = {
       step: '{{when}}: {{able}} (aquí, {{here}}; con sitio, {{free}}).',
       missing: 'Nadie que atienda esta cola tiene «{{skill}}» al nivel {{level}}.',
       missingLess_one: 'Nadie que atienda esta cola tiene «{{skill}}» al nivel {{level}}; {{count}} la tiene a menos.',
-      missingLess_other: 'Nadie que atienda esta cola tiene «{{skill}}» al nivel {{level}}; {{count}} la tienen a menos.',
+      missingLess_other:
+        'Nadie que atienda esta cola tiene «{{skill}}» al nivel {{level}}; {{count}} la tienen a menos.',
     },
   },
   agentPage: {
@@ -230,7 +232,8 @@ export const levels = {
     calls: 'Llamadas a la vez',
     callsText: '0: no recibe llamadas.',
     adapts: 'Ajustar los sitios a lo que tarda en contestar',
-    adaptsText: 'Cuando los pacientes esperan demasiado cada respuesta recibe menos; cuando va holgado, más, sin pasar de sus sitios.',
+    adaptsText:
+      'Cuando los pacientes esperan demasiado cada respuesta recibe menos; cuando va holgado, más, sin pasar de sus sitios.',
     paceLeast: 'Nunca menos de',
     skills: 'Lo que sabe hacer',
     skillsText: 'Las colas piden competencias por su nombre y su nivel.',
@@ -239,11 +242,24 @@ export const levels = {
     all: 'Todas las que no pidan lo que no tiene',
     chosen: 'Solo estas',
     weights: 'Sitios según el canal',
-    weightsText: 'En blanco: uno, y las llamadas según el reparto. Una videovisita puede ocuparlos todos; un chat web, dos.',
+    weightsText:
+      'En blanco: uno, y las llamadas según el reparto. Una videovisita puede ocuparlos todos; un chat web, dos.',
     interrupts: 'Qué puede llegar mientras',
     interruptsText: 'Qué se le puede ofrecer mientras tiene algo en marcha.',
-    while: { conversation: 'Mientras escribe', call: 'Mientras habla', call_back: 'Mientras devuelve una llamada', task: 'Mientras hace una tarea', review: 'Mientras revisa' },
-    kind: { conversation: 'conversación', call: 'llamada', call_back: 'devolución de llamada', task: 'tarea', review: 'revisión' },
+    while: {
+      conversation: 'Mientras escribe',
+      call: 'Mientras habla',
+      call_back: 'Mientras devuelve una llamada',
+      task: 'Mientras hace una tarea',
+      review: 'Mientras revisa',
+    },
+    kind: {
+      conversation: 'conversación',
+      call: 'llamada',
+      call_back: 'devolución de llamada',
+      task: 'tarea',
+      review: 'revisión',
+    },
     weight: {
       whatsapp: 'WhatsApp',
       webchat: 'Chat web',
@@ -283,7 +299,8 @@ export const levels = {
     countryCode: 'País',
     number: 'Número',
     password: 'Tu contraseña',
-    passwordText: 'Cambia lo que se dice a quien está en peligro: escribe tu contraseña otra vez. Queda anotado quién lo cambió.',
+    passwordText:
+      'Cambia lo que se dice a quien está en peligro: escribe tu contraseña otra vez. Queda anotado quién lo cambió.',
     queues: 'A dónde va lo que entra',
     urgentQueue: 'Lo urgente y las señales de alarma',
     defaultQueue: 'Lo que nadie más recoge',
@@ -336,7 +353,8 @@ export const levels = {
     spanDay: '{{from}}, hora de {{zone}}',
     span: '{{from}} a {{until}}, hora de {{zone}}',
     empty: 'No entró nada en este periodo.',
-    emptyText: 'Cuando entre una conversación o una llamada se verá aquí cuántas se contestaron a tiempo, por entidad, cola y urgencia.',
+    emptyText:
+      'Cuando entre una conversación o una llamada se verá aquí cuántas se contestaron a tiempo, por entidad, cola y urgencia.',
     said: 'Se contestó a tiempo el {{level}} de lo que entró: {{inTarget}} de {{decided}}.',
     saidNone: 'Entró {{offered}} y todavía está a tiempo.',
     saidKept: 'Todas las colas cumplieron lo que se proponían.',
@@ -379,11 +397,14 @@ export const levels = {
     definitions: {
       serviceLevel: 'Nivel de servicio: contestadas dentro del objetivo / todas las que entraron.',
       withoutShort: 'Sin abandonos cortos: lo mismo sin contar a quien se fue en menos de {{seconds}}.',
-      ofAnswered: 'De las contestadas: contestadas dentro del objetivo / contestadas. No cuenta a quien se cansó de esperar.',
+      ofAnswered:
+        'De las contestadas: contestadas dentro del objetivo / contestadas. No cuenta a quien se cansó de esperar.',
       abandonment: 'Abandono: quien se fue sin respuesta / quien entró, sin contar a quien prefirió que le llamaran.',
       averageWait: 'Espera media: lo que esperaron en la cola las contestadas.',
-      waiting: 'Quien todavía espera dentro del objetivo no cuenta en ninguna; pasado el objetivo cuenta como no contestado a tiempo.',
-      moved: 'Lo que cambió de cola cuenta donde entró, con el objetivo que tenía entonces. Cuentan conversaciones y llamadas.',
+      waiting:
+        'Quien todavía espera dentro del objetivo no cuenta en ninguna; pasado el objetivo cuenta como no contestado a tiempo.',
+      moved:
+        'Lo que cambió de cola cuenta donde entró, con el objetivo que tenía entonces. Cuentan conversaciones y llamadas.',
     },
   },
 };

@@ -155,7 +155,8 @@ export const levels: Pick<
     addHoliday: 'Adicionar dia',
     removeHoliday: 'Retirar o dia {{date}}',
     outOfHours: 'Fora do horário',
-    outOfHoursText: 'O que o doente lê. {opens} muda para quando abre e [sua|tua] conforme o tratamento dos doentes; o número de emergência junta-se sozinho.',
+    outOfHoursText:
+      'O que o doente lê. {opens} muda para quando abre e [sua|tua] conforme o tratamento dos doentes; o número de emergência junta-se sozinho.',
     save: 'Guardar',
     create: 'Criar',
     made: 'Fila criada',
@@ -235,7 +236,8 @@ export const levels: Pick<
     calls: 'Chamadas ao mesmo tempo',
     callsText: '0: não recebe chamadas.',
     adapts: 'Ajustar os lugares ao que demora a responder',
-    adaptsText: 'Quando os doentes esperam demasiado por cada resposta recebe menos; quando está folgado, mais, sem passar dos seus lugares.',
+    adaptsText:
+      'Quando os doentes esperam demasiado por cada resposta recebe menos; quando está folgado, mais, sem passar dos seus lugares.',
     paceLeast: 'Nunca menos de',
     skills: 'O que sabe fazer',
     skillsText: 'As filas pedem competências pelo nome e pelo nível.',
@@ -244,11 +246,24 @@ export const levels: Pick<
     all: 'Todas as que não peçam o que não tem',
     chosen: 'Só estas',
     weights: 'Lugares conforme o canal',
-    weightsText: 'Em branco: um, e as chamadas conforme a repartição. Uma videovisita pode ocupá-los todos; um chat web, dois.',
+    weightsText:
+      'Em branco: um, e as chamadas conforme a repartição. Uma videovisita pode ocupá-los todos; um chat web, dois.',
     interrupts: 'O que pode chegar entretanto',
     interruptsText: 'O que se lhe pode oferecer enquanto tem alguma coisa em mãos.',
-    while: { conversation: 'Enquanto escreve', call: 'Enquanto fala', call_back: 'Enquanto devolve uma chamada', task: 'Enquanto faz uma tarefa', review: 'Enquanto revê' },
-    kind: { conversation: 'conversa', call: 'chamada', call_back: 'devolução de chamada', task: 'tarefa', review: 'revisão' },
+    while: {
+      conversation: 'Enquanto escreve',
+      call: 'Enquanto fala',
+      call_back: 'Enquanto devolve uma chamada',
+      task: 'Enquanto faz uma tarefa',
+      review: 'Enquanto revê',
+    },
+    kind: {
+      conversation: 'conversa',
+      call: 'chamada',
+      call_back: 'devolução de chamada',
+      task: 'tarefa',
+      review: 'revisão',
+    },
     weight: {
       whatsapp: 'WhatsApp',
       webchat: 'Chat web',
@@ -263,7 +278,8 @@ export const levels: Pick<
     },
     autoAccept: 'O que se lhe oferece dá-se por aceite',
     load: 'Tem {{load}} agora: os lugares não podem descer daí.',
-    conflict: 'Outra pessoa mudou {{name}} entretanto. Recarrega para ver como está; a tua alteração não ficou guardada.',
+    conflict:
+      'Outra pessoa mudou {{name}} entretanto. Recarrega para ver como está; a tua alteração não ficou guardada.',
   },
   ownPage: {
     title: 'Dados e regras',
@@ -288,7 +304,8 @@ export const levels: Pick<
     countryCode: 'País',
     number: 'Número',
     password: 'A tua palavra-passe',
-    passwordText: 'Mudas o que se diz a quem está em perigo: escreve a palavra-passe outra vez. Fica anotado quem mudou.',
+    passwordText:
+      'Mudas o que se diz a quem está em perigo: escreve a palavra-passe outra vez. Fica anotado quem mudou.',
     queues: 'Para onde vai o que entra',
     urgentQueue: 'O urgente e os sinais de alarme',
     defaultQueue: 'O que ninguém mais recolhe',
@@ -341,7 +358,8 @@ export const levels: Pick<
     spanDay: '{{from}}, hora de {{zone}}',
     span: '{{from}} a {{until}}, hora de {{zone}}',
     empty: 'Não entrou nada neste período.',
-    emptyText: 'Quando entrar uma conversa ou uma chamada ver-se-á aqui quantas se responderam a tempo, por entidade, fila e urgência.',
+    emptyText:
+      'Quando entrar uma conversa ou uma chamada ver-se-á aqui quantas se responderam a tempo, por entidade, fila e urgência.',
     said: 'Respondeu-se a tempo a {{level}} do que entrou: {{inTarget}} de {{decided}}.',
     saidNone: 'Entrou {{offered}} e ainda está a tempo.',
     saidKept: 'Todas as filas cumpriram o que se propunham.',
@@ -387,7 +405,8 @@ export const levels: Pick<
       ofAnswered: 'Das respondidas: respondidas dentro do objetivo / respondidas. Não conta quem se cansou de esperar.',
       abandonment: 'Abandono: quem saiu sem resposta / quem entrou, sem contar quem preferiu que lhe ligassem.',
       averageWait: 'Espera média: o que as respondidas esperaram na fila.',
-      waiting: 'Quem ainda espera dentro do objetivo não conta em nenhuma; passado o objetivo conta como não respondido a tempo.',
+      waiting:
+        'Quem ainda espera dentro do objetivo não conta em nenhuma; passado o objetivo conta como não respondido a tempo.',
       moved: 'O que mudou de fila conta onde entrou, com o objetivo que tinha então. Contam conversas e chamadas.',
     },
   },
