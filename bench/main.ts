@@ -13,6 +13,7 @@ import { createVault } from '../server/trust/vault.ts';
 import { seedDemo } from '../demo/seed.ts';
 import { emptyHandler, insertHandler, insertsASecond } from './anchors.ts';
 import type { Order, Seen } from './generator.ts';
+import { measureAssignment } from './assignment.ts';
 import { report } from './red-flags.ts';
 import { measureKnowledge } from './knowledge.ts';
 import { understandingLines } from './understanding.ts';
@@ -71,6 +72,15 @@ try {
   await inserting.close();
   const durable = stored.answered / stored.seconds;
   line('POST → one INSERT → 200', `${whole(durable)}/s`, `p99 ${stored.acknowledge.p99} ms`);
+  say();
+
+  say('Who gets what: the rules, the offers, the answers of agents, beside one statement that locks an item and an agent');
+  for (const one of await measureAssignment(embedded.ownerUrl, quick ? 1 : 3))
+    line(
+      `assignments, ${one.clients} clients`,
+      `${whole(one.ours)}/s offered and accepted`,
+      `anchor ${whole(one.anchor)}/s: ${percent(one.ours / one.anchor)}; accepted by itself ${whole(one.atOnce)}/s: ${percent(one.atOnce / one.anchor)}; mark ≥ 50 %`,
+    );
   say();
 
   const graphPort = await freePort();

@@ -5,6 +5,7 @@ import { uuid } from '../platform/ids.ts';
 import { enqueue } from '../platform/jobs.ts';
 import { log } from '../platform/log.ts';
 import { afterCommit, type Database, type Trx, within } from '../platform/postgres.ts';
+import { PRIORITIES } from '../conversation/contract.ts';
 import type { Conversations } from '../conversation/verbs.ts';
 import { organisationIds, organisationOf } from '../trust/organisation.ts';
 import { settleClock } from './internal/clock.ts';
@@ -43,15 +44,16 @@ export type MatchDeps = { conversations?: Pick<Conversations, 'assign'> };
  */
 export async function matchOnce(trx: Trx, organisationId: string, now: Date, deps: MatchDeps = {}): Promise<Matched> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`match ${organisationId}`}, 0))`.execute(trx);
-  const { agents, items, queues, terms, more, nextAt } = await look(trx, organisationId, now);
-  const wishes = assign(items, agents, terms, now.getTime());
+  const { agents, items, heads, queues, terms, nextAt } = await look(trx, organisationId, now);
+  const all = assign(items, agents, terms, now.getTime());
+  const wishes = cut(all, items, heads);
   const unplaced = nextRelaxed(items, wishes, terms, now);
   const soonest = nextAt && unplaced ? new Date(Math.min(nextAt.getTime(), unplaced.getTime())) : (nextAt ?? unplaced);
   if (wishes.length === 0) return { offers: [], more: false, nextAt: soonest };
   const offered = await offer(trx, organisationId, now, { wishes, agents, items, queues }, deps);
   return {
     offers: offered.map((row) => ({ offerId: row.offerId, itemId: row.itemId, agentId: row.agentId })),
-    more: more || offered.length < wishes.length,
+    more: offered.length < all.length || items.length >= READ,
     nextAt: soonest,
   };
 }
@@ -59,8 +61,16 @@ export async function matchOnce(trx: Trx, organisationId: string, now: Date, dep
 // ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 type Agent = Free & { auto: boolean };
-type Item = Waiting & { conversationId: string | null; head: number | null };
-type Look = { agents: Agent[]; items: Item[]; queues: Queue[]; terms: Terms[]; more: boolean; nextAt: Date | null };
+/** `head`: from which it was read, counted from one; null: it is wanted by somebody. */
+type Item = Waiting & { head: number | null };
+type Look = {
+  agents: Agent[];
+  items: Item[];
+  heads: { most: number }[];
+  queues: Queue[];
+  terms: Terms[];
+  nextAt: Date | null;
+};
 
 /**
  * Agents with a free place who are here, and the first of what each could be given: items that ask alike (one queue, shape
@@ -68,20 +78,18 @@ type Look = { agents: Agent[]; items: Item[]; queues: Queue[]; terms: Terms[]; m
  */
 async function look(trx: Trx, organisationId: string, now: Date): Promise<Look> {
   const agents = await freeAgents(trx, organisationId, now);
-  if (agents.length === 0) return { agents, items: [], queues: [], terms: [], more: false, nextAt: null };
+  if (agents.length === 0) return { agents, items: [], heads: [], queues: [], terms: [], nextAt: null };
   const queues = await queuesOf(trx, organisationId);
   const { settings } = await organisationOf(trx, organisationId);
   const terms = termsOf(queues, settings.defaultQueue);
   const heads = headsFor(await headsOf(trx, organisationId), agents, queues, terms, now);
   const items = await firstItems(trx, organisationId, heads, agents, queues, now);
-  const read = new Map<number | null, number>();
-  for (const { head } of items) read.set(head, (read.get(head) ?? 0) + 1);
   return {
     agents,
     items,
+    heads,
     queues,
     terms,
-    more: heads.some((head, n) => (read.get(n + 1) ?? 0) >= head.most),
     nextAt: await nextEnd(trx, organisationId, now),
   };
 }
@@ -104,9 +112,11 @@ async function freeAgents(trx: Trx, organisationId: string, now: Date): Promise<
 }
 
 /** Read beyond the places that there are: some of what is read was ignored, or must wait for its rings. */
-const SPARE = 64;
-/** Items looked at in one go; more wait for the next. */
-const MOST = 2_000;
+const SPARE = 16;
+/** Items of a head that are read in one go; more wait for the next, `cut` sees to it that nothing goes before them. */
+const READ = 64;
+/** Offers that are written in one go. */
+const MOST = 512;
 
 /** Those of which somebody free could ever be given one, with how many to read. */
 function headsFor(
@@ -129,7 +139,7 @@ function headsFor(
     let places = 0;
     for (const agent of agents)
       if (weightOf(head, agent) !== null && reaches(agent, ask)) places += agent.places - agent.load;
-    return places === 0 ? [] : [{ ...head, most: Math.min(MOST, places + SPARE) }];
+    return places === 0 ? [] : [{ ...head, most: Math.min(READ, places + SPARE) }];
   });
 }
 
@@ -142,43 +152,84 @@ async function firstItems(
   now: Date,
 ): Promise<Item[]> {
   const free = agents.map((agent) => agent.id);
-  const columns = sql`id, kind, channel, queue_id as "queueId", priority, front, language, skills, conversation_id as "conversationId",
-    extract(epoch from queued_at)::float8 * 1000 as "queuedAt", target_seconds as "targetSeconds",
-    wanted_agent_id as "wantedAgentId", extract(epoch from wanted_until)::float8 * 1000 as "wantedUntil",
+  const own = sql`id, front, language, extract(epoch from queued_at)::float8 * 1000 as "queuedAt", target_seconds as "targetSeconds",
     case when ignored_by <> '{}' then ignored_by end as by,
     case when ignored_by <> '{}' then array(select extract(epoch from u)::float8 * 1000 from unnest(ignored_until) u) end as until`;
-  const { rows } = await sql<
-    Omit<Item, 'ignored' | 'notBefore' | 'targetSeconds'> & {
-      targetSeconds: number | null;
-      by: string[] | null;
-      until: number[] | null;
-    }
-  >`
-    select i.*, h.n::int as head from unnest(${heads.map((head) => head.queueId)}::uuid[], ${heads.map((head) => head.shape)}::bigint[],
+  type Own = Pick<Item, 'id' | 'front' | 'language' | 'queuedAt'> & {
+    targetSeconds: number | null;
+    by: string[] | null;
+    until: number[] | null;
+  };
+  type Wanted = Own &
+    Pick<Item, 'kind' | 'channel' | 'queueId' | 'priority' | 'skills' | 'wantedAgentId' | 'wantedUntil'>;
+  // what is the same for all of a head is not read again with each
+  const { rows: inLine } = await sql<Own & { n: number }>`
+    select h.n::int, i.* from unnest(${heads.map((head) => head.queueId)}::uuid[], ${heads.map((head) => head.shape)}::bigint[],
       ${heads.map((head) => head.rank)}::smallint[], ${heads.map((head) => head.most)}::int[])
       with ordinality as h(queue_id, shape, rank, most, n)
     cross join lateral (
-      select ${columns} from item where organisation_id = ${organisationId} and state = 'queued'
+      select ${own} from item where organisation_id = ${organisationId} and state = 'queued'
         and queue_id = h.queue_id and shape = h.shape and rank = h.rank
         and (not_before is null or not_before <= ${now}) and (wanted_agent_id is null or wanted_until <= ${now})
         and (ignored_by = '{}' or exists (select 1 from unnest(${free}::uuid[]) f where not exists (
           select 1 from unnest(ignored_by, ignored_until) as g(agent_id, until) where g.agent_id = f and g.until > ${now})))
-      order by front desc, queued_at, item.id limit h.most) i
-    union all
-    (select ${columns}, null from item where organisation_id = ${organisationId} and state = 'queued'
+      order by front desc, queued_at, item.id limit h.most) i`.execute(trx);
+  const { rows: wanted } = await sql<Wanted>`
+    select ${own}, kind, channel, queue_id as "queueId", priority, skills, wanted_agent_id as "wantedAgentId",
+      extract(epoch from wanted_until)::float8 * 1000 as "wantedUntil"
+    from item where organisation_id = ${organisationId} and state = 'queued'
       and wanted_agent_id = any(${free}::uuid[]) and wanted_until > ${now} and (not_before is null or not_before <= ${now})
-      order by rank, front desc, queued_at, item.id limit ${MOST})`.execute(trx);
+    order by rank, front desc, queued_at, item.id limit ${MOST}`.execute(trx);
   const queueOf = new Map(queues.map((queue) => [queue.id, queue]));
-  return rows.map(({ by, until, ...row }) => {
-    const queue = queueOf.get(row.queueId);
+  const rest = (row: Own, queueId: string, skills: string[]) => {
+    const queue = queueOf.get(queueId);
     return {
-      ...row,
+      id: row.id,
+      front: row.front,
+      language: row.language,
+      queuedAt: row.queuedAt,
+      queueId,
       targetSeconds: row.targetSeconds ?? queue?.targetSeconds ?? 120,
-      skills: queue && queue.skills.length > 0 ? [...new Set([...queue.skills, ...row.skills])] : row.skills,
-      ignored: by ? by.map((agentId, i) => ({ agentId, until: until![i]! })) : [],
+      skills: queue && queue.skills.length > 0 ? [...new Set([...queue.skills, ...skills])] : skills,
+      ignored: row.by ? row.by.map((agentId, i) => ({ agentId, until: row.until![i]! })) : [],
       notBefore: null,
     };
-  });
+  };
+  return [
+    ...inLine.map((row): Item => {
+      const head = heads[row.n - 1]!;
+      return {
+        ...rest(row, head.queueId, head.skills),
+        kind: head.kind,
+        channel: head.channel,
+        priority: PRIORITIES[head.rank]!,
+        wantedAgentId: null,
+        wantedUntil: null,
+        head: row.n,
+      };
+    }),
+    ...wanted.map((row): Item => ({
+      ...rest(row, row.queueId, row.skills),
+      kind: row.kind,
+      channel: row.channel,
+      priority: row.priority,
+      wantedAgentId: row.wantedAgentId,
+      wantedUntil: row.wantedUntil,
+      head: null,
+    })),
+  ];
+}
+
+/**
+ * Only so many of each head were read. Where the last of them is given, the next, unread, might have been in turn before what
+ * follows: the rest is decided when it was read. Where the last is not given, those behind it ask no less and would not be either.
+ */
+function cut(pairs: Pair[], items: Item[], heads: { most: number }[]): Pair[] {
+  const last = new Map<number, { n: number; id: string }>();
+  for (const { head, id } of items) if (head !== null) last.set(head, { n: (last.get(head)?.n ?? 0) + 1, id });
+  const ends = new Set([...last].flatMap(([head, { n, id }]) => (n >= heads[head - 1]!.most ? [id] : [])));
+  const end = pairs.findIndex((pair) => ends.has(pair.itemId));
+  return pairs.slice(0, Math.min(MOST, end === -1 ? pairs.length : end + 1));
 }
 
 /** When something that holds an item back is over: its hour, the wait for a colleague, the pause of who ignored it. */
@@ -285,21 +336,20 @@ async function lockConversations(
   itemOf: Map<string, Item>,
   isAuto: (itemId: string, agentId: string) => boolean,
 ): Promise<Pair[]> {
-  const conversationOf = (pair: Pair): string | null => {
-    const item = itemOf.get(pair.itemId)!;
-    return item.kind === 'conversation' && isAuto(pair.itemId, pair.agentId) ? item.conversationId : null;
-  };
-  const wanted = wishes.flatMap((pair) => conversationOf(pair) ?? []);
+  const isTheirs = (pair: Pair): boolean =>
+    itemOf.get(pair.itemId)!.kind === 'conversation' && isAuto(pair.itemId, pair.agentId);
+  const wanted = wishes.filter(isTheirs).map((pair) => pair.itemId);
   if (wanted.length === 0) return wishes;
   const { rows } = await sql<{ id: string }>`
-    select id from conversation where id = any(${wanted}::uuid[]) and state = 'waiting' order by id for update skip locked`.execute(
+    with theirs as (
+      select c.id from conversation c where c.id = any(array(select conversation_id from item where id = any(${wanted}::uuid[])))
+        and c.state = 'waiting' order by c.id for update skip locked
+    )
+    select i.id from item i join theirs on theirs.id = i.conversation_id where i.id = any(${wanted}::uuid[])`.execute(
     trx,
   );
   const locked = new Set(rows.map((row) => row.id));
-  return wishes.filter((pair) => {
-    const conversationId = conversationOf(pair);
-    return conversationId === null || locked.has(conversationId);
-  });
+  return wishes.filter((pair) => !isTheirs(pair) || locked.has(pair.itemId));
 }
 
 const jobsAsked = new Map<string, number>();

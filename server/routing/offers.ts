@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { announce, type NewEvent } from '../platform/events.ts';
+import { announce, followed, type NewEvent } from '../platform/events.ts';
 import { isUuid, uuid } from '../platform/ids.ts';
 import type { Trx } from '../platform/postgres.ts';
 import type { Conversations } from '../conversation/verbs.ts';
@@ -55,30 +55,48 @@ export async function accept(
   input: { offerId: string },
   deps: { conversations: Pick<Conversations, 'assign'>; now: Date },
 ): Promise<Accepted> {
-  const offer = await findOffer(trx, actor, input.offerId);
-  if (offer.kind === 'conversation') await lockConversation(trx, offer.conversation_id);
-  const { rows } = await sql`
-    with mine as (
-      select i.id from item i join offer o on o.item_id = i.id
-      where i.id = ${offer.item_id} and i.state = 'offered' and i.agent_id = ${actor.membershipId}
-        and o.id = ${offer.id} and o.state = 'pending' and o.expires_at > ${deps.now} for no key update of i, o
+  if (!isUuid(input.offerId)) throw routingProblems.offer_not_found();
+  const { organisationId, membershipId } = actor;
+  // one statement: conversation, then item and offer are locked, looked at again as they are by then, and written
+  const { rows } = await sql<OfferRow>`
+    with before as (
+      select o.id, o.item_id, i.kind, i.conversation_id from offer o join item i on i.id = o.item_id
+      where o.id = ${input.offerId} and o.organisation_id = ${organisationId} and o.agent_id = ${membershipId}
+    ), talk as (
+      select id from conversation where id = (select conversation_id from before where kind = 'conversation') for update
+    ), mine as (
+      select o.id, i.id as item_id, i.agent_id, i.kind, i.conversation_id, i.queue_id from item i join offer o on o.item_id = i.id
+      where i.id = (select item_id from before) and o.id = ${input.offerId} and (i.kind <> 'conversation' or exists (select 1 from talk))
+        and i.state = 'offered' and i.agent_id = ${membershipId} and o.state = 'pending' and o.expires_at > ${deps.now}
+      for no key update of i, o
     ), said as (
-      update offer set state = 'accepted', answered_at = ${deps.now} where id = ${offer.id} and exists (select 1 from mine)
+      update offer o set state = 'accepted', answered_at = ${deps.now} from mine where o.id = mine.id
+    ), taken as (
+      update item i set ${accepted(deps.now)} from mine where i.id = mine.item_id
+    ), told as (
+      insert into event (organisation_id, kind, conversation_id, payload)
+      select ${organisationId}::uuid, 'item.accepted', conversation_id,
+        jsonb_build_object('itemId', item_id, 'queueId', queue_id, 'agentId', agent_id) from mine
     )
-    update item i set ${accepted(deps.now)} from mine where i.id = mine.id returning i.id`.execute(trx);
-  if (rows.length === 0) throw routingProblems.offer_gone();
+    select * from mine`.execute(trx);
+  const offer = rows[0];
+  if (!offer) {
+    await findOffer(trx, actor, input.offerId);
+    throw routingProblems.offer_gone();
+  }
+  followed(trx, [{ organisationId, kind: 'item.accepted' }]);
   return begin(trx, actor, offer, deps);
 }
 
 /** What an item is from when its agent has it: asked for by nobody, ignored by nobody. */
-const accepted = (now: Date) => sql`state = 'accepted', accepted_at = ${now}, answered_by = agent_id, front = false,
+const accepted = (now: Date) => sql`state = 'accepted', accepted_at = ${now}, answered_by = i.agent_id, front = false,
   wanted_agent_id = null, wanted_since = null, wanted_until = null, pinned_by = null, ignored_by = '{}', ignored_until = '{}'`;
 
 /** From here the item is accepted and locked: its conversation becomes the agent's. */
 async function begin(
   trx: Trx,
   actor: StaffActor,
-  item: { item_id: string; kind: ItemKind; conversation_id: string | null; queue_id: string },
+  item: { item_id: string; kind: ItemKind; conversation_id: string | null },
   deps: { conversations: Pick<Conversations, 'assign'>; now: Date },
 ): Promise<Accepted> {
   if (item.kind === 'conversation' && item.conversation_id)
@@ -87,12 +105,6 @@ async function begin(
       agentId: actor.membershipId,
       agentName: actor.name,
     });
-  await announce(trx, {
-    organisationId: actor.organisationId,
-    kind: 'item.accepted',
-    conversationId: item.conversation_id ?? undefined,
-    payload: { itemId: item.item_id, queueId: item.queue_id, agentId: actor.membershipId },
-  });
   return { itemId: item.item_id, kind: item.kind, conversationId: item.conversation_id };
 }
 
@@ -227,7 +239,8 @@ export async function take(
     await sql`update offer set state = 'accepted', answered_at = ${deps.now} where item_id = ${item.id} and state = 'pending'`.execute(
       trx,
     );
-    await sql`update item set ${accepted(deps.now)} where id = ${item.id}`.execute(trx);
+    await sql`update item i set ${accepted(deps.now)} where i.id = ${item.id}`.execute(trx);
+    await tellAccepted(trx, actor, target);
     return begin(trx, actor, target, deps);
   }
   if (item.state !== 'queued') throw routingProblems.item_gone();
@@ -248,8 +261,22 @@ export async function take(
   await sql`update item set state = 'offered', agent_id = ${agent.id}, weight = ${weight}, offers = offers + 1 where id = ${item.id}`.execute(
     trx,
   );
-  await sql`update item set ${accepted(deps.now)} where id = ${item.id}`.execute(trx);
+  await sql`update item i set ${accepted(deps.now)} where i.id = ${item.id}`.execute(trx);
+  await tellAccepted(trx, actor, target);
   return begin(trx, actor, target, deps);
+}
+
+async function tellAccepted(
+  trx: Trx,
+  actor: StaffActor,
+  item: { item_id: string; conversation_id: string | null; queue_id: string },
+): Promise<void> {
+  await announce(trx, {
+    organisationId: actor.organisationId,
+    kind: 'item.accepted',
+    conversationId: item.conversation_id ?? undefined,
+    payload: { itemId: item.item_id, queueId: item.queue_id, agentId: actor.membershipId },
+  });
 }
 
 type TakenRow = {

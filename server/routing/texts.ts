@@ -188,8 +188,7 @@ function waitWritten(language: Language, standing: Standing, now: Date): string 
   const minutes = standing.minutes ? say.wait(standing.minutes) : null;
   if (standing.change && minutes) return `${say[standing.change](minutes)} ${say.kept}`;
   const { ahead } = standing;
-  const place =
-    ahead === 0 ? say.next : ahead === 1 ? say.one : ahead >= COUNTED ? say.many(COUNTED) : say.some(ahead);
+  const place = ahead === 0 ? say.next : ahead === 1 ? say.one : ahead >= COUNTED ? say.many(COUNTED) : say.some(ahead);
   const sentence = minutes ? `${place}; ${minutes}.` : `${place}.`;
   return `${ahead === 0 ? '' : `${say.sorry} `}${sentence} ${ahead >= COUNTED ? say.kept : say.goOn}`;
 }
