@@ -91,6 +91,8 @@ export function createJudge(pack: Pack, finder: Finder): Judge {
           (scope === 'sentence' && same) ||
           (scope === 'after' && same && hit.from >= context.from && distance <= reach);
         if (!reached) continue;
+        // words that are part of what is said put nothing in the past: "con mi mamá que ya murió"
+        if (scope === 'sentence' && hit.from < context.from && context.to <= hit.to) continue;
         if (
           yields &&
           nows.some(
