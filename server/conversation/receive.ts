@@ -292,7 +292,6 @@ async function handOver(trx: Trx, deps: ConversationDeps, written: Written[], no
   );
   for (const [i, entry] of waiting.entries()) {
     entry.queueId = answers[i]!.queueId;
-    for (const says of [back[i]!.says, answers[i]!.says])
-      if (says) entry.turn!.says.push({ kind: 'text', text: says });
+    for (const says of [back[i]!.says, answers[i]!.says]) if (says) entry.turn!.says.push({ kind: 'text', text: says });
   }
 }

@@ -212,10 +212,7 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
             client.watched.has(conversationId) ||
             board.placements.get(conversationId)?.agentId === client.actor.membershipId
           )
-            send(
-              client,
-              JSON.stringify({ type: 'nudge', topic: 'listening', conversationId } satisfies ServerFrame),
-            );
+            send(client, JSON.stringify({ type: 'nudge', topic: 'listening', conversationId } satisfies ServerFrame));
     }
   }
 

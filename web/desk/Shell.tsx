@@ -299,7 +299,12 @@ function TasksLink({ on }: { on: boolean }) {
   const { data } = useQuery(tasksQuery('mine', false));
   const due = (data?.tasks ?? []).filter((task) => Date.parse(task.dueAt) <= now).length;
   return (
-    <Link to="/tasks" className={`rail-i ${on ? 'on' : ''}`} aria-current={on ? 'page' : undefined} title={t('tasks.title')}>
+    <Link
+      to="/tasks"
+      className={`rail-i ${on ? 'on' : ''}`}
+      aria-current={on ? 'page' : undefined}
+      title={t('tasks.title')}
+    >
       <IconCalendarTime size={20} stroke={1.6} aria-hidden />
       <span className="hidden-but-read">{t('tasks.title')}</span>
       {due > 0 && !on && <b className="rail-n">{due}</b>}

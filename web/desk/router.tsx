@@ -45,7 +45,9 @@ const inbox = createRoute({
   beforeLoad: async () => {
     const me = await queries.ensureQueryData(meQuery);
     if (me && !may(me, 'inbox.read'))
-      throw redirect({ to: may(me, 'staff.read') ? '/staff' : (tabsFor(me)[0]?.to ?? houseTabsFor(me)[0]?.to ?? '/settings') });
+      throw redirect({
+        to: may(me, 'staff.read') ? '/staff' : (tabsFor(me)[0]?.to ?? houseTabsFor(me)[0]?.to ?? '/settings'),
+      });
   },
   component: lazyRouteComponent(() => import('./inbox/Inbox.tsx'), 'InboxPage'),
 });

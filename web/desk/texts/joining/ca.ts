@@ -14,7 +14,8 @@ export const joining = {
   consult: {
     do: 'Consultar un company',
     title: 'Consultar per {{name}}',
-    intro: 'S’obre un fil a part que només veieu vosaltres dos. Mentre duri, podrà llegir aquesta conversa. El pacient no veu res.',
+    intro:
+      'S’obre un fil a part que només veieu vosaltres dos. Mentre duri, podrà llegir aquesta conversa. El pacient no veu res.',
     whom: 'A qui',
     question: 'La teva pregunta',
     placeholder: 'Què necessites saber, amb el que ja has mirat.',
@@ -41,7 +42,8 @@ export const joining = {
   join: {
     do: 'Afegir algú',
     title: 'Afegir a la conversa de {{name}}',
-    intro: 'Podrà llegir i escriure fins que surti. La conversa continua sent teva i el pacient sabrà qui s’hi afegeix.',
+    intro:
+      'Podrà llegir i escriure fins que surti. La conversa continua sent teva i el pacient sabrà qui s’hi afegeix.',
     as: 'Com s’hi afegeix',
     interpreter: 'Intèrpret',
     supervisor: 'Supervisió',
@@ -63,7 +65,8 @@ export const joining = {
   giveBack: {
     do: 'Tornar a l’assistent',
     title: 'Tornar a l’assistent: {{name}}',
-    intro: 'L’assistent ho diu al pacient i fa això. Quan acabi, o si no pot, la conversa torna amb tu; «persona» la torna al moment.',
+    intro:
+      'L’assistent ho diu al pacient i fa això. Quan acabi, o si no pot, la conversa torna amb tu; «persona» la torna al moment.',
     purpose: 'Per a què',
     bots: 'A un bot extern',
     tell: 'Què diem al bot',

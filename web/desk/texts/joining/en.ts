@@ -14,7 +14,8 @@ export const joining = {
   consult: {
     do: 'Consult a colleague',
     title: 'Consult about {{name}}',
-    intro: 'A side thread opens that only the two of you see. While it lasts they can read this conversation. The patient sees nothing.',
+    intro:
+      'A side thread opens that only the two of you see. While it lasts they can read this conversation. The patient sees nothing.',
     whom: 'Whom',
     question: 'Your question',
     placeholder: 'What you need to know, with what you already looked up.',
@@ -63,7 +64,8 @@ export const joining = {
   giveBack: {
     do: 'Give back to the assistant',
     title: 'Give back to the assistant: {{name}}',
-    intro: 'The assistant tells the patient and does this. When it is done, or cannot be, the conversation comes back to you; “person” brings it back at once.',
+    intro:
+      'The assistant tells the patient and does this. When it is done, or cannot be, the conversation comes back to you; “person” brings it back at once.',
     purpose: 'What for',
     bots: 'To an outside bot',
     tell: 'What we tell the bot',

@@ -14,7 +14,8 @@ export const joining = {
   consult: {
     do: 'Consultar a un compañero',
     title: 'Consultar por {{name}}',
-    intro: 'Se abre un hilo aparte que solo veis vosotros dos. Mientras dure, podrá leer esta conversación. El paciente no ve nada.',
+    intro:
+      'Se abre un hilo aparte que solo veis vosotros dos. Mientras dure, podrá leer esta conversación. El paciente no ve nada.',
     whom: 'A quién',
     question: 'Tu pregunta',
     placeholder: 'Qué necesitas saber, con lo que ya has mirado.',
@@ -63,7 +64,8 @@ export const joining = {
   giveBack: {
     do: 'Devolver al asistente',
     title: 'Devolver al asistente: {{name}}',
-    intro: 'El asistente se lo dice al paciente y hace esto. Cuando acabe, o si no puede, la conversación vuelve contigo; «persona» la devuelve al momento.',
+    intro:
+      'El asistente se lo dice al paciente y hace esto. Cuando acabe, o si no puede, la conversación vuelve contigo; «persona» la devuelve al momento.',
     purpose: 'Para qué',
     bots: 'A un bot externo',
     tell: 'Qué le decimos al bot',

@@ -14,7 +14,8 @@ export const joining = {
   consult: {
     do: 'Consultar um colega',
     title: 'Consultar sobre {{name}}',
-    intro: 'Abre-se um fio à parte que só vocês os dois veem. Enquanto durar, poderá ler esta conversa. O doente não vê nada.',
+    intro:
+      'Abre-se um fio à parte que só vocês os dois veem. Enquanto durar, poderá ler esta conversa. O doente não vê nada.',
     whom: 'A quem',
     question: 'A tua pergunta',
     placeholder: 'O que precisas de saber, com o que já viste.',
@@ -63,7 +64,8 @@ export const joining = {
   giveBack: {
     do: 'Devolver ao assistente',
     title: 'Devolver ao assistente: {{name}}',
-    intro: 'O assistente diz ao doente e faz isto. Quando acabar, ou se não puder, a conversa volta a ti; «pessoa» devolve-a logo.',
+    intro:
+      'O assistente diz ao doente e faz isto. Quando acabar, ou se não puder, a conversa volta a ti; «pessoa» devolve-a logo.',
     purpose: 'Para quê',
     bots: 'A um bot externo',
     tell: 'O que dizemos ao bot',
@@ -163,7 +165,12 @@ export const joining = {
     done: 'Feita',
     doneTitle: 'Como ficou: {{name}}',
     outcome: 'O que aconteceu',
-    outcomes: { solved: 'Resolvida', no_answer: 'Não atendeu', referred: 'Encaminhada', not_needed: 'Já não era preciso' },
+    outcomes: {
+      solved: 'Resolvida',
+      no_answer: 'Não atendeu',
+      referred: 'Encaminhada',
+      not_needed: 'Já não era preciso',
+    },
     note: 'Nota',
     notePlaceholder: 'O que serve a quem ler depois.',
     finish: 'Terminar',
