@@ -356,7 +356,7 @@ type Line = {
 
 /** Work that one estimate may cost, in events: about two milliseconds on one core. */
 const BUDGET = 10_000;
-const LEAST_PLAYS = 48;
+const LEAST_PLAYS = 24;
 const MOST_PLAYS = 160;
 /** In the place of an agent: a ring or an overflow opens then for a line. */
 const NOBODY = -0x7fffffff;
@@ -634,16 +634,22 @@ function setUp(state: WaitState, newcomers: readonly Newcomer[]) {
     target[index] = line;
     if (line === undefined) continue;
     const { cameAt, probe } = lines[line]!;
-    if (one.ahead !== undefined && one.ahead !== ahead[index]) {
-      // those who came or left since the state was read stood at its end
-      for (; ahead[index]! < one.ahead; ahead[index]! += 1) {
-        cameAt.push(0);
-        probe.push(-1);
+    if (one.ahead !== undefined) {
+      // its place in its line: of those before it some stand in lines of a higher class
+      const elsewhere = ahead[index]! - probe.filter((other) => other < 0).length;
+      let place = 0;
+      for (let left = one.ahead - elsewhere; left > 0; place += 1) {
+        // those who came since the state was read stood at its end
+        if (place === cameAt.length) {
+          cameAt.push(0);
+          probe.push(-1);
+        }
+        if (probe[place]! < 0) left -= 1;
       }
-      for (; ahead[index]! > one.ahead && cameAt.length > 0 && probe.at(-1) === -1; ahead[index]! -= 1) {
-        cameAt.pop();
-        probe.pop();
-      }
+      ahead[index] = one.ahead;
+      cameAt.splice(place, 0, 0);
+      probe.splice(place, 0, index);
+      continue;
     }
     cameAt.push(0);
     probe.push(index);

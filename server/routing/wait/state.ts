@@ -49,7 +49,9 @@ export async function knownAt(trx: Trx, organisationId: string, now: number, max
   mine.askedAt = now;
   if (mine.known && Math.abs(now - mine.known.readAt) <= maxAgeMs) return mine.known;
   const began = performance.now();
-  if (!mine.history || now >= mine.history.until || mine.history.until - now > 2 * HISTORY_MS)
+  // whoever may not wait takes an older history: it is read beside
+  const longer = maxAgeMs > REFRESH_MS ? 6 * HISTORY_MS : 0;
+  if (!mine.history || now >= mine.history.until + longer || mine.history.until - now > 2 * HISTORY_MS)
     mine.history = { value: await readHistory(trx, organisationId, now), until: now + HISTORY_MS };
   if (!mine.arrivals || now >= mine.arrivals.until || mine.arrivals.until - now > 2 * ARRIVALS_MS)
     mine.arrivals = { value: await readArrivals(trx, organisationId, now), until: now + ARRIVALS_MS };

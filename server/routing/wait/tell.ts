@@ -9,7 +9,7 @@ import { organisationIds, organisationOf } from '../../trust/organisation.ts';
 import type { Queue } from '../queues.ts';
 import { isOpen, nextOpening } from '../rules.ts';
 import { COUNTED, type Minutes, waitText } from '../texts.ts';
-import { estimate, type Estimate, estimateAll, HORIZON_SECONDS, isStaffed } from './rules.ts';
+import { type Estimate, estimateAll, HORIZON_SECONDS, isStaffed } from './rules.ts';
 import { inMinutes, sayAgain, type Standing, type Told } from './say.ts';
 import { ANEW, type Known, knownAt } from './state.ts';
 
@@ -56,20 +56,25 @@ export async function tellFirst(
   return said;
 }
 
-const foretold = new WeakMap<Known, Map<string, Estimate | null>>();
+const foretold = new WeakMap<Known, Map<string, (Estimate | null)[]>>();
+/** Places in line that are foretold in one go; further back one more or less changes little. The last: at the end of all. */
+const PLACES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 16, 20, 25, 30, 35, 40, 45];
 
 /** The estimate for one more at this place; of many who come at once each kind is played out once. */
-function foretell(known: Known, one: First): Estimate | null {
-  // a place further back changes little when many are before it
-  const ahead = one.ahead < 10 ? one.ahead : one.ahead < COUNTED ? Math.round(one.ahead / 4) * 4 : undefined;
-  const key = `${one.queueId} ${one.priority} ${one.channel} ${ahead}`;
-  const found = foretold.get(known) ?? new Map<string, Estimate | null>();
+function foretell(known: Known, { queueId, priority, channel, ahead }: First): Estimate | null {
+  const key = `${queueId} ${priority} ${channel}`;
+  const found = foretold.get(known) ?? new Map<string, (Estimate | null)[]>();
   foretold.set(known, found);
-  if (!found.has(key)) {
-    const { queueId, priority, channel } = one;
-    found.set(key, estimate(known.state, { queueId, priority, channel, ...(ahead !== undefined && { ahead }) }));
-  }
-  return found.get(key)!;
+  if (!found.has(key))
+    found.set(
+      key,
+      estimateAll(known.state, [
+        ...PLACES.map((place) => ({ queueId, priority, channel, ahead: place })),
+        { queueId, priority, channel },
+      ]),
+    );
+  const place = ahead >= COUNTED ? PLACES.length : PLACES.findLastIndex((one) => one <= ahead);
+  return found.get(key)![place]!;
 }
 
 type Row = Told & { itemId: string };
