@@ -33,7 +33,7 @@ export type ItemRow = {
 export type Team = ReturnType<typeof teamOf>;
 
 /** Agents, queues and work of one stage, for tests of routing. */
-export function teamOf(postgres: TestDatabase, stage: Stage, clock: () => Date) {
+export function teamOf(postgres: Pick<TestDatabase, 'db' | 'ownerUrl'>, stage: Stage, clock: () => Date) {
   const { db, ownerUrl } = postgres;
   const { organisationId } = stage;
   const inside = <T>(work: (trx: Trx) => Promise<T>): Promise<T> => within(db, organisationId, work);
@@ -131,6 +131,6 @@ export const ALL_RIGHT = {
   unpinned: 0,
 };
 
-async function holdsTrue({ ownerUrl }: TestDatabase, organisationId: string): Promise<void> {
+async function holdsTrue({ ownerUrl }: Pick<TestDatabase, 'ownerUrl'>, organisationId: string): Promise<void> {
   expect((await asOwner(ownerUrl, INVARIANTS, [organisationId])).rows[0]).toEqual(ALL_RIGHT);
 }
