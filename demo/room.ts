@@ -108,7 +108,11 @@ const TALKS: Talk[] = [
   },
   {
     queue: 'authorisations',
-    patient: ['¿Qué papeles necesito para que autoricen la rehabilitación?', 'Tengo el informe, ¿lo subo por aquí?', 'Perfecto'],
+    patient: [
+      '¿Qué papeles necesito para que autoricen la rehabilitación?',
+      'Tengo el informe, ¿lo subo por aquí?',
+      'Perfecto',
+    ],
     agent: ['El informe de su médico y la tarjeta de la mutua.', 'Sí, por aquí mismo. En dos días le decimos.'],
   },
 ];
@@ -172,7 +176,9 @@ export async function openRoom(deps: Deps, organisationId: string): Promise<() =
   let round = 0;
 
   async function presence(trx: Trx, actor: StaffActor, state: 'available' | 'break' | 'training'): Promise<void> {
-    await setPresence(trx, actor, state === 'break' ? { state, reason: 'coffee' } : { state }, clock()).catch(ifRefused);
+    await setPresence(trx, actor, state === 'break' ? { state, reason: 'coffee' } : { state }, clock()).catch(
+      ifRefused,
+    );
   }
 
   async function tick(): Promise<void> {
@@ -184,11 +190,7 @@ export async function openRoom(deps: Deps, organisationId: string): Promise<() =
       const turn = Math.floor(round / 160);
       await as(async (trx) => {
         for (const [i, actor] of colleagues.entries())
-          await presence(
-            trx,
-            actor,
-            (i + turn) % 8 === 6 ? 'break' : (i + turn) % 8 === 7 ? 'training' : 'available',
-          );
+          await presence(trx, actor, (i + turn) % 8 === 6 ? 'break' : (i + turn) % 8 === 7 ? 'training' : 'available');
       });
     }
     if (now >= arrivesAt && talking.size < MOST && (await watched(now))) {
@@ -251,7 +253,12 @@ export async function openRoom(deps: Deps, organisationId: string): Promise<() =
     for (const offer of rows)
       if (now - offer.offered_at.getTime() > 2_000 + (hash(offer.id) % 14_000))
         await as((trx) =>
-          accept(trx, byId.get(offer.agent_id)!, { offerId: offer.id }, { conversations: deps.conversations, now: clock() }),
+          accept(
+            trx,
+            byId.get(offer.agent_id)!,
+            { offerId: offer.id },
+            { conversations: deps.conversations, now: clock() },
+          ),
         ).catch(ifRefused);
   }
 
@@ -278,7 +285,10 @@ export async function openRoom(deps: Deps, organisationId: string): Promise<() =
         if (talk) talk.nextAt = now + 12_000 + Math.random() * 50_000;
         await as(async (trx) => {
           if (words)
-            await deps.conversations.reply(trx, actor, { conversationId: row.id, content: { kind: 'text', text: words } });
+            await deps.conversations.reply(trx, actor, {
+              conversationId: row.id,
+              content: { kind: 'text', text: words },
+            });
           else await deps.conversations.wrapUp(trx, actor, { conversationId: row.id, reason: 'other', solved: true });
         }).catch(ifRefused);
       } else if (row.unanswered_since === null && talk && row.agent_id !== null) {
@@ -330,7 +340,9 @@ function hash(text: string): number {
 async function readColleagues(trx: Trx, organisationId: string): Promise<StaffActor[]> {
   const { rows } = await sql<{ id: string; account_id: string; name: string }>`
     select m.id, m.account_id, m.name from membership m join account a on a.id = m.account_id
-    where m.organisation_id = ${organisationId} and a.email like 'sala%@vegaclara.example' order by a.email`.execute(trx);
+    where m.organisation_id = ${organisationId} and a.email like 'sala%@vegaclara.example' order by a.email`.execute(
+    trx,
+  );
   return rows.map((row) => ({
     kind: 'staff',
     organisationId,

@@ -117,7 +117,14 @@ export async function readRoom(
     abandonLimit: ABANDON_LIMIT,
     critical: critical.waiting,
     forecast: coming,
-    advice: adviceFor({ queues: shown, agents: views, critical: critical.waiting, forecast: coming, unserved: stuck, failing }),
+    advice: adviceFor({
+      queues: shown,
+      agents: views,
+      critical: critical.waiting,
+      forecast: coming,
+      unserved: stuck,
+      failing,
+    }),
   };
 }
 
@@ -190,12 +197,7 @@ type Served = Pick<RoomQueue, 'lastHalfHour' | 'today' | 'trend' | 'abandoned' |
  * Service levels. An item counts once, when its lot is decided: answered, given up, or its target over. What waits within
  * its target is not decided; what a colleague took out of the line is not counted.
  */
-async function readServices(
-  trx: Trx,
-  organisationId: string,
-  midnight: Date,
-  now: Date,
-): Promise<Map<string, Served>> {
+async function readServices(trx: Trx, organisationId: string, midnight: Date, now: Date): Promise<Map<string, Served>> {
   const from = new Date(Math.min(midnight.getTime(), now.getTime() - HALF_HOUR_MS));
   const { rows } = await sql<{
     queue_id: string;
@@ -228,32 +230,31 @@ async function readServices(
       count(*) filter (where state = 'abandoned' and kind <> 'call_back' and queued_at >= ${midnight})::int as abandoned,
       count(*) filter (where state not in ('withdrawn', 'called_back') and kind <> 'call_back' and queued_at >= ${midnight})::int as queued
     from counted group by queue_id, bin`.execute(trx);
-  const found = new Map<string, Served & { bins: Service[] }>();
+  const found = new Map<string, Served>();
   for (const row of rows) {
     const served = found.get(row.queue_id) ?? {
       lastHalfHour: { within: 0, offered: 0 },
       today: { within: 0, offered: 0 },
-      trend: [],
-      bins: Array.from({ length: BINS }, () => NONE),
+      trend: Array.from({ length: BINS }, () => null),
       abandoned: 0,
       queued: 0,
     };
     found.set(row.queue_id, served);
-    served.today = { within: served.today.within + row.within_today, offered: served.today.offered + row.offered_today };
+    served.today = {
+      within: served.today.within + row.within_today,
+      offered: served.today.offered + row.offered_today,
+    };
     served.abandoned += row.abandoned;
     served.queued += row.queued;
     if (row.bin < 0) continue;
-    served.bins[row.bin] = { within: row.within, offered: row.offered };
+    // bin 0 is the latest, and is shown last
+    served.trend[BINS - 1 - row.bin] = Math.round((row.within / row.offered) * 1_000) / 1_000;
     served.lastHalfHour = {
       within: served.lastHalfHour.within + row.within,
       offered: served.lastHalfHour.offered + row.offered,
     };
   }
-  for (const served of found.values())
-    served.trend = served.bins
-      .toReversed()
-      .map((bin) => (bin.offered === 0 ? null : Math.round((bin.within / bin.offered) * 1_000) / 1_000));
-  return new Map([...found].map(([id, { bins: _, ...served }]) => [id, served]));
+  return found;
 }
 
 type AgentRow = {
@@ -351,9 +352,7 @@ async function readCritical(
       union all
       select id, queue_id, queued_at, agent_id from item where organisation_id = ${organisationId} and agent_id is not null
         and state = 'offered' and priority = 'critical') c left join membership m on m.id = c.agent_id
-    order by c.since, c.id limit ${CRITICAL_SHOWN}`.execute(
-    trx,
-  );
+    order by c.since, c.id limit ${CRITICAL_SHOWN}`.execute(trx);
   // a case begins with its first hard flag; who still waits and was not lowered counts with its age
   const { rows: cases } = await sql<{ seconds: number }>`
     select extract(epoch from coalesce(n.at, ${now}::timestamptz) - f.at)::float8 as seconds
@@ -458,7 +457,11 @@ export async function readPast(trx: Trx, organisationId: string, now: Date): Pro
       to_timestamp(floor(extract(epoch from ${now}::timestamptz) / 900) * 900) as quarter`.execute(trx);
   const { first, handling, quarter } = known[0]!;
   const weeks = first === null ? 0 : Math.floor((now.getTime() - first.getTime()) / WEEK_MS);
-  const past = { quarter: quarter.getTime(), weeks, handlingSeconds: handling === null ? null : Math.max(30, handling) };
+  const past = {
+    quarter: quarter.getTime(),
+    weeks,
+    handlingSeconds: handling === null ? null : Math.max(30, handling),
+  };
   if (weeks === 0) return { ...past, arrivals: [] };
   // the same moment of the wall's clock, weeks ago
   const { rows } = await sql<{ week: number; quarter: number; items: number }>`

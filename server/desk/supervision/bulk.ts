@@ -46,14 +46,7 @@ export async function actOnItems(
   return outcome;
 }
 
-async function actOn(
-  trx: Trx,
-  deps: Deps,
-  actor: StaffActor,
-  itemId: string,
-  reason: string,
-  act: Act,
-): Promise<void> {
+async function actOn(trx: Trx, deps: Deps, actor: StaffActor, itemId: string, reason: string, act: Act): Promise<void> {
   const now = deps.clock();
   const item = await find(trx, actor.organisationId, itemId);
   switch (act.kind) {

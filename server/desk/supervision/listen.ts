@@ -14,7 +14,9 @@ const LEASE_MS = 90_000;
 /** @throws conversation.not_found */
 async function aboutOf(trx: Trx, organisationId: string, conversationId: string): Promise<string> {
   const { rows } = await sql<{ about_id: string }>`
-    select about_id from conversation where id = ${conversationId} and organisation_id = ${organisationId}`.execute(trx);
+    select about_id from conversation where id = ${conversationId} and organisation_id = ${organisationId}`.execute(
+    trx,
+  );
   if (!rows[0]) throw conversationProblems.not_found();
   return rows[0].about_id;
 }
@@ -62,7 +64,9 @@ export async function renewListening(
   const until = new Date(now.getTime() + LEASE_MS);
   const { rows } = await sql<{ visible: boolean }>`
     update listening set lease_until = ${until} where id = ${listeningId} and organisation_id = ${actor.organisationId}
-      and supervisor_id = ${actor.membershipId} and ended_at is null and lease_until > ${now} returning visible`.execute(trx);
+      and supervisor_id = ${actor.membershipId} and ended_at is null and lease_until > ${now} returning visible`.execute(
+    trx,
+  );
   if (!rows[0]) throw roomProblems.listening_over();
   return { id: listeningId, until: until.toISOString(), visible: rows[0].visible };
 }

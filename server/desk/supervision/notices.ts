@@ -52,8 +52,7 @@ export async function readNotices(trx: Trx, vault: Vault, actor: StaffActor, now
     kind: row.kind,
     authorName: row.author,
     at: row.at.toISOString(),
-    text:
-      row.text_sealed && key ? open(key, row.text_sealed, `broadcast:${row.broadcast_id}`).toString('utf8') : null,
+    text: row.text_sealed && key ? open(key, row.text_sealed, `broadcast:${row.broadcast_id}`).toString('utf8') : null,
     conversationId: row.conversation_id,
     state: row.detail.state ?? null,
     reason: row.detail.reason ?? null,

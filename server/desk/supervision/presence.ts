@@ -41,12 +41,19 @@ export async function setAgentPresence(
   const { organisationId } = actor;
   const agent = await colleague(trx, organisationId, input.agentId);
   if (input.state === 'available') {
-    const { rows } = await sql`select 1 from connection where organisation_id = ${organisationId} and agent_id = ${input.agentId}
+    const { rows } =
+      await sql`select 1 from connection where organisation_id = ${organisationId} and agent_id = ${input.agentId}
       and seen_until > ${now} limit 1`.execute(trx);
     if (rows.length === 0) throw roomProblems.not_here();
   }
   await setPresence(trx, agent, { state: input.state }, now);
-  await tell(trx, actor, [input.agentId], { kind: 'presence', detail: { state: input.state, reason: input.reason } }, now);
+  await tell(
+    trx,
+    actor,
+    [input.agentId],
+    { kind: 'presence', detail: { state: input.state, reason: input.reason } },
+    now,
+  );
   await audit(trx, actor, {
     action: 'set_presence',
     subject: { kind: 'agent', id: input.agentId },

@@ -300,7 +300,13 @@ function conversationRoutes(app: App, deps: RoomDeps): void {
     },
     (request) =>
       as(deps, request, async (trx, actor) => {
-        await takeOver(trx, deps, actor, { conversationId: request.params.id, reason: request.body.reason }, deps.clock());
+        await takeOver(
+          trx,
+          deps,
+          actor,
+          { conversationId: request.params.id, reason: request.body.reason },
+          deps.clock(),
+        );
         return readHead(trx, deps.vault, actor, request.params.id);
       }),
   );

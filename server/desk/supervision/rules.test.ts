@@ -96,7 +96,14 @@ const late = queue('late', {
   free: 0,
   lastHalfHour: { within: 7, offered: 10 },
 });
-const nothing = { queues: [], agents: [], critical: [], forecast: { state: 'short_history' as const }, unserved: [], failing: [] };
+const nothing = {
+  queues: [],
+  agents: [],
+  critical: [],
+  forecast: { state: 'short_history' as const },
+  unserved: [],
+  failing: [],
+};
 
 describe('what is worth doing', () => {
   test('nothing, in a calm room', () => {
@@ -157,19 +164,32 @@ test('an agent on the phone is on a call; one who vanished is gone whatever they
 
 describe('a queue opened or closed for a while', () => {
   const at = (time: string): Date => new Date(`2026-11-16T${time}:00Z`);
-  const until = (open: boolean, from: string, to: string) => ({ open, from: at(from).getTime(), until: at(to).getTime() });
+  const until = (open: boolean, from: string, to: string) => ({
+    open,
+    from: at(from).getTime(),
+    until: at(to).getTime(),
+  });
   const calendar: Calendar = { hours: { mon: [['08:00', '20:00']] }, holidays: [], timezone: 'UTC' };
 
   test('counts whatever the hours say, until it is over; the latest that stands counts', () => {
     const closed = { ...calendar, exceptions: [until(false, '10:00', '11:00')] };
-    expect(['09:59', '10:00', '10:59', '11:00'].map((time) => isOpen(closed, at(time)))).toEqual([true, false, false, true]);
+    expect(['09:59', '10:00', '10:59', '11:00'].map((time) => isOpen(closed, at(time)))).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ]);
     const opened = { ...calendar, exceptions: [until(true, '21:00', '22:00'), until(false, '20:30', '23:00')] };
     expect(['20:45', '21:30', '22:00'].map((time) => isOpen(opened, at(time)))).toEqual([false, true, false]);
   });
 
   test('opens next when the closing is over, or later by its hours', () => {
-    expect(nextOpening({ ...calendar, exceptions: [until(false, '10:00', '11:00')] }, at('10:30'))).toEqual(at('11:00'));
-    expect(nextOpening({ ...calendar, exceptions: [until(false, '07:00', '09:15')] }, at('07:30'))).toEqual(at('09:15'));
+    expect(nextOpening({ ...calendar, exceptions: [until(false, '10:00', '11:00')] }, at('10:30'))).toEqual(
+      at('11:00'),
+    );
+    expect(nextOpening({ ...calendar, exceptions: [until(false, '07:00', '09:15')] }, at('07:30'))).toEqual(
+      at('09:15'),
+    );
     expect(nextOpening({ ...calendar, exceptions: [until(false, '19:00', '21:00')] }, at('19:30'))).toEqual(
       new Date('2026-11-23T08:00:00Z'),
     );

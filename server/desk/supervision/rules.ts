@@ -105,7 +105,8 @@ function shortOf(
   while (to < points.length - 1 && missing[to + 1]! > 0) to += 1;
   return {
     from: new Date(points[from]!.at).toISOString(),
-    to: new Date(points[to]!.at).toISOString(),
+    // until the first moment at which there are enough again
+    to: new Date(points[Math.min(to + 1, points.length - 1)]!.at).toISOString(),
     places: missing[worst]!,
   };
 }
@@ -134,7 +135,9 @@ export function adviceFor(room: {
   for (const queue of [...room.queues].sort((a, b) => b.ages.over - a.ages.over)) {
     if (queue.ages.over === 0 || queue.free > 0) continue;
     const spare = room.queues
-      .filter((other) => other.id !== queue.id && other.open && other.free > KEPT_FREE && waitingOf(other.waiting) === 0)
+      .filter(
+        (other) => other.id !== queue.id && other.open && other.free > KEPT_FREE && waitingOf(other.waiting) === 0,
+      )
       .sort((a, b) => b.free - a.free)[0];
     list.push({
       kind: 'queue_late',

@@ -9,6 +9,7 @@ import { saveAgent } from '../../routing/agents.ts';
 import { queuesOf, saveQueue } from '../../routing/queues.ts';
 import { isOpen } from '../../routing/rules.ts';
 import type { AgentSettings } from '../../routing/contract.ts';
+import { readThread } from '../../channels/webchat/thread.ts';
 import { endSessions } from '../../trust/session.ts';
 import { CLOSE, type ConversationView } from '../contract.ts';
 import type { Notice, Room, RoomItem } from './contract.ts';
@@ -50,7 +51,9 @@ async function someone(
 }
 let people = 0;
 const patient = (): string => `r${(people += 1)}-${uuid()}`;
-const itemOf = async (conversationId: string): Promise<{ id: string; state: string; queue_id: string; priority: string }> =>
+const itemOf = async (
+  conversationId: string,
+): Promise<{ id: string; state: string; queue_id: string; priority: string }> =>
   (
     await asOwner(
       postgres.ownerUrl,
@@ -123,9 +126,11 @@ describe('the board', () => {
     const late = await stage.write(patient(), 'dos');
     await stage.write(patient(), 'tres');
     // as if it had come long ago: its target is over
-    await asOwner(postgres.ownerUrl, `update item set queued_at = now() - interval '20 minutes' where conversation_id = $1`, [
-      late,
-    ]);
+    await asOwner(
+      postgres.ownerUrl,
+      `update item set queued_at = now() - interval '20 minutes' where conversation_id = $1`,
+      [late],
+    );
     const board = await room((one) => queueIn(one, 'general').lastHalfHour.offered === 2);
     expect(queueIn(board, 'general').lastHalfHour).toEqual({ within: 1, offered: 2 });
     expect(queueIn(board, 'general').ages).toEqual({ fresh: 1, near: 0, over: 1 });
@@ -154,9 +159,7 @@ describe('the board', () => {
     const before = desk.roomLive.reads();
     const began = Date.now();
     for (let i = 0; i < 25; i += 1) await stage.write(patient(), 'hola');
-    await Promise.all(
-      screens.map((one) => one.until((last) => waitingOf(queueIn(last!, 'general').waiting) === 25)),
-    );
+    await Promise.all(screens.map((one) => one.until((last) => waitingOf(queueIn(last!, 'general').waiting) === 25)));
     const seconds = (Date.now() - began) / 1_000;
     expect(desk.roomLive.reads() - before).toBeLessThanOrEqual(Math.ceil(seconds) + 1);
     for (const one of screens) one.close();
@@ -200,7 +203,9 @@ describe('what is done with items', () => {
     expect(body.total).toBe(1);
     expect(body.items[0]).toMatchObject({ conversationId: id, priority: 'standard', agentId: null, flagged: false });
     expect(JSON.stringify(body)).not.toContain('Persona');
-    const named = await rosa.post<{ names: Record<string, string> }>('/api/room/names', { conversationIds: [id, uuid()] });
+    const named = await rosa.post<{ names: Record<string, string> }>('/api/room/names', {
+      conversationIds: [id, uuid()],
+    });
     expect(Object.keys(named.body.names)).toEqual([id]);
     expect(named.body.names[id]).toMatch(/^Persona/);
     expect((await entries(rosa, 'read')).filter((one) => one.subject_id === id)).toHaveLength(1);
@@ -221,9 +226,20 @@ describe('what is done with items', () => {
     expect(moved.body.done).toEqual(items);
     expect(moved.body.failed).toMatchObject([{ code: 'room.not_found', title: 'No existe.' }]);
     expect((await itemOf(ids[0]!)).queue_id).toBe(results);
-    expect((await rosa.post('/api/room/items/prioritise', { items, priority: 'urgent', reason: 'lo pidió la doctora' })).body.done).toEqual(items);
+    expect(
+      (await rosa.post('/api/room/items/prioritise', { items, priority: 'urgent', reason: 'lo pidió la doctora' })).body
+        .done,
+    ).toEqual(items);
     expect((await itemOf(ids[1]!)).priority).toBe('urgent');
-    expect((await rosa.post('/api/room/items/pin', { items: [items[0]], agentId: marcos.actor.membershipId, reason: 'ya le conoce' })).body.done).toEqual([items[0]]);
+    expect(
+      (
+        await rosa.post('/api/room/items/pin', {
+          items: [items[0]],
+          agentId: marcos.actor.membershipId,
+          reason: 'ya le conoce',
+        })
+      ).body.done,
+    ).toEqual([items[0]]);
     const { body } = await rosa.get<{ items: RoomItem[] }>('/api/room/items');
     expect(body.items.find((one) => one.itemId === items[0])!.pinnedTo).toBe(marcos.actor.membershipId);
     expect((await entries(rosa, 'move_item')).map((one) => one.reason)).toEqual(['aquí hay sitio', 'aquí hay sitio']);
@@ -266,7 +282,9 @@ describe('what is done with items', () => {
     const opened = (await irene.get<ConversationView>(`/api/conversations/${id}`)).body;
     expect(opened.conversation).toMatchObject({ agentName: 'Irene', state: 'with_agent', may: { reply: true } });
     const told = (await irene.get<{ notices: Notice[] }>('/api/notices')).body.notices;
-    expect(told).toMatchObject([{ kind: 'assigned', conversationId: id, reason: 'es su paciente', authorName: 'Rosa' }]);
+    expect(told).toMatchObject([
+      { kind: 'assigned', conversationId: id, reason: 'es su paciente', authorName: 'Rosa' },
+    ]);
   });
 });
 
@@ -285,13 +303,18 @@ describe('the house', () => {
         isOpen((await queuesOf(trx, stage.organisationId)).find((queue) => queue.id === results)!.calendar, new Date()),
       );
     expect(await open()).toBe(false);
-    expect((await rosa.post(`/api/room/queues/${results}/opening`, { open: true, minutes: 30, reason: 'hay gente' })).status).toBe(204);
+    expect(
+      (await rosa.post(`/api/room/queues/${results}/opening`, { open: true, minutes: 30, reason: 'hay gente' })).status,
+    ).toBe(204);
     expect(await open()).toBe(true);
     const board = await room((one) => queueIn(one, 'results').open);
     expect(queueIn(board, 'results').opening).toMatchObject({ open: true });
     await rosa.post(`/api/room/queues/${results}/opening`, { open: false, minutes: 30, reason: 'simulacro' });
     expect(await open()).toBe(false);
-    await fetch(`${desk.address}/api/room/queues/${results}/opening`, { method: 'DELETE', headers: { cookie: rosa.cookie } });
+    await fetch(`${desk.address}/api/room/queues/${results}/opening`, {
+      method: 'DELETE',
+      headers: { cookie: rosa.cookie },
+    });
     expect(queueIn(await room((one) => queueIn(one, 'results').opening === null), 'results').open).toBe(false);
     expect((await entries(rosa, 'open_queue'))[0]).toMatchObject({ subject_id: results, reason: 'hay gente' });
     expect(await entries(rosa, 'end_opening')).toHaveLength(1);
@@ -320,7 +343,11 @@ describe('the house', () => {
     const results = await queueId('results');
     const irene = await someone('Irene', ['agent'], { queues: ['results'] });
     const marcos = await someone('Marcos', ['agent'], { queues: ['general'] });
-    const said = await rosa.post('/api/room/broadcasts', { text: 'El laboratorio va con retraso', queueId: results, hours: 2 });
+    const said = await rosa.post('/api/room/broadcasts', {
+      text: 'El laboratorio va con retraso',
+      queueId: results,
+      hours: 2,
+    });
     expect(said.status).toBe(201);
     expect(said.body.readers).toEqual([{ agentId: irene.actor.membershipId, name: 'Irene', readAt: null }]);
     expect((await marcos.get<{ notices: Notice[] }>('/api/notices')).body.notices).toEqual([]);
@@ -331,7 +358,9 @@ describe('the house', () => {
     await irene.post(`/api/notices/${notice!.id}/read`);
     const [shown] = (await rosa.get('/api/room/broadcasts')).body.broadcasts;
     expect(shown.readers[0].readAt).not.toBeNull();
-    const { rows } = await asOwner(postgres.ownerUrl, 'select text_sealed from broadcast where id = $1', [said.body.id]);
+    const { rows } = await asOwner(postgres.ownerUrl, 'select text_sealed from broadcast where id = $1', [
+      said.body.id,
+    ]);
     expect(rows[0].text_sealed.toString('latin1')).not.toContain('laboratorio');
   });
 });
@@ -345,13 +374,18 @@ describe('in a conversation', () => {
     await line.open(id);
     const begun = await rosa.post(`/api/room/conversations/${id}/listening`, { reason: 'primera semana de Irene' });
     expect(begun).toMatchObject({ status: 201, body: { visible: true } });
-    await line.until(() => line.frames.some((frame) => frame.type === 'nudge' && frame.topic === 'listening'), 'a nudge');
+    await line.until(
+      () => line.frames.some((frame) => frame.type === 'nudge' && frame.topic === 'listening'),
+      'a nudge',
+    );
     const path = `/api/conversations/${id}/listening`;
     expect((await irene.get(path)).body.listeners).toMatchObject([{ name: 'Rosa' }]);
     expect((await rosa.post(`/api/room/conversations/${id}/listening/${begun.body.id}/renew`)).status).toBe(200);
     await rosa.post(`/api/room/conversations/${id}/listening/${begun.body.id}/end`);
     expect((await irene.get(path)).body.listeners).toEqual([]);
-    expect((await rosa.post(`/api/room/conversations/${id}/listening/${begun.body.id}/renew`)).body.code).toBe('room.listening_over');
+    expect((await rosa.post(`/api/room/conversations/${id}/listening/${begun.body.id}/renew`)).body.code).toBe(
+      'room.listening_over',
+    );
     expect(await entries(rosa, 'listen')).toMatchObject([
       { subject_id: id, reason: 'primera semana de Irene', detail: { visible: true } },
     ]);
@@ -375,7 +409,8 @@ describe('in a conversation', () => {
 
   test('whispers: the agent reads it at once, sealed, and nothing of it leaves', async () => {
     const irene = await someone('Irene');
-    const id = await held(irene);
+    const address = patient();
+    const id = await held(irene, address);
     const line = createLine(desk, irene);
     await line.connect();
     await line.open(id);
@@ -403,6 +438,21 @@ describe('in a conversation', () => {
     );
     expect(rows[0]).toMatchObject({ direction: 'note', leaving: 0 });
     expect(rows[0].content_sealed.toString('latin1')).not.toContain('alergia');
+    // nor the patient's own window: it reads what was said, and nothing else
+    const { rows: points } = await asOwner(
+      postgres.ownerUrl,
+      'select account_id from contact_point where id = (select contact_point_id from leg where conversation_id = $1)',
+      [id],
+    );
+    const visit = {
+      id: address,
+      organisationId: stage.organisationId,
+      accountId: points[0].account_id,
+      language: 'es' as const,
+    };
+    const thread = await within(postgres.db, stage.organisationId, (trx) => readThread(trx, stage.vault, visit, 0));
+    expect(JSON.stringify(thread)).toContain('necesito ayuda');
+    expect(JSON.stringify(thread)).not.toContain('alergia');
     // nor does the row in a list show it
     expect(['in', 'out']).toContain(line.inbox!.mine[0]!.lastWords!.direction);
     line.drop();
@@ -413,7 +463,9 @@ describe('in a conversation', () => {
     const answer = await rosa.post(`/api/room/conversations/${id}/whispers`, { clientId: uuid(), text: 'hola' });
     expect(answer.body.code).toBe('conversation.wrong_state');
     expect((await rosa.post(`/api/room/conversations/${id}/take-over`, { reason: 'ya' })).status).toBe(400);
-    expect((await rosa.post(`/api/room/conversations/${id}/take-over`, { reason: 'hace falta' })).body.code).toBe('room.nobody_there');
+    expect((await rosa.post(`/api/room/conversations/${id}/take-over`, { reason: 'hace falta' })).body.code).toBe(
+      'room.nobody_there',
+    );
   });
 
   test('takes over: hers at once, the agent told and shut out, the places moved', async () => {
@@ -423,16 +475,26 @@ describe('in a conversation', () => {
     await line.connect();
     await line.open(id);
     const taken = await rosa.post(`/api/room/conversations/${id}/take-over`, { reason: 'el caso es delicado' });
-    expect(taken).toMatchObject({ status: 200, body: { agentName: 'Rosa', state: 'with_agent', may: { reply: true } } });
+    expect(taken).toMatchObject({
+      status: 200,
+      body: { agentName: 'Rosa', state: 'with_agent', may: { reply: true } },
+    });
     await line.until(() => line.opened!.conversation.may.reply === false, 'the composer closed');
     await line.until(() => line.inbox!.mine.length === 0 && line.inbox!.load === 0, 'nothing of hers');
     expect((await irene.get<{ notices: Notice[] }>('/api/notices')).body.notices).toMatchObject([
       { kind: 'taken_over', conversationId: id, reason: 'el caso es delicado' },
     ]);
     expect(
-      (await irene.post(`/api/conversations/${id}/replies`, { clientId: uuid(), content: { kind: 'text', text: 'hola' } })).body.code,
+      (
+        await irene.post(`/api/conversations/${id}/replies`, {
+          clientId: uuid(),
+          content: { kind: 'text', text: 'hola' },
+        })
+      ).body.code,
     ).toBe('conversation.not_yours');
-    expect((await rosa.post(`/api/room/conversations/${id}/take-over`, { reason: 'otra vez' })).body.code).toBe('room.already_yours');
+    expect((await rosa.post(`/api/room/conversations/${id}/take-over`, { reason: 'otra vez' })).body.code).toBe(
+      'room.already_yours',
+    );
     const { rows } = await asOwner(postgres.ownerUrl, 'select id, load from agent where id = any($1::uuid[])', [
       [irene.actor.membershipId, rosa.actor.membershipId],
     ]);
@@ -492,7 +554,15 @@ describe('nobody else', () => {
   test('who does not supervise sees and does none of it', async () => {
     const id = await held(await someone('Irene'));
     const all = await ways(id);
-    for (const roles of [['agent'], ['nurse'], ['planner'], ['quality'], ['author'], ['administrator'], ['privacy']] as const) {
+    for (const roles of [
+      ['agent'],
+      ['nurse'],
+      ['planner'],
+      ['quality'],
+      ['author'],
+      ['administrator'],
+      ['privacy'],
+    ] as const) {
       const one = await someone(`una ${roles[0]}`, [...roles]);
       for (const [method, path, body] of all) {
         const answer = method === 'GET' ? await one.get(path) : await one.post(path, body);
@@ -512,7 +582,8 @@ describe('nobody else', () => {
       const answer = method === 'GET' ? await stranger.get(path) : await stranger.post(path, body);
       if (path === '/api/room/items') expect(answer.body).toEqual({ items: [], total: 0 });
       else if (path === '/api/room/names') expect(answer.body).toEqual({ names: {} });
-      else if (path.startsWith('/api/room/items/')) expect(answer.body).toMatchObject({ done: [], failed: [{ code: 'room.not_found' }] });
+      else if (path.startsWith('/api/room/items/'))
+        expect(answer.body).toMatchObject({ done: [], failed: [{ code: 'room.not_found' }] });
       else if (path.endsWith('/retry')) expect(answer.body).toEqual({ retried: 0 });
       else expect([path, answer.status]).toEqual([path, 404]);
     }

@@ -1,4 +1,10 @@
-import { IconAlertTriangle, IconClockExclamation, IconPlugConnectedX, IconTrendingUp, IconUserQuestion } from '@tabler/icons-react';
+import {
+  IconAlertTriangle,
+  IconClockExclamation,
+  IconPlugConnectedX,
+  IconTrendingUp,
+  IconUserQuestion,
+} from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Advice, Room, RoomItem } from '../../../server/desk/supervision/contract.ts';

@@ -50,7 +50,8 @@ function Whispers({ view }: { view: ConversationView }) {
           <p className="small grow">
             <b>{message.authorName}:</b> {message.content.kind === 'whisper' ? message.content.text : ''}{' '}
             <span className="meta">
-              {t('conversation.team')} · <time dateTime={message.at}>{clock(new Date(message.at), language, zone)}</time>
+              {t('conversation.team')} ·{' '}
+              <time dateTime={message.at}>{clock(new Date(message.at), language, zone)}</time>
             </span>
           </p>
           <IconButton

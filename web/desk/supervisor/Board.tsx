@@ -235,7 +235,9 @@ function QueueRow({
             <Menu.Item onClick={() => choose(queue.id)}>{t('room.seeWaiting')}</Menu.Item>
             <Menu.Divider />
             {queue.opening ? (
-              <Menu.Item onClick={() => open({ kind: 'hours', queueId: queue.id, name })}>{t('room.backToHours')}</Menu.Item>
+              <Menu.Item onClick={() => open({ kind: 'hours', queueId: queue.id, name })}>
+                {t('room.backToHours')}
+              </Menu.Item>
             ) : null}
             {!queue.open && (
               <Menu.Item onClick={() => open({ kind: 'opening', queueId: queue.id, name, open: true })}>
@@ -287,9 +289,11 @@ function WaitNow({ queue }: { queue: RoomQueue }) {
     <>
       {queue.wait.high < 60
         ? t('room.underMinute')
-        : low >= high
-          ? t('room.minutes', { minutes: high })
-          : t('room.minutesRange', { low, high })}
+        : low === 0
+          ? t('room.upTo', { minutes: high })
+          : low >= high
+            ? t('room.minutes', { minutes: high })
+            : t('room.minutesRange', { low, high })}
     </>
   );
 }
@@ -352,7 +356,11 @@ function Agent({
       <Menu position="bottom-start" width={260} withinPortal withInitialFocusPlaceholder={false}>
         <Menu.Target>
           <button type="button" className="agent-n">
-            {agent.critical ? <Diamond priority="critical" size={14} /> : <i className={`dot ${agent.state}`} aria-hidden />}
+            {agent.critical ? (
+              <Diamond priority="critical" size={14} />
+            ) : (
+              <i className={`dot ${agent.state}`} aria-hidden />
+            )}
             <span className="whole">{agent.name}</span>
             <span className="hidden-but-read">, {t(`room.state.${agent.state}`)}</span>
           </button>

@@ -62,10 +62,13 @@ export function Items({
   const { refetch } = list;
   useEffect(() => {
     const pause = fetchedAt.current + AGAIN_MS - Date.now();
-    const timer = setTimeout(() => {
-      fetchedAt.current = Date.now();
-      void refetch();
-    }, Math.max(0, pause));
+    const timer = setTimeout(
+      () => {
+        fetchedAt.current = Date.now();
+        void refetch();
+      },
+      Math.max(0, pause),
+    );
     return () => clearTimeout(timer);
   }, [room.at, refetch]);
 
@@ -75,7 +78,9 @@ export function Items({
   const chosen = here.length > 0 ? here : focused ? [focused.itemId] : [];
 
   async function show(): Promise<void> {
-    const ids = items.flatMap((item) => (item.conversationId && !names?.has(item.conversationId) ? [item.conversationId] : []));
+    const ids = items.flatMap((item) =>
+      item.conversationId && !names?.has(item.conversationId) ? [item.conversationId] : [],
+    );
     try {
       const answer =
         ids.length === 0
@@ -86,7 +91,8 @@ export function Items({
       tellRefusal(error);
     }
   }
-  const act = (kind: 'move' | 'pin' | 'prioritise' | 'assign') => (chosen.length > 0 ? () => open({ kind, items: chosen }) : undefined);
+  const act = (kind: 'move' | 'pin' | 'prioritise' | 'assign') =>
+    chosen.length > 0 ? () => open({ kind, items: chosen }) : undefined;
   const waiting = filter.hand === 'waiting';
   const go = (step: number): void => {
     const next = Math.max(0, Math.min(items.length - 1, at + step));
@@ -117,7 +123,12 @@ export function Items({
     t('room.somebody');
   const queueName = (id: string): string => room.queues.find((queue) => queue.id === id)?.names[spoken()] ?? '';
 
-  if (!list.data) return list.isError ? <Failed error={list.error} retry={() => void refetch()} /> : <Skeleton lines={6} label={t('app.loading')} />;
+  if (!list.data)
+    return list.isError ? (
+      <Failed error={list.error} retry={() => void refetch()} />
+    ) : (
+      <Skeleton lines={6} label={t('app.loading')} />
+    );
   return (
     <>
       <div className="sv-bulk" role="toolbar" aria-label={t('room.withChosen')}>
@@ -140,7 +151,12 @@ export function Items({
       {items.length === 0 ? (
         <p className="sv-none small soft">{t(waiting ? 'room.nothingWaits' : 'room.nothingHeld')}</p>
       ) : (
-        <div className="sv-table" tabIndex={0} role="group" aria-label={t(waiting ? 'room.tabWaiting' : 'room.tabHeld')}>
+        <div
+          className="sv-table"
+          tabIndex={0}
+          role="group"
+          aria-label={t(waiting ? 'room.tabWaiting' : 'room.tabHeld')}
+        >
           <table className="items">
             <thead>
               <tr>
@@ -170,7 +186,9 @@ export function Items({
               {items.map((item, i) => {
                 const age = item.since ? now - Date.parse(item.since) : null;
                 const share = age === null ? null : age / (item.targetSeconds * 1000);
-                const why = item.reason ? t(`reason.${item.reason}`, { defaultValue: t('reason.other') }) : t(`room.kind.${item.kind}`);
+                const why = item.reason
+                  ? t(`reason.${item.reason}`, { defaultValue: t('reason.other') })
+                  : t(`room.kind.${item.kind}`);
                 const name = item.conversationId ? names?.get(item.conversationId) : undefined;
                 const label = name ?? why;
                 return (
@@ -196,7 +214,9 @@ export function Items({
                             time: age === null ? '–' : wait(age),
                           })}
                         />
-                        <time className={share !== null && share >= 1 ? 'over-t' : ''}>{age === null ? '–' : wait(age)}</time>
+                        <time className={share !== null && share >= 1 ? 'over-t' : ''}>
+                          {age === null ? '–' : wait(age)}
+                        </time>
                       </span>
                     </td>
                     <td className="wrap-any">
@@ -222,17 +242,17 @@ export function Items({
                       {item.conversationId && (
                         <span className="buttons nowrap">
                           {!waiting && (
-                            <button
-                              type="button"
-                              className="btn sm line"
-                              onClick={() => listen(item.conversationId!)}
-                            >
+                            <button type="button" className="btn sm line" onClick={() => listen(item.conversationId!)}>
                               <IconEar size={14} stroke={1.6} aria-hidden /> {t('room.listen')}
                               <span className="hidden-but-read"> {label}</span>
                             </button>
                           )}
                           {waiting && (
-                            <Link to="/c/$conversationId" params={{ conversationId: item.conversationId }} className="btn sm line">
+                            <Link
+                              to="/c/$conversationId"
+                              params={{ conversationId: item.conversationId }}
+                              className="btn sm line"
+                            >
                               {t('room.open')}
                               <span className="hidden-but-read"> {label}</span>
                             </Link>

@@ -110,7 +110,9 @@ function Listening({ conversationId, lease }: { conversationId: string; lease: L
     event.preventDefault();
     if (reason.trim().length < SHORTEST) return;
     try {
-      setHead(await post<ConversationHead>(`/api/room/conversations/${conversationId}/take-over`, { reason: reason.trim() }));
+      setHead(
+        await post<ConversationHead>(`/api/room/conversations/${conversationId}/take-over`, { reason: reason.trim() }),
+      );
       tell(t('room.tookOver'));
       void queries.invalidateQueries({ queryKey: ['conversation', conversationId] });
       void navigate({ to: '/c/$conversationId', params: { conversationId } });

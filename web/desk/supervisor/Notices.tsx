@@ -52,36 +52,37 @@ export function Notices() {
   });
   if (shown.length === 0) return null;
   return (
-    <ul className="notices" aria-label={t('room.notices')}>
-      {shown.slice(-3).map((notice) => {
-        const Icon = ICONS[notice.kind];
-        return (
-          <li key={notice.id}>
-            <IconLock size={14} stroke={1.6} aria-hidden />
-            <Icon size={18} stroke={1.6} aria-hidden />
-            <p className="small grow">
-              <b>{notice.authorName}</b>{' '}
-              <time className="meta">{clock(new Date(notice.at), language, zone)}</time>
-              <br />
-              {textOf(notice, t)}
-            </p>
-            {notice.conversationId && (
-              <Link
-                to="/c/$conversationId"
-                params={{ conversationId: notice.conversationId }}
-                className="btn sm line"
-                onClick={() => void readNotice(notice.id)}
-              >
-                {t('room.open')}
-              </Link>
-            )}
-            <button type="button" className="btn sm line" onClick={() => void readNotice(notice.id)}>
-              {t('room.read')}
-            </button>
-          </li>
-        );
-      })}
-    </ul>
+    <aside className="notices" aria-label={t('room.notices')}>
+      <ul>
+        {shown.slice(-3).map((notice) => {
+          const Icon = ICONS[notice.kind];
+          return (
+            <li key={notice.id}>
+              <IconLock size={14} stroke={1.6} aria-hidden />
+              <Icon size={18} stroke={1.6} aria-hidden />
+              <p className="small grow">
+                <b>{notice.authorName}</b> <time className="meta">{clock(new Date(notice.at), language, zone)}</time>
+                <br />
+                {textOf(notice, t)}
+              </p>
+              {notice.conversationId && (
+                <Link
+                  to="/c/$conversationId"
+                  params={{ conversationId: notice.conversationId }}
+                  className="btn sm line"
+                  onClick={() => void readNotice(notice.id)}
+                >
+                  {t('room.open')}
+                </Link>
+              )}
+              <button type="button" className="btn sm line" onClick={() => void readNotice(notice.id)}>
+                {t('room.read')}
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+    </aside>
   );
 }
 

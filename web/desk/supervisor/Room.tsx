@@ -61,8 +61,7 @@ function Board({ room, downSince }: { room: Room; downSince: number | null }) {
   const to = (next: RoomSearch): void => void navigate({ to: '/room', search: next, replace: true });
   const queues = room.queues.filter((queue) => ofEntity(queue, search.entity));
   const agents = room.agents.filter(
-    (agent) =>
-      !search.entity || agent.queueIds === null || queues.some((queue) => agent.queueIds!.includes(queue.id)),
+    (agent) => !search.entity || agent.queueIds === null || queues.some((queue) => agent.queueIds!.includes(queue.id)),
   );
   const advice = room.advice.filter(
     (one) => !search.entity || !('queueId' in one) || queues.some((queue) => queue.id === one.queueId),
@@ -91,7 +90,9 @@ function Board({ room, downSince }: { room: Room; downSince: number | null }) {
           </span>
         )}
         <span className="grow" />
-        {room.entities.length > 0 && <EntityMenu room={room} chosen={search.entity} choose={(entity) => to({ ...search, entity })} />}
+        {room.entities.length > 0 && (
+          <EntityMenu room={room} chosen={search.entity} choose={(entity) => to({ ...search, entity })} />
+        )}
         <button
           type="button"
           className="btn line"
@@ -193,7 +194,14 @@ function Tab({
   choose: () => void;
 }) {
   return (
-    <button type="button" role="tab" aria-selected={on} aria-keyshortcuts={k} className={on ? 'on' : ''} onClick={choose}>
+    <button
+      type="button"
+      role="tab"
+      aria-selected={on}
+      aria-keyshortcuts={k}
+      className={on ? 'on' : ''}
+      onClick={choose}
+    >
       {label} {count !== undefined && <span className="num faint">{count}</span>}
     </button>
   );
@@ -209,15 +217,27 @@ function Filters({ room, search, to }: { room: Room; search: RoomSearch; to: (ne
   const { queue, priority, agent } = search;
   return (
     <div className="sv-filters">
-      <select className="input sm" aria-label={t('room.queue')} value={queue ?? ''} onChange={(event) => set('queue', event.currentTarget.value)}>
+      <select
+        className="input sm"
+        aria-label={t('room.queue')}
+        value={queue ?? ''}
+        onChange={(event) => set('queue', event.currentTarget.value)}
+      >
         <option value="">{t('room.everyQueue')}</option>
-        {room.queues.filter((one) => ofEntity(one, search.entity)).map((one) => (
-          <option key={one.id} value={one.id}>
-            {one.names[spoken()]}
-          </option>
-        ))}
+        {room.queues
+          .filter((one) => ofEntity(one, search.entity))
+          .map((one) => (
+            <option key={one.id} value={one.id}>
+              {one.names[spoken()]}
+            </option>
+          ))}
       </select>
-      <select className="input sm" aria-label={t('room.class')} value={priority ?? ''} onChange={(event) => set('priority', event.currentTarget.value)}>
+      <select
+        className="input sm"
+        aria-label={t('room.class')}
+        value={priority ?? ''}
+        onChange={(event) => set('priority', event.currentTarget.value)}
+      >
         <option value="">{t('room.everyClass')}</option>
         {PRIORITIES.map((one) => (
           <option key={one} value={one}>
@@ -225,7 +245,12 @@ function Filters({ room, search, to }: { room: Room; search: RoomSearch; to: (ne
           </option>
         ))}
       </select>
-      <select className="input sm" aria-label={t('room.agent')} value={agent ?? ''} onChange={(event) => set('agent', event.currentTarget.value)}>
+      <select
+        className="input sm"
+        aria-label={t('room.agent')}
+        value={agent ?? ''}
+        onChange={(event) => set('agent', event.currentTarget.value)}
+      >
         <option value="">{t('room.everyAgent')}</option>
         {room.agents.map((one) => (
           <option key={one.id} value={one.id}>
@@ -238,7 +263,9 @@ function Filters({ room, search, to }: { room: Room; search: RoomSearch; to: (ne
           type="button"
           className="ib sm"
           aria-label={t('room.noFilter')}
-          onClick={() => to({ ...(search.show && { show: search.show }), ...(search.entity && { entity: search.entity }) })}
+          onClick={() =>
+            to({ ...(search.show && { show: search.show }), ...(search.entity && { entity: search.entity }) })
+          }
         >
           <IconX size={14} stroke={1.8} aria-hidden />
         </button>

@@ -77,7 +77,18 @@ function Shown({ room, downSince }: { room: Room; downSince: number | null }) {
   return (
     <>
       <header>
-        <svg className="word" height="44" width="128" viewBox="0 0 93 32" fill="none" stroke="currentColor" strokeWidth="2.5" strokeLinecap="round" strokeLinejoin="round" aria-hidden>
+        <svg
+          className="word"
+          height="44"
+          width="128"
+          viewBox="0 0 93 32"
+          fill="none"
+          stroke="currentColor"
+          strokeWidth="2.5"
+          strokeLinecap="round"
+          strokeLinejoin="round"
+          aria-hidden
+        >
           <path d={WORDMARK} />
         </svg>
         <h1>{me.organisation.name}</h1>
@@ -96,7 +107,9 @@ function Shown({ room, downSince }: { room: Room; downSince: number | null }) {
               <Diamond priority="critical" size={36} /> {t('room.criticalAlone')}
             </dt>
             <dd className="figure num">{wait(now - Date.parse(critical.since))}</dd>
-            <dd className="sub">{critical.offeredTo ? t('room.offeredTo', { name: critical.offeredTo }) : t('room.offeredNobody')}</dd>
+            <dd className="sub">
+              {critical.offeredTo ? t('room.offeredTo', { name: critical.offeredTo }) : t('room.offeredNobody')}
+            </dd>
           </div>
         ) : (
           <div>

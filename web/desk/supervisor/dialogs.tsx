@@ -21,7 +21,17 @@ export type Dialog =
 
 const SHORTEST = 3;
 
-export function Dialogs({ dialog, room, close, done }: { dialog: Dialog; room: Room; close: () => void; done: () => void }) {
+export function Dialogs({
+  dialog,
+  room,
+  close,
+  done,
+}: {
+  dialog: Dialog;
+  room: Room;
+  close: () => void;
+  done: () => void;
+}) {
   switch (dialog.kind) {
     case 'opening':
       return <Opening dialog={dialog} close={close} />;
@@ -156,7 +166,8 @@ function OnItems({
   const [to, setTo] = useState<string | null>(dialog.to ?? null);
   const [reason, setReason] = useState('');
   const count = dialog.items.length;
-  const here = (state: string): number => (state === 'available' ? 0 : state === 'busy' ? 1 : state === 'offline' ? 3 : 2);
+  const here = (state: string): number =>
+    state === 'available' ? 0 : state === 'busy' ? 1 : state === 'offline' ? 3 : 2;
   const choices =
     dialog.kind === 'move'
       ? room.queues.map((queue) => ({

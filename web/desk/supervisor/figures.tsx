@@ -57,7 +57,9 @@ export function ClassMark({ priority, size = 14 }: { priority: Priority; size?: 
 /** The last half hour in six steps, against the goal. */
 export function Trend({ trend, goal, low }: { trend: (number | null)[]; goal: number; low: boolean }) {
   const y = (share: number): number => 2 + (1 - share) * 18;
-  const known = trend.flatMap((share, i) => (share === null ? [] : [{ x: (i * 72) / (trend.length - 1) + 4, y: y(share) }]));
+  const known = trend.flatMap((share, i) =>
+    share === null ? [] : [{ x: (i * 72) / (trend.length - 1) + 4, y: y(share) }],
+  );
   return (
     <svg className="trend" width="80" height="22" viewBox="0 0 80 22" aria-hidden>
       <path className="goal" d={`M0 ${y(goal)}H80`} />

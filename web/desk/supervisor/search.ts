@@ -17,6 +17,8 @@ export function roomSearch(search: Record<string, unknown>): RoomSearch {
     ...text('queue'),
     ...text('agent'),
     ...text('entity'),
-    ...((PRIORITIES as readonly unknown[]).includes(search['priority']) ? { priority: search['priority'] as Priority } : {}),
+    ...((PRIORITIES as readonly unknown[]).includes(search['priority'])
+      ? { priority: search['priority'] as Priority }
+      : {}),
   };
 }

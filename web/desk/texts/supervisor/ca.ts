@@ -50,6 +50,7 @@ export const supervisor = {
     waitUnknownText: 'No hi ha ningú a la cua, o l’espera és tan llarga que un número enganyaria.',
     underMinute: 'menys d’1 min',
     minutes: '{{minutes}} min',
+    upTo: 'fins a {{minutes}} min',
     minutesRange: '{{low}}–{{high}} min',
     over_one: '{{count}} passa de l’objectiu',
     over_other: '{{count}} passen de l’objectiu',

@@ -30,7 +30,8 @@ export const supervisor = {
       service:
         'Service level: answered within the target / offered. Each counts once it is decided: answered, abandoned, or its target over. What waits within the target does not count yet.',
       abandoned: 'Left a queue without an answer / queued today. Call-backs are not counted.',
-      alone: 'Closed today by the assistant without an agent / closed today. Whether they return within 7 days is known later.',
+      alone:
+        'Closed today by the assistant without an agent / closed today. Whether they return within 7 days is known later.',
     },
     queues: 'Queues',
     queue: 'Queue',
@@ -50,6 +51,7 @@ export const supervisor = {
     waitUnknownText: 'Nobody is on this queue, or the wait is so long that a number would mislead.',
     underMinute: 'under 1 min',
     minutes: '{{minutes}} min',
+    upTo: 'up to {{minutes}} min',
     minutesRange: '{{low}}–{{high}} min',
     over_one: '{{count}} past the target',
     over_other: '{{count}} past the target',
@@ -257,7 +259,8 @@ export const supervisor = {
       expected_one: 'Expected from {{count}} week, 80% band',
       expected_other: 'Expected from {{count}} weeks, 80% band',
       places: 'Places of who is connected now',
-      shortHistory: 'There is not enough history yet to foretell: it takes two weeks of work. Meanwhile, watch the queues.',
+      shortHistory:
+        'There is not enough history yet to foretell: it takes two weeks of work. Meanwhile, watch the queues.',
       enough: 'The {{places}} places there are now are enough for what is expected.',
       nobody: 'Nobody is connected for what is expected.',
       short_one: 'Between {{from}} and {{to}} {{count}} place is missing.',

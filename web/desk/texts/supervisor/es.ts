@@ -50,6 +50,7 @@ export const supervisor = {
     waitUnknownText: 'No hay nadie en la cola, o la espera es tan larga que un número engañaría.',
     underMinute: 'menos de 1 min',
     minutes: '{{minutes}} min',
+    upTo: 'hasta {{minutes}} min',
     minutesRange: '{{low}}–{{high}} min',
     over_one: '{{count}} pasa del objetivo',
     over_other: '{{count}} pasan del objetivo',

@@ -50,6 +50,7 @@ export const supervisor = {
     waitUnknownText: 'Não há ninguém na fila, ou a espera é tão longa que um número enganaria.',
     underMinute: 'menos de 1 min',
     minutes: '{{minutes}} min',
+    upTo: 'até {{minutes}} min',
     minutesRange: '{{low}}–{{high}} min',
     over_one: '{{count}} passa do objetivo',
     over_other: '{{count}} passam do objetivo',
@@ -257,7 +258,8 @@ export const supervisor = {
       expected_one: 'Previsto com {{count}} semana, banda de 80 %',
       expected_other: 'Previsto com {{count}} semanas, banda de 80 %',
       places: 'Lugares de quem está ligado agora',
-      shortHistory: 'Ainda não há história para prever: são precisas duas semanas de trabalho. Entretanto, olha para as filas.',
+      shortHistory:
+        'Ainda não há história para prever: são precisas duas semanas de trabalho. Entretanto, olha para as filas.',
       enough: 'Os {{places}} lugares de agora chegam para o que se espera.',
       nobody: 'Não há ninguém ligado para o que se espera.',
       short_one: 'Entre as {{from}} e as {{to}} falta {{count}} lugar.',
