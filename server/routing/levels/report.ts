@@ -98,6 +98,9 @@ function lineOf(parts: Part[]): LevelLine {
   return { ...sums, ...figuresOf(sums), causes };
 }
 
+/** No target is longer: what came in last missed it by then. */
+const LONGEST = '8 days';
+
 async function readParts(
   trx: Trx,
   span: { since: Date; until: Date; now: Date; shortSeconds: number },
@@ -109,8 +112,9 @@ async function readParts(
     from hebra.service_level(${span.since}, ${span.until}, ${span.now}, ${span.shortSeconds})`.execute(trx);
   const causes = await sql<{ entityId: string | null; queueId: string; priority: Priority; cause: Cause; n: number }>`
     select c.entity_id as "entityId", c.queue_id as "queueId", c.priority, b.cause, count(*)::int as n
-    from contact c join breach b on b.item_id = c.item_id
-    where c.organisation_id = hebra.organisation() and c.began_at >= ${span.since} and c.began_at < ${span.until} and b.cause is not null
+    from breach b join contact c on c.item_id = b.item_id
+    where b.organisation_id = hebra.organisation() and b.at >= ${span.since} and b.at < ${span.until}::timestamptz + ${LONGEST}::interval
+      and b.cause is not null and c.began_at >= ${span.since} and c.began_at < ${span.until}
     group by c.entity_id, c.queue_id, c.priority, b.cause`.execute(trx);
   return rows.map(({ entityId, queueId, priority, targetSeconds, ...sums }) => ({
     entityId,

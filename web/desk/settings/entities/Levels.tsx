@@ -27,7 +27,8 @@ export function Levels() {
     queryFn: ({ signal }) =>
       ask<LevelsReport>(`/api/levels?${new URLSearchParams({ period, ...(date && { date }) })}`, { signal }),
     placeholderData: keepPreviousData,
-    refetchInterval: 30_000,
+    // a month of a large house is counted in seconds
+    refetchInterval: period === 'day' ? 30_000 : 300_000,
   });
   const go = (to: { period?: Period; date?: string | undefined }): void =>
     void navigate({ to: '/house/levels', search: { period, ...(date && { date }), ...to } });
