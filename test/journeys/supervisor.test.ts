@@ -24,6 +24,7 @@ describeInBrowser('a supervisor in the live room', () => {
       locale: 'es-ES',
       reducedMotion: 'reduce',
     });
+    context.setDefaultTimeout(90_000);
     await context.addInitScript(() => {
       localStorage.setItem('hebra.theme', 'light');
       localStorage.setItem('hebra.language', 'es');
@@ -53,7 +54,7 @@ describeInBrowser('a supervisor in the live room', () => {
 
   it(
     'sees who waits, pins them to a colleague, reads along, whispers and takes over, without a mouse',
-    { timeout: 300_000 },
+    { timeout: 600_000 },
     async () => {
       const rosa = await signedIn('rosa@vegaclara.example');
       const { page } = rosa;
