@@ -163,6 +163,19 @@ describe('an estimate', () => {
     expect(Math.abs(found.high / 213.1 - 1)).toBeLessThan(0.25);
   });
 
+  test('several places of one line are foretold at once, also beyond those who are known to wait', () => {
+    const places = [0, 2, 5, 9];
+    const found = estimateAll(
+      house(4, 5),
+      places.map((ahead) => ({ ...newcomer, ahead })),
+    ).map((one) => one!);
+    expect(found.map((one) => one.ahead)).toEqual(places);
+    for (let i = 1; i < found.length; i += 1) expect(found[i]!.seconds).toBeGreaterThan(found[i - 1]!.seconds);
+    // the same as asked alone, but for chance
+    const alone = estimate(house(4, 5), newcomer)!;
+    expect(Math.abs(found[2]!.seconds / alone.seconds - 1)).toBeLessThan(0.3);
+  });
+
   test('a higher class goes first, and those who will still come lengthen the wait of the lower', () => {
     const state = house(4, 12);
     expect(estimate(state, { ...newcomer, priority: 'urgent' })!).toMatchObject({ ahead: 0 });

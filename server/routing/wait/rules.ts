@@ -567,6 +567,7 @@ function setUp(state: WaitState, newcomers: readonly Newcomer[]) {
   const queueAt = new Map(state.queues.map((queue, index) => [queue.id, index]));
   const lines: Line[] = [];
   const lineAt = new Map<string, number>();
+  const apart = new Set(['voice', 'video', ...state.agents.flatMap((agent) => Object.keys(agent.weights))]);
   const lineOf = (
     one: { queueId: string; kind: ItemKind; channel: string | null; priority: Priority; skills: readonly string[] },
     front: boolean,
@@ -574,7 +575,9 @@ function setUp(state: WaitState, newcomers: readonly Newcomer[]) {
     const queue = queueAt.get(one.queueId);
     if (queue === undefined) return undefined;
     const rank = RANK[one.priority];
-    const key = `${queue} ${rank} ${front} ${one.kind} ${one.channel} ${[...one.skills].sort().join()}`;
+    // channels that take the same of everybody stand in one line
+    const channel = one.channel !== null && apart.has(one.channel) ? one.channel : null;
+    const key = `${queue} ${rank} ${front} ${one.kind} ${channel} ${[...one.skills].sort().join()}`;
     const known = lineAt.get(key);
     if (known !== undefined) return known;
     const { cost, targetSeconds, targets, skills } = state.queues[queue]!;
@@ -583,7 +586,7 @@ function setUp(state: WaitState, newcomers: readonly Newcomer[]) {
       rank,
       front,
       kind: one.kind,
-      channel: one.channel,
+      channel,
       skills: [...new Set([...skills, ...one.skills])],
       cost,
       targetSeconds: targets?.[one.priority] ?? targetSeconds,
