@@ -29,21 +29,14 @@ const refused = (work: Promise<unknown>): Promise<string> =>
     (error: unknown) => (error instanceof Problem ? error.code : String(error)),
   );
 
-let took = 0;
 beforeAll(async () => {
   for (const [id, slug] of [
     [organisationId, 'one'],
     [other, 'two'],
   ])
     await asOwner(postgres.ownerUrl, 'insert into organisation (id, slug, name) values ($1, $2, $2)', [id, slug]);
-  const began = performance.now();
   await at((trx) => seedRecord(trx, vault, organisationId, hospital));
-  took = performance.now() - began;
   await at((trx) => seedRecord(trx, vault, other, hospital), other);
-});
-
-test('a hospital is taken in within five seconds', () => {
-  expect(took).toBeLessThan(5_000);
 });
 
 describe('who is it', () => {

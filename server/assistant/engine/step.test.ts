@@ -235,13 +235,9 @@ describe('a turn', () => {
     expect(say(broken, 'hola').says.at(-1)?.kind).toBe('menu');
   });
 
-  test('is the same for the same arguments, and quick', () => {
+  test('is the same for the same arguments', () => {
     const session = say(null, 'hola').session;
     expect(say(session, 'quiero una cita')).toEqual(say(session, 'quiero una cita'));
-    for (let i = 0; i < 500; i++) step(set, null, { kind: 'text', text: 'hola' }, facts());
-    const began = performance.now();
-    for (let i = 0; i < 500; i++) step(set, null, { kind: 'text', text: 'hola' }, facts());
-    expect((performance.now() - began) / 500).toBeLessThan(0.5);
   });
 });
 
