@@ -45,7 +45,10 @@ export async function tellFirst(
   const said = new Map<string, Minutes>();
   if (placed.length === 0) return said;
   const { settings } = await organisationOf(trx, organisationId);
-  const timed = settings.wait.minutes ? placed.filter((one) => one.open && one.staffed) : [];
+  // nobody in danger is given minutes to wait
+  const timed = settings.wait.minutes
+    ? placed.filter((one) => one.open && one.staffed && one.priority !== 'critical')
+    : [];
   const known = timed.length > 0 ? await knownAt(trx, organisationId, now.getTime(), HANDING_OVER_MS) : undefined;
   const rows = placed.map((one): Row => {
     const found = known && timed.includes(one) ? foretell(known, one) : null;
