@@ -158,6 +158,31 @@ describe('work of every kind', () => {
   });
 });
 
+test('of a long line only the first are read, and nothing goes before those that were not', async () => {
+  const [general, other] = [await team.queue('general'), await team.queue('other')];
+  await asOwner(
+    postgres.ownerUrl,
+    `insert into item (organisation_id, id, kind, queue_id, priority, target_seconds, queued_at)
+      select $1, gen_random_uuid(), 'task', case when n > 150 then $3::uuid else $2::uuid end, case when n > 150 then 'low' else 'urgent' end, 120,
+        $4::timestamptz - n * interval '1 second' from generate_series(1, 200) n`,
+    [stage.organisationId, general, other, now],
+  );
+  await team.agent('Irene', { capacity: 100 });
+  await team.agent('Marta', { capacity: 20 });
+  for (let more = true; more;) {
+    const matched = await team.match();
+    more = matched.more && matched.offers.length > 0;
+  }
+  const { rows } = await asOwner(
+    postgres.ownerUrl,
+    `select priority, count(*)::int as n, min(queued_at) as oldest, max(queued_at) as newest from item
+      where organisation_id = $1 and state = 'offered' group by priority`,
+    [stage.organisationId],
+  );
+  const before = (seconds: number): Date => new Date(now.getTime() - seconds * 1_000);
+  expect(rows).toEqual([{ priority: 'urgent', n: 120, oldest: before(150), newest: before(31) }]);
+});
+
 describe('accepted by itself', () => {
   test('a conversation is the agent’s in the same transaction, and the thread says who joined', async () => {
     await team.queue('general', { autoAccept: true });

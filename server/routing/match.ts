@@ -35,7 +35,7 @@ export type Matched = {
 };
 
 /** What accepting by itself needs; without it, what would be accepted at once rings like the rest. */
-export type MatchDeps = { conversations?: Pick<Conversations, 'assign'> };
+type MatchDeps = { conversations?: Pick<Conversations, 'assign'> };
 
 /**
  * Puts what waits before who is free, once. Reads, lets the pure rules decide, then one statement locks the chosen

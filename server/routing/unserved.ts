@@ -5,7 +5,7 @@ import { type Head, headsOf } from './internal/heads.ts';
 import { queuesOf, termsOf } from './queues.ts';
 import { type Able, asked, reaches, weightOf } from './rules.ts';
 
-export type Unserved = {
+type Unserved = {
   queueId: string;
   /**
    * `nobody_can`: nobody on the staff has what it asks, even when every ring is reached and every overflow open;
