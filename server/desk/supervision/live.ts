@@ -19,6 +19,8 @@ const TICK_MS = 10_000;
 const PING_MS = 15_000;
 /** The wait of somebody who came now is played out less often, and so is what nobody can serve: both are said in minutes. */
 const SLOW_EVERY_MS = 5_000;
+/** Playing it out is work for this process: never more than a twentieth of its time. */
+const SLOW_SHARE = 20;
 /** A screen that takes its frames slower than they come is cut off and comes back. */
 const SLOW_BYTES = 4_194_304;
 /** Failures that are spoken of, and how many are looked at. */
@@ -36,7 +38,7 @@ type Watched = {
   reading: Promise<Room> | null;
   timer: NodeJS.Timeout | undefined;
   past: Past | null;
-  slow: { at: number; waits: Waits; stuck: Stuck[] };
+  slow: { nextAt: number; waits: Waits; stuck: Stuck[] };
   failures: Map<string, number>;
   /** Follows the events while somebody looks. */
   following: Promise<() => void> | null;
@@ -72,7 +74,7 @@ export function createRoomLive(deps: { db: Database; live: Live; clock: Clock; t
           reading: null,
           timer: undefined,
           past: null,
-          slow: { at: 0, waits: new Map(), stuck: [] },
+          slow: { nextAt: 0, waits: new Map(), stuck: [] },
           failures: new Map(),
           following: null,
         }),
@@ -98,13 +100,14 @@ export function createRoomLive(deps: { db: Database; live: Live; clock: Clock; t
       if (!watched.past || isPast(watched.past, now)) watched.past = await readPast(trx, watched.organisationId, now);
       // while nobody follows, what failed is looked up
       if (!watched.following) await recall(trx, watched);
-      const due = Date.now() - watched.slow.at >= SLOW_EVERY_MS;
+      const due = Date.now() >= watched.slow.nextAt;
       if (due) watched.slow.stuck = await readStuck(trx, watched.organisationId, now);
       const failed = await failing(trx, watched, now);
       const room = await readRoom(trx, watched.organisationId, now, watched.past, failed, watched.slow.stuck);
       if (due) {
+        const began = Date.now();
         watched.slow.waits = await readWaits(trx, watched.organisationId, room, now);
-        watched.slow.at = Date.now();
+        watched.slow.nextAt = Date.now() + Math.max(SLOW_EVERY_MS, SLOW_SHARE * (Date.now() - began));
       }
       return withWaits(room, watched.slow.waits);
     });
