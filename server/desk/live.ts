@@ -404,6 +404,8 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
     client.cursor = newest(from, board.position, events.at(-1)?.cursor);
     if (isAfter(client.cursor, from)) patch(client, client.cursor, parts);
     else client.told = client.cursor;
+    // what has no cursor is fetched again: nobody told it while it was away
+    if (client.lists) for (const frame of Object.values(TOUCHED)) send(client, frame);
     nudge(board, [client], events);
   }
 

@@ -81,8 +81,6 @@ export function createLive(queries: QueryClient, onSignedOut: () => void): Live 
     if (!inbox || socket !== greeting) return;
     say({ type: 'hello', cursor: inbox.cursor });
     greeted = true;
-    // what has no cursor is fetched again: nobody told us while the line was down
-    for (const queryKey of [['joinings'], ['tasks']]) void queries.invalidateQueries({ queryKey });
     for (const conversationId of watched.keys()) sayWatch(conversationId);
     pause = FIRST_PAUSE_MS;
     line.set({ state: 'live' });

@@ -392,7 +392,7 @@ describe('joining', () => {
     ).body;
     expect(join.asked).toBe(1);
     expect((await carla.post(`/api/joinings/${join.id}/accept`)).status).toBe(404);
-    const reply = (who: SignedIn): ReturnType<SignedIn['post']> =>
+    const reply = (who: SignedIn) =>
       who.post(`/api/conversations/${id}/replies`, {
         clientId: uuid(),
         content: { kind: 'text', text: `soy ${who.actor.name}` },
