@@ -25,7 +25,7 @@ const LEAST = 3_000;
 /** In how many parts the hands are left out. */
 const PARTS = 5;
 /** Share of look-alikes of a hand left out that may raise any alarm: a step below the bar of 0.20. */
-const ANY = 0.17;
+const ANY = 0.195;
 /** Share of everyday wishes that may raise any alarm. */
 const NEUTRAL = 0.05;
 const OPTIONS: Partial<Options> = { copies: 1, epochs: 8, cost: 1, least: 2, features: 400_000, balance: 0, seed: 1 };
