@@ -74,7 +74,9 @@ try {
   line('POST → one INSERT → 200', `${whole(durable)}/s`, `p99 ${stored.acknowledge.p99} ms`);
   say();
 
-  say('Who gets what: the rules, the offers, the answers of agents, beside one statement that locks an item and an agent');
+  say(
+    'Who gets what: the rules, the offers, the answers of agents, beside one statement that locks an item and an agent',
+  );
   for (const one of await measureAssignment(embedded.ownerUrl, quick ? 1 : 3))
     line(
       `assignments, ${one.clients} clients`,

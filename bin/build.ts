@@ -33,7 +33,13 @@ for (const page of PAGES) {
 
 /** Of everything that goes into a page: its own files, what pages share, the contracts, the packages. */
 function hashOfSources(page: string): string {
-  const patterns = [`web/${page.split('/')[0]}/**/*`, 'web/ui/**/*', 'server/**/contract.ts', 'package-lock.json', 'tsconfig.json'];
+  const patterns = [
+    `web/${page.split('/')[0]}/**/*`,
+    'web/ui/**/*',
+    'server/**/contract.ts',
+    'package-lock.json',
+    'tsconfig.json',
+  ];
   const hash = createHash('sha256');
   const files = globSync(patterns, { cwd: ROOT, withFileTypes: true }).filter((entry) => entry.isFile());
   for (const path of files.map((entry) => join(entry.parentPath, entry.name)).sort()) {

@@ -81,8 +81,8 @@ export async function prepareDemo(
   return {
     welcome: (address) => welcome(config.publicUrl, address),
     async begin() {
-      // HEBRA_DEMO_ROOM=quiet: nobody but who signs in or takes the phone
-      if (process.env['HEBRA_DEMO_ROOM'] === 'quiet' || !config.roles.worker) return;
+      // HEBRA_DEMO_ROOM=busy: colleagues and patients of its own besides whoever signs in or takes the phone
+      if (process.env['HEBRA_DEMO_ROOM'] !== 'busy' || !config.roles.worker) return;
       const hand = openDatabase(server.ownerUrl, { max: 1, name: 'hebra-demo-room' });
       try {
         const { db } = server.postgres;

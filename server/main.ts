@@ -300,7 +300,21 @@ export async function buildServer(config: Config): Promise<Server> {
         const tells = every(TELL_EVERY_MS, () => tellAgain({ db, clock, conversations }));
         const paces = every(PACE_EVERY_MS, () => setPaces(db, clock));
         const sweeps = every(SWEEP_EVERY_MS, () => forget(postgres, trust));
-        stops.push(tells, paces, jobs.stop, linker.stop, wakes, answers, served, raises, lapses, dues, levels, sweeps);
+        stops.push(
+          jobs.stop,
+          linker.stop,
+          wakes,
+          answers,
+          served,
+          raises,
+          calls,
+          lapses,
+          dues,
+          levels,
+          tells,
+          paces,
+          sweeps,
+        );
       }
       const address = config.roles.web ? await app.listen({ port: config.port, host: config.host }) : config.publicUrl;
       ready = true;

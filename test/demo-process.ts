@@ -23,7 +23,7 @@ export function startDemo(options: {
   const { dataDir, port, env = {}, args = [] } = options;
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(process.execPath, [MAIN, 'start', ...args], {
-    env: { PATH: process.env['PATH'], HEBRA_DEMO_ROOM: 'quiet', HEBRA_DATA: dataDir, PORT: String(port), HEBRA_LOG_LEVEL: 'error', ...env },
+    env: { PATH: process.env['PATH'], HEBRA_DATA: dataDir, PORT: String(port), HEBRA_LOG_LEVEL: 'error', ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const opened = healthy(url, child);

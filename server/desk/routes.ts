@@ -95,7 +95,12 @@ function inboxRoutes(app: App, deps: DeskDeps): void {
         const staff = staffOf(request);
         await lockStory(trx, staff.organisationId, { offerId: request.params.id });
         const now = deps.clock();
-        const held = await accept(trx, staff, { offerId: request.params.id }, { conversations: deps.conversations, now });
+        const held = await accept(
+          trx,
+          staff,
+          { offerId: request.params.id },
+          { conversations: deps.conversations, now },
+        );
         return withStory(deps, trx, staff, held, now);
       }),
   );

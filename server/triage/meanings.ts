@@ -69,8 +69,7 @@ export function createMeanings(pack: Pack): Meanings {
       else for (const at of languages) for (const one of meaningsOf(word, at)) means.add(one);
       if (means.size === 0) continue;
       for (const one of means) signs.add(`${one}`);
-      for (const earlier of said.slice(-NEAR))
-        for (const a of earlier) for (const b of means) signs.add(`${a}>${b}`);
+      for (const earlier of said.slice(-NEAR)) for (const a of earlier) for (const b of means) signs.add(`${a}>${b}`);
       said.push([...means]);
     }
     return [...signs];

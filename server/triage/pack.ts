@@ -267,7 +267,15 @@ export function readPack(folder: string = PACK_FOLDER): Pack {
       if (!text[language].includes('{number}'))
         throw new PackError(`red-flag pack: texts.yaml: ${key}.${language}: without {number}`);
 
-  const content = { version: head.version, families, meanings, concepts, contexts, rules, texts: { call, ask, firstAid } };
+  const content = {
+    version: head.version,
+    families,
+    meanings,
+    concepts,
+    contexts,
+    rules,
+    texts: { call, ask, firstAid },
+  };
   const sorted = {
     ...content,
     families: families.toSorted((a, b) => (a.name < b.name ? -1 : 1)),

@@ -39,8 +39,7 @@ export function settle(judged: Judged, score: number | null, at: Thresholds | nu
     if (score >= at.drop || !isDoubtful(judged, pack)) return { level, flags, score, by: 'rules' };
     return { level: 'none', flags: [], score, by: 'dropped' };
   }
-  if (score < at[standingOf(judged, pack)])
-    return { level: 'none', flags: [], score, by: 'nothing' };
+  if (score < at[standingOf(judged, pack)]) return { level: 'none', flags: [], score, by: 'nothing' };
   return { level: 'soft', flags: [{ rule: RESEMBLES, category: likeliest(judged) }], score, by: 'raised' };
 }
 

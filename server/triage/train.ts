@@ -84,7 +84,7 @@ function scoresLeftOut(messages: readonly Message[], { meanings, judged, example
 function partsOf(messages: readonly Message[]): Map<string, number> {
   const sizes = new Map<string, number>();
   for (const { hand } of messages) sizes.set(hand, (sizes.get(hand) ?? 0) + 1);
-  const load = new Array<number>(PARTS).fill(0);
+  const load = Array.from({ length: PARTS }, () => 0);
   const parts = new Map<string, number>();
   for (const [hand, size] of [...sizes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))) {
     const part = load.indexOf(Math.min(...load));
@@ -187,7 +187,7 @@ function choose(
   // what may still alarm is given away evenly: hands not yet met miss more than these, whose words the rules have seen
   const rate = (kind: keyof Tally, at: Thresholds): number =>
     BINS.reduce((sum, bin) => sum + tallies[bin][kind][Math.round(at[bin] * 100) - LOW]!, sure[kind]);
-  for (let moved = true; moved; ) {
+  for (let moved = true; moved;) {
     moved = false;
     for (const bin of BINS) {
       const at = { ...best.thresholds, [bin]: (Math.round(best.thresholds[bin] * 100) - 1) / 100 };

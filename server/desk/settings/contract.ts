@@ -157,3 +157,6 @@ export const changeOrganisationBody = z.object({
   /** Asked for when an emergency number changes. */
   password: z.string().min(1).max(1_024).optional(),
 });
+
+/** One thing that does not fit, where it stands in what was sent. `message` has its words in the desk. */
+export type Fault = { path: string; message: string };

@@ -3,8 +3,8 @@ import { announce } from '../../platform/events.ts';
 import { queuesOf } from '../../routing/queues.ts';
 import type { StaffActor } from '../../trust/contract.ts';
 import { changeOrganisation, lockOrganisation, type Organisation, organisationNow } from '../../trust/organisation.ts';
-import type { OrganisationForm, OrganisationView } from './contract.ts';
-import { type Fault, mustFit, settingsProblems } from './problems.ts';
+import type { Fault, OrganisationForm, OrganisationView } from './contract.ts';
+import { mustFit, settingsProblems } from './problems.ts';
 import { revisionOf } from './revision.ts';
 import { isCountry, isOrigin, isTimezone } from './rules.ts';
 

@@ -1,4 +1,5 @@
 import { problems } from '../../platform/problems.ts';
+import type { Fault } from './contract.ts';
 
 export const settingsProblems = problems('settings', {
   changed_meanwhile: {
@@ -44,9 +45,6 @@ export const settingsProblems = problems('settings', {
     pt: 'Para mudar um número de emergência escreve a tua palavra-passe.',
   },
 });
-
-/** One thing that does not fit, where it stands in what was sent. `code` has its words in the desk. */
-export type Fault = { path: string; message: string };
 
 /** @throws settings.wrong with each fault at its field, when there are any */
 export function mustFit(faults: Fault[]): void {

@@ -1,7 +1,6 @@
 import type { AgentSettings, QueueSettings } from '../../routing/contract.ts';
 import { type Able, asked, levelOf, reaches, type Terms } from '../../routing/rules.ts';
-import type { Hands, WhoCould } from './contract.ts';
-import type { Fault } from './problems.ts';
+import type { Fault, Hands, WhoCould } from './contract.ts';
 
 export type Member = Able & { name: string; here: boolean; free: boolean };
 

@@ -71,12 +71,16 @@ export async function renewListening(
   return { id: listeningId, until: until.toISOString(), visible: rows[0].visible };
 }
 
-/** Reads along no more; of one that ended nothing changes. */
+/** Reads along no more; of one that ended nothing changes. @throws room.not_found where the supervisor never did */
 export async function endListening(trx: Trx, actor: StaffActor, listeningId: string, now: Date): Promise<void> {
   const { rows } = await sql<{ conversation_id: string }>`
     update listening set ended_at = ${now} where id = ${listeningId} and organisation_id = ${actor.organisationId}
       and supervisor_id = ${actor.membershipId} and ended_at is null returning conversation_id`.execute(trx);
-  if (rows[0]) await changed(trx, actor.organisationId, rows[0].conversation_id);
+  if (rows[0]) return changed(trx, actor.organisationId, rows[0].conversation_id);
+  const known =
+    await sql`select 1 from listening where id = ${listeningId} and organisation_id = ${actor.organisationId}
+    and supervisor_id = ${actor.membershipId}`.execute(trx);
+  if (known.rows.length === 0) throw roomProblems.not_found();
 }
 
 /** Who reads along in a conversation now and lets it be seen. @throws conversation.not_found */

@@ -112,7 +112,15 @@ export const protocolShape = z.strictObject({
     pt: z.array(words).min(3),
   }),
   /** Where what it says comes from: guidelines read, not copied. */
-  sources: z.array(z.strictObject({ title: words, url: z.url({ protocol: /^https?$/ }).optional(), year: z.number().int().optional() })).min(1),
+  sources: z
+    .array(
+      z.strictObject({
+        title: words,
+        url: z.url({ protocol: /^https?$/ }).optional(),
+        year: z.number().int().optional(),
+      }),
+    )
+    .min(1),
   questions: z.array(question).min(2).max(30),
   /** By falling urgency; the first whose condition holds decides. */
   rules: z.array(rule).min(1).max(40),
