@@ -23,8 +23,9 @@ export default defineConfig({
     // a test that needs another one to run before it is wrong
     sequence: { shuffle: { files: true, tests: true }, seed },
     // a bound against what hangs, not a measure of speed: a journey in a browser beside other tests takes its time
-    testTimeout: 120_000,
-    hookTimeout: 180_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
     env: { HEBRA_LOG_LEVEL: process.env['HEBRA_LOG_LEVEL'] },
   },
 });

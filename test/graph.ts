@@ -239,7 +239,7 @@ export async function channelHouse(
 }
 
 /** Waits until something holds; a test that waits for a time instead is slow or wrong. */
-export async function until<T>(look: () => Promise<T> | T, holds: (value: T) => boolean, ms = 10_000): Promise<T> {
+export async function until<T>(look: () => Promise<T> | T, holds: (value: T) => boolean, ms = 60_000): Promise<T> {
   const deadline = Date.now() + ms;
   for (;;) {
     const value = await look();

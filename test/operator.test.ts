@@ -25,4 +25,4 @@ test('a port that is taken ends the start at once with one line, and nothing is 
   expect(out).toBe('');
   expect(said).toBe(`PORT ${port} on 127.0.0.1 is taken: set PORT to another, or stop what listens there.\n`);
   expect(existsSync(dataDir)).toBe(false);
-}, 30_000);
+});

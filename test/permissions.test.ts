@@ -44,7 +44,7 @@ beforeAll(async () => {
     publicUrl: server.config.publicUrl,
     limits: SESSION_LIMITS,
   };
-}, 120_000);
+});
 afterAll(async () => {
   await server.stop();
   await rm(dataDir, { recursive: true, force: true });

@@ -38,7 +38,7 @@ beforeAll(async () => {
   await owner.close();
   const { rows } = await asOwner(postgres.ownerUrl, 'select distinct account_id as id from contact_point limit 1');
   accountId = rows[0].id;
-}, 120_000);
+});
 afterAll(() => postgres.close());
 
 async function personOf(patientId: string): Promise<string> {

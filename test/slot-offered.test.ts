@@ -84,7 +84,7 @@ beforeAll(async () => {
     quiet = rows.map((row) => row.id);
     expect(quiet.length).toBeGreaterThan(12);
   });
-}, 120_000);
+});
 beforeEach(() => {
   now = MORNING;
   departed.length = 0;

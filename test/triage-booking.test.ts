@@ -74,7 +74,7 @@ beforeAll(async () => {
     quiet = rows.map((row) => row.id);
     expect(quiet.length).toBeGreaterThan(3);
   });
-}, 120_000);
+});
 beforeEach(() => void (departed.length = 0));
 afterAll(async () => {
   await receive.idle();

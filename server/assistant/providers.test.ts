@@ -59,7 +59,7 @@ beforeAll(async () => {
     textHash: purposes[0]!.textHash,
     language: 'es',
   });
-}, 60_000);
+});
 afterAll(async () => {
   await house?.close();
   await server?.close();

@@ -81,4 +81,4 @@ test('kill -9 in the middle of 150 senders: nobody is lost, and the next process
   // Meta has no idempotency key: what it took without telling us in that minute may come twice, and no more than that
   expect(twice).toBeLessThan(15);
   await house.close();
-}, 60_000);
+});

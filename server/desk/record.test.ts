@@ -28,7 +28,7 @@ beforeAll(async () => {
   const theirs = await openDesk(postgres, other);
   elsewhere = { stage: other, desk: theirs, marc: await theirs.signIn(await other.staff('Marc')), personId: '' };
   elsewhere.personId = await person(patients[0]!, other);
-}, 120_000);
+});
 afterAll(async () => {
   await desk.close();
   await elsewhere.desk.close();

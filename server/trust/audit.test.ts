@@ -216,6 +216,6 @@ test('the linker goes through every organisation by itself, past one whose chain
   actor = { kind: 'integration', organisationId: organisation.id, apiKeyId: uuid(), scopes: [] };
   await write(3);
   const linker = startLinker({ db: postgres.db, vault, everyMs: 20 });
-  await expect.poll(async () => (await verify()).entries, { timeout: 5_000 }).toBe(3);
+  await expect.poll(async () => (await verify()).entries, { timeout: 60_000 }).toBe(3);
   await linker.stop();
 });

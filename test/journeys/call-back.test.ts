@@ -35,16 +35,16 @@ describeInBrowser('a patient who is called back', () => {
     await patient.locator('.launch').click();
     await patient.locator('.way', { hasText: 'a otra hora' }).click();
     const form = patient.locator('.call form');
-    await form.waitFor({ timeout: 30_000 });
+    await form.waitFor({ timeout: 60_000 });
     await form.getByLabel('A una hora').check();
     await axe(patient);
     await form.getByLabel('Número de teléfono').fill('612 34');
     await form.getByLabel(/Acepto/).check();
     await form.getByRole('button', { name: 'Pedir' }).click();
-    await patient.locator('.call [role="alert"]').waitFor({ timeout: 30_000 });
+    await patient.locator('.call [role="alert"]').waitFor({ timeout: 60_000 });
     await form.getByLabel('Número de teléfono').fill('612 34 56 78');
     await form.getByRole('button', { name: 'Pedir' }).click();
-    await patient.locator('.call .mine').waitFor({ timeout: 30_000 });
+    await patient.locator('.call .mine').waitFor({ timeout: 60_000 });
     expect(await patient.locator('.call .mine').innerText()).toContain('678');
     await axe(patient);
 
@@ -53,7 +53,7 @@ describeInBrowser('a patient who is called back', () => {
     await agent.locator('#email').fill('irene@vegaclara.example');
     await agent.locator('#password').fill(PASSWORD);
     await agent.locator('#password').press('Enter');
-    await agent.locator('.rail-me').waitFor({ timeout: 30_000 });
+    await agent.locator('.rail-me').waitFor({ timeout: 60_000 });
     await agent.evaluate(() =>
       fetch('/api/presence', {
         method: 'POST',
@@ -70,7 +70,7 @@ describeInBrowser('a patient who is called back', () => {
       return ((await answer.json()) as { callBacks: unknown[] }).callBacks.length;
     });
     await agent.locator('.tabs button', { hasText: today > 0 ? 'Hoy' : 'Próximas' }).click();
-    await row.waitFor({ timeout: 30_000 });
+    await row.waitFor({ timeout: 60_000 });
     await axe(agent);
     expect(await row.getByRole('link', { name: '+34612345678' }).getAttribute('href')).toBe('tel:+34612345678');
     const conversation = await row.getByRole('link', { name: /Ver conversación/ }).getAttribute('href');
@@ -79,23 +79,23 @@ describeInBrowser('a patient who is called back', () => {
     const answer = agent.waitForResponse((response) => response.url().endsWith('/try'));
     await row.getByRole('button', { name: /Llamar ahora/ }).click();
     if ((await answer).status() === 200) {
-      await agent.locator('.calling').waitFor({ timeout: 30_000 });
+      await agent.locator('.calling').waitFor({ timeout: 60_000 });
       expect(await agent.locator('.calling-n').getAttribute('href')).toBe('tel:+34612345678');
       await axe(agent);
       await agent.keyboard.press('u');
-      await agent.locator('.calling').waitFor({ state: 'detached', timeout: 30_000 });
-      await agent.locator('.tries li', { hasText: 'No contesta' }).waitFor({ timeout: 30_000 });
+      await agent.locator('.calling').waitFor({ state: 'detached', timeout: 60_000 });
+      await agent.locator('.tries li', { hasText: 'No contesta' }).waitFor({ timeout: 60_000 });
     } else {
       expect((await answer).status()).toBe(409);
       await agent.goto(`${house.url}${conversation}`);
-      await agent.locator('#patient').getByText('Llamada', { exact: true }).waitFor({ timeout: 30_000 });
+      await agent.locator('#patient').getByText('Llamada', { exact: true }).waitFor({ timeout: 60_000 });
     }
 
     // the patient sees it and takes it back
     await patient.locator('.call .tool').click();
     await patient.locator('.way', { hasText: 'a otra hora' }).click();
-    await patient.locator('.call section').waitFor({ timeout: 30_000 });
+    await patient.locator('.call section').waitFor({ timeout: 60_000 });
     await patient.getByRole('button', { name: 'Cancelar' }).click();
-    await patient.locator('.call [role="status"]', { hasText: 'Ya no le llamaremos' }).waitFor({ timeout: 30_000 });
+    await patient.locator('.call [role="status"]', { hasText: 'Ya no le llamaremos' }).waitFor({ timeout: 60_000 });
   });
 });

@@ -49,7 +49,7 @@ describeInBrowser('bots and model', () => {
     await page.locator('#email').fill(ADMIN);
     await page.locator('#password').fill(PASSWORD);
     await page.locator('#password').press('Enter');
-    await page.locator('.rail-me').waitFor({ timeout: 20_000 });
+    await page.locator('.rail-me').waitFor({ timeout: 60_000 });
     await page.locator('.rail a[href="/desk/outside"]').click();
     await page.locator('#model-url').waitFor();
     return page;

@@ -4,7 +4,7 @@ import { axe, describeInBrowser, launchBrowser } from '../browser.ts';
 import { openDemo, type DemoHouse } from './demo-house.ts';
 
 const PASSWORD = 'hebra-demo-2026';
-const PATIENTLY = { timeout: 30_000 };
+const PATIENTLY = { timeout: 60_000 };
 
 describeInBrowser('what an administrator decides', () => {
   let house: DemoHouse;
@@ -52,7 +52,7 @@ describeInBrowser('what an administrator decides', () => {
 
   it(
     'an entity and a queue of its own; an agent can transfer to it, and it is in the report',
-    { timeout: 240_000 },
+    { timeout: 300_000 },
     async () => {
       const admin = await signedIn('admin');
       await admin.getByRole('link', { name: 'Organización', exact: true }).click();
@@ -150,7 +150,7 @@ describeInBrowser('what an administrator decides', () => {
 
   it(
     'the emergency number asks for the password; who is not an administrator does not get the page',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async () => {
       const admin = await signedIn('admin', 390);
       await admin.goto(`${house.url}/desk/house/organisation`);

@@ -4,7 +4,7 @@ import { axe, describeInBrowser, launchBrowser } from '../browser.ts';
 import { openDemo, type DemoHouse } from './demo-house.ts';
 
 const PASSWORD = 'hebra-demo-2026';
-const PATIENTLY = { timeout: 30_000 };
+const PATIENTLY = { timeout: 60_000 };
 
 describeInBrowser('colleagues in a conversation', () => {
   let house: DemoHouse;
@@ -67,7 +67,7 @@ describeInBrowser('colleagues in a conversation', () => {
 
   it(
     'are consulted beside it, the assistant is given an errand, and a task is left for tomorrow',
-    { timeout: 240_000 },
+    { timeout: 300_000 },
     async () => {
       const irene = await signedIn('irene@vegaclara.example');
       const lucia = await signedIn('lucia@vegaclara.example');

@@ -33,13 +33,13 @@ describeInBrowser('what the hospital knows', () => {
     await page.locator('#email').fill(email);
     await page.locator('#password').fill(PASSWORD);
     await page.locator('#password').press('Enter');
-    await page.locator('.rail-me').waitFor({ timeout: 20_000 });
+    await page.locator('.rail-me').waitFor({ timeout: 60_000 });
     return page;
   }
 
   it(
     'an author writes what nobody could answer, a patient gets it, an agent puts it into a reply',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async () => {
       // who writes begins with what they write
       const author = await signedIn('carme@vegaclara.example');
@@ -99,7 +99,7 @@ describeInBrowser('what the hospital knows', () => {
         }),
       );
       const offered = agent.getByRole('button', { name: /Aceptar/ }).first();
-      await offered.waitFor({ timeout: 30_000 });
+      await offered.waitFor({ timeout: 60_000 });
       await offered.click();
       await agent.locator('#composer').waitFor();
       await agent.locator('#thread').focus();
@@ -123,7 +123,7 @@ describeInBrowser('what the hospital knows', () => {
     },
   );
 
-  it('is there on a phone, in the dark, and says so when nothing is found', { timeout: 60_000 }, async () => {
+  it('is there on a phone, in the dark, and says so when nothing is found', { timeout: 300_000 }, async () => {
     const page = await signedIn('carme@vegaclara.example', 'dark', 390);
     await page.locator('.articles').waitFor();
     await axe(page);

@@ -30,10 +30,10 @@ describeInBrowser('a patient on the demo phone', () => {
     const before = await answers(page).count();
     await page.locator('.foot textarea').fill(text);
     await page.locator('.foot textarea').press('Enter');
-    await answers(page).nth(before).waitFor({ timeout: 15_000 });
+    await answers(page).nth(before).waitFor({ timeout: 60_000 });
   }
 
-  it('says hello, opens a list and picks from it; what travels is shown and signed', { timeout: 60_000 }, async () => {
+  it('says hello, opens a list and picks from it; what travels is shown and signed', { timeout: 300_000 }, async () => {
     const page = await phone(0, 1440, 900);
     await axe(page);
     await say(page, 'otra cosa');
@@ -46,7 +46,7 @@ describeInBrowser('a patient on the demo phone', () => {
     await row.click();
     const before = await answers(page).count();
     await page.locator('.go').click();
-    await answers(page).nth(before).waitFor({ timeout: 15_000 });
+    await answers(page).nth(before).waitFor({ timeout: 60_000 });
     expect(await page.locator('.said.mine .words').last().innerText()).toBe(title);
     await page.locator('.travel li', { hasText: 'list_reply' }).waitFor();
     await axe(page);
@@ -55,7 +55,7 @@ describeInBrowser('a patient on the demo phone', () => {
 
   it(
     'fills the screen of a narrow phone; people and what travels are drawers that Esc closes',
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async () => {
       const page = await phone(1, 390, 844);
       await say(page, 'hola');

@@ -41,7 +41,7 @@ describeInBrowser('who reads and signs what keeps patients safe', () => {
     await page.locator('#email').fill(`${who}@vegaclara.example`);
     await page.locator('#password').fill(PASSWORD);
     await page.locator('#password').press('Enter');
-    await page.locator('.rail-me').waitFor({ timeout: 20_000 });
+    await page.locator('.rail-me').waitFor({ timeout: 60_000 });
     return { page, context };
   }
   const open = (page: Page, path: string) => page.goto(`${house.url}/desk/author/${path}`);

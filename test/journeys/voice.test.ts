@@ -37,7 +37,7 @@ describeInBrowser('how we speak to patients', () => {
     await page.locator('#email').fill(`${who}@vegaclara.example`);
     await page.locator('#password').fill(PASSWORD);
     await page.locator('#password').press('Enter');
-    await page.locator('.rail-me').waitFor({ timeout: 20_000 });
+    await page.locator('.rail-me').waitFor({ timeout: 60_000 });
     return page;
   }
 

@@ -38,7 +38,7 @@ describeInBrowser('the ways that patients are offered', () => {
 
   it(
     'an author hides the chat at a long wait, tries it, and the web window follows',
-    { timeout: 240_000 },
+    { timeout: 300_000 },
     async () => {
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'es-ES' });
       const patient = await context.newPage();
@@ -130,7 +130,7 @@ describeInBrowser('the ways that patients are offered', () => {
     },
   );
 
-  it('a supervisor reads and tries it on a phone, and changes nothing', { timeout: 120_000 }, async () => {
+  it('a supervisor reads and tries it on a phone, and changes nothing', { timeout: 300_000 }, async () => {
     const page = await signedIn('rosa@vegaclara.example', 390);
     await page.goto(`${house.url}/desk/ways`);
     await page.locator('.wy-preview').waitFor({ timeout: 60_000 });
@@ -140,7 +140,7 @@ describeInBrowser('the ways that patients are offered', () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)).toBe(false);
   });
 
-  it('a server that knows no ways of its own still opens the window', { timeout: 120_000 }, async () => {
+  it('a server that knows no ways of its own still opens the window', { timeout: 300_000 }, async () => {
     const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'es-ES' });
     await context.route('**/api/public/ways**', (route) => route.fulfill({ status: 404, body: '{}' }));
     const page = await context.newPage();

@@ -41,7 +41,7 @@ beforeAll(async () => {
     async (trx) =>
       (await sql<{ id: string }>`select distinct account_id as id from contact_point limit 1`.execute(trx)).rows[0]!.id,
   );
-}, 120_000);
+});
 afterAll(() => postgres.close());
 
 async function someone(language: Language = 'es', name?: string) {

@@ -28,7 +28,7 @@ let server: ModelServer;
 const houses: OutsideHouse[] = [];
 beforeAll(async () => {
   server = await startModelServer();
-}, 60_000);
+});
 afterEach(async () => {
   await Promise.all(houses.splice(0).map((one) => one.close()));
   server.asked.length = 0;

@@ -97,7 +97,7 @@ beforeAll(async () => {
   });
   expect(made.status).toBe(201);
   secret = made.body.secret;
-}, 60_000);
+});
 afterEach(async () => {
   bot.does = () => ({ body: { say: [{ text: '¿Qué medicamento?' }] } });
   await house.run();
@@ -471,7 +471,7 @@ test.each(['', 'later'])('the example bot, as a process (%s)', async (later) => 
     expect((await owner.ask('POST', '/api/bots/recipes/test', {})).body).toMatchObject({ ok: true });
     const settled = async (words: RegExp): Promise<void> => {
       await mine.run();
-      await expect.poll(() => mine.words(id), { timeout: 10_000 }).toMatch(words);
+      await expect.poll(() => mine.words(id), { timeout: 60_000 }).toMatch(words);
     };
     const who = `v-${uuid()}`;
     const id = await mine.write(who, 'hola');

@@ -149,7 +149,7 @@ describe('notifications', () => {
     expect((await post(again)).status).toBe(200);
     expect((await other.rows()).filter((row) => row.external_id === 'wamid.Y')).toEqual([]);
     await other.close();
-  }, 20_000);
+  });
 
   test('a number connected a moment ago is found without a restart', async () => {
     await within(postgres.db, house.organisationId, (trx) =>

@@ -85,6 +85,7 @@ export const ca: Texts = {
       personal: 'Assumpte personal',
       meeting: 'Reunió',
       technical: 'Problema tècnic',
+      supervision: 'Supervisió',
     },
     goOffline: 'Acabar el torn',
     goOfflineText: 'El que tinguis torna a la cua',

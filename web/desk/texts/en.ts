@@ -85,6 +85,7 @@ export const en: Texts = {
       personal: 'Personal matter',
       meeting: 'Meeting',
       technical: 'Technical problem',
+      supervision: 'Supervision',
     },
     goOffline: 'End the shift',
     goOfflineText: 'What you hold goes back to the queue',

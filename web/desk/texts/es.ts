@@ -85,6 +85,7 @@ export const es = {
       personal: 'Asunto personal',
       meeting: 'Reunión',
       technical: 'Problema técnico',
+      supervision: 'Supervisión',
     },
     goOffline: 'Terminar el turno',
     goOfflineText: 'Lo que tengas vuelve a la cola',

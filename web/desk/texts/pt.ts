@@ -85,6 +85,7 @@ export const pt: Texts = {
       personal: 'Assunto pessoal',
       meeting: 'Reunião',
       technical: 'Problema técnico',
+      supervision: 'Supervisão',
     },
     goOffline: 'Terminar o turno',
     goOfflineText: 'O que tiveres volta à fila',
