@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { conversationProblems } from '../../conversation/problems.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { peopleOf } from '../../patient/people.ts';
 import type { Trx } from '../../platform/postgres.ts';
@@ -77,7 +78,7 @@ export async function callBackIn(
     select person_id from conversation where id = ${conversationId} and organisation_id = ${organisationId}`.execute(
     trx,
   );
-  if (!rows[0]) return { callBack: null, timezone };
+  if (!rows[0]) throw conversationProblems.not_found();
   const last = async (): Promise<CallBack | undefined> =>
     (
       await sql<CallBack>`select * from call_back where conversation_id = ${conversationId} order by created_at desc limit 1`.execute(

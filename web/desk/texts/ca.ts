@@ -357,6 +357,7 @@ export const ca: Texts = {
     openPatient: 'Pacient',
   },
   summary: {
+    call_back_slot: 'Quan se li truca',
     model: 'Resum d’un model, sense comprovar',
     last_words: 'L’últim que ha escrit',
     wish: 'Què vol',
@@ -403,6 +404,10 @@ export const ca: Texts = {
     other: 'Una altra',
   },
   trace: {
+    call_back_standing: 'Va mirar si ja esperava una trucada',
+    call_back_slots: 'Va buscar hores per trucar-li',
+    ask_call_back: 'Va apuntar una trucada',
+    revoke_call_back: 'Va treure la trucada',
     corrected: 'Va canviar una resposta',
     understand: 'Va preguntar a un segon lector',
     emergency: 'Va entendre un perill',
@@ -458,6 +463,7 @@ export const ca: Texts = {
     triage_booking: 'Va mirar on el poden veure en 24 hores',
   },
   outcome: {
+    exact: 'a l’hora demanada',
     success: 'fet',
     one: 'fet',
     nearby: 'a prop del que ha demanat',

@@ -357,6 +357,7 @@ export const en: Texts = {
     openPatient: 'Patient',
   },
   summary: {
+    call_back_slot: 'When they are called',
     model: 'Summary by a model, not checked',
     last_words: 'The last they wrote',
     wish: 'What they want',
@@ -403,6 +404,10 @@ export const en: Texts = {
     other: 'Other',
   },
   trace: {
+    call_back_standing: 'Looked whether a call was already due',
+    call_back_slots: 'Looked for times to call',
+    ask_call_back: 'Put down a call-back',
+    revoke_call_back: 'Took the call-back away',
     corrected: 'Changed an answer',
     understand: 'Asked a second reader',
     emergency: 'Understood a danger',
@@ -458,6 +463,7 @@ export const en: Texts = {
     triage_booking: 'Looked where they can be seen within 24 hours',
   },
   outcome: {
+    exact: 'at the time asked for',
     success: 'done',
     one: 'done',
     nearby: 'near what was asked',

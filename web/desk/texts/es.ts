@@ -357,6 +357,7 @@ export const es = {
     openPatient: 'Paciente',
   },
   summary: {
+    call_back_slot: 'Cuándo se le llama',
     model: 'Resumen de un modelo, sin comprobar',
     last_words: 'Lo último que escribió',
     wish: 'Qué quiere',
@@ -403,6 +404,10 @@ export const es = {
     other: 'Otra',
   },
   trace: {
+    call_back_standing: 'Miró si ya esperaba una llamada',
+    call_back_slots: 'Buscó horas para llamarle',
+    ask_call_back: 'Apuntó una llamada',
+    revoke_call_back: 'Quitó la llamada',
     corrected: 'Cambió una respuesta',
     understand: 'Preguntó a un segundo lector',
     emergency: 'Entendió un peligro',
@@ -458,6 +463,7 @@ export const es = {
     triage_booking: 'Miró dónde pueden verle en 24 horas',
   },
   outcome: {
+    exact: 'a la hora pedida',
     success: 'hecho',
     one: 'hecho',
     nearby: 'cerca de lo pedido',

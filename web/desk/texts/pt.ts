@@ -357,6 +357,7 @@ export const pt: Texts = {
     openPatient: 'Doente',
   },
   summary: {
+    call_back_slot: 'Quando lhe ligam',
     model: 'Resumo de um modelo, por verificar',
     last_words: 'O último que escreveu',
     wish: 'O que quer',
@@ -403,6 +404,10 @@ export const pt: Texts = {
     other: 'Outra',
   },
   trace: {
+    call_back_standing: 'Viu se já esperava uma chamada',
+    call_back_slots: 'Procurou horas para ligar',
+    ask_call_back: 'Apontou uma chamada',
+    revoke_call_back: 'Retirou a chamada',
     corrected: 'Mudou uma resposta',
     understand: 'Perguntou a um segundo leitor',
     emergency: 'Entendeu um perigo',
@@ -458,6 +463,7 @@ export const pt: Texts = {
     triage_booking: 'Viu onde pode ser visto em 24 horas',
   },
   outcome: {
+    exact: 'à hora pedida',
     success: 'feito',
     one: 'feito',
     nearby: 'perto do pedido',
