@@ -426,11 +426,11 @@ describe('a supervisor', () => {
     const away = await team.agent('Nil', {}, 'break');
     const here = await team.agent('Irene');
     for (const work of [
-      team.inside((trx) => reprioritise(trx, sonia, { itemId, priority: 'urgent', reason: 'x' })),
-      team.inside((trx) => moveItem(trx, sonia, { itemId, queueId: general }, now)),
-      team.inside((trx) => pin(trx, sonia, { itemId, agentId: away.membershipId }, now)),
+      () => team.inside((trx) => reprioritise(trx, sonia, { itemId, priority: 'urgent', reason: 'x' })),
+      () => team.inside((trx) => moveItem(trx, sonia, { itemId, queueId: general }, now)),
+      () => team.inside((trx) => pin(trx, sonia, { itemId, agentId: away.membershipId }, now)),
     ])
-      expect(await refusal(work)).toBe('routing.flagged');
+      expect(await refusal(work())).toBe('routing.flagged');
     await team.inside((trx) => pin(trx, sonia, { itemId, agentId: here.membershipId }, now));
     await team.inside((trx) => reprioritise(trx, sonia, { itemId, priority: 'critical', reason: 'it is' }));
     expect(await team.itemOf(id)).toMatchObject({ priority: 'critical', queue_id: urgent });
