@@ -80,8 +80,8 @@ try {
   for (const one of await measureAssignment(embedded.ownerUrl, quick ? 1 : 3))
     line(
       `assignments, ${one.clients} clients`,
-      `${whole(one.ours)}/s offered and accepted`,
-      `anchor ${whole(one.anchor)}/s: ${percent(one.ours / one.anchor)}; accepted by itself ${whole(one.atOnce)}/s: ${percent(one.atOnce / one.anchor)}; mark ≥ 50 %`,
+      `${whole(one.offered)}/s offered`,
+      `anchor ${whole(one.anchor)}/s: ${percent(one.offered / one.anchor)}; mark ≥ 50 %; offered and accepted ${whole(one.ours)}/s: ${percent(one.ours / one.anchor)}; accepted by itself ${whole(one.atOnce)}/s: ${percent(one.atOnce / one.anchor)}`,
     );
   say();
 
