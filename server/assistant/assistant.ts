@@ -88,7 +88,7 @@ export function createAssistant(deps: {
   outside?: Outside;
   callBacks?: CallBacks;
 }): Assistant {
-  const library = deps.library ?? createLibrary(deps.clock);
+  const { library = createLibrary(deps.clock) } = deps;
   const published = new Map<string, { hash: string; until: number }>();
   const sets = new Map<string, CompiledSet>();
 

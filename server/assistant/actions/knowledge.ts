@@ -11,8 +11,8 @@ export const findArticle = action({
   value: z.object({ answer: z.string(), text: z.string() }),
   proof: 'none',
   async run(turning, { query }) {
-    const { trx, organisation, language, conversationId, now } = turning;
-    const shelf = await turning.library.shelf(trx, organisation.id);
+    const { trx, organisation, language, conversationId, now, library } = turning;
+    const shelf = await library.shelf(trx, organisation.id);
     const article = shelf.answer(query, language, 'patient');
     if (!article) {
       // an organisation without articles has no author who would read it

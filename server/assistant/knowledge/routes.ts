@@ -27,6 +27,7 @@ const SHOWN = 6;
 export function knowledgeRoutes(app: App, deps: KnowledgeDeps): void {
   const as = <T>(request: FastifyRequest, work: (trx: Trx, actor: Actor) => Promise<T>): Promise<T> =>
     within(deps.db, request.actor.organisationId, (trx) => work(trx, request.actor));
+  const { library } = deps;
   const tags = ['knowledge'];
 
   app.get(
@@ -42,7 +43,7 @@ export function knowledgeRoutes(app: App, deps: KnowledgeDeps): void {
     },
     (request) =>
       as(request, async (trx, { organisationId }) => {
-        const shelf = await deps.library.shelf(trx, organisationId);
+        const shelf = await library.shelf(trx, organisationId);
         const { q, language } = request.query;
         return {
           articles: shelf.find(q, language, 'agent', SHOWN).map((one) => ({
@@ -162,7 +163,7 @@ export function knowledgeRoutes(app: App, deps: KnowledgeDeps): void {
       },
       (request) =>
         as(request, async (trx, actor) => {
-          await act(trx, actor, { ...request.params, ...request.body }, deps.clock(), deps.library);
+          await act(trx, actor, { ...request.params, ...request.body }, deps.clock(), library);
           return readArticle(trx, actor.organisationId, request.params.id);
         }),
     );
