@@ -90,7 +90,9 @@ describeInBrowser('the ways that patients are offered', () => {
       await expect
         .poll(() => author.locator('.wy-rule .strong').allInnerTexts())
         .toEqual([expect.stringContaining('Repetida'), expect.stringContaining('Espera larga')]);
-      expect(await author.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Bajar «Repetida»');
+      await expect
+        .poll(() => author.evaluate(() => document.activeElement?.getAttribute('aria-label')))
+        .toBe('Bajar «Repetida»');
       await author.getByRole('button', { name: 'Cambiar «Repetida»' }).click();
       await author.getByRole('button', { name: 'Quitar', exact: true }).click();
 

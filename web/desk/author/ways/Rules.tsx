@@ -1,5 +1,6 @@
 import { IconArrowDown, IconArrowUp, IconGripVertical, IconPlus } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { IconButton } from '../../parts.tsx';
 import { announce } from '../../say.ts';
@@ -37,18 +38,17 @@ export function Rules({
   function move(from: number, to: number, focus = true): void {
     if (!change || to < 0 || to >= rules.length) return;
     const rule = rules[from]!;
-    change(moved(rules, from, to));
+    // the buttons stand in their new places before the focus is given: no key typed at once falls on another rule
+    flushSync(() => change(moved(rules, from, to)));
     announce(t('ways.rules.movedTo', { name: nameOf(rule), place: to + 1 }));
     if (!focus) return;
     // the same button of the rule that moved, or the other one at an end
     const wanted = to < from ? 'up' : 'down';
-    requestAnimationFrame(() => {
-      const row = list.current?.querySelector(`[data-rule="${CSS.escape(rule.id)}"]`);
-      const buttons = [...(row?.querySelectorAll<HTMLButtonElement>('[data-move]') ?? [])];
-      (
-        buttons.find((one) => one.dataset['move'] === wanted && !one.disabled) ?? buttons.find((one) => !one.disabled)
-      )?.focus();
-    });
+    const row = list.current?.querySelector(`[data-rule="${CSS.escape(rule.id)}"]`);
+    const buttons = [...(row?.querySelectorAll<HTMLButtonElement>('[data-move]') ?? [])];
+    (
+      buttons.find((one) => one.dataset['move'] === wanted && !one.disabled) ?? buttons.find((one) => !one.disabled)
+    )?.focus();
   }
   function remove(at: number): void {
     setGone({ rule: rules[at]!, at });

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { HREFS } from '../../../../server/routing/ways/contract.ts';
 import { post, Refused } from '../../api.ts';
@@ -119,13 +120,13 @@ function Page({ view }: { view: WaysView }) {
     tell(t('ways.history.restoredNow', { number: version.number }));
   }
   function go(ruleId: string): void {
-    setPart('rules');
-    if (writes) setOpen(ruleId);
-    requestAnimationFrame(() => {
-      const row = document.getElementById(`rule-${ruleId}`);
-      row?.scrollIntoView({ block: 'nearest' });
-      row?.querySelector<HTMLElement>('[aria-expanded]')?.focus();
+    flushSync(() => {
+      setPart('rules');
+      if (writes) setOpen(ruleId);
     });
+    const row = document.getElementById(`rule-${ruleId}`);
+    row?.scrollIntoView({ block: 'nearest' });
+    row?.querySelector<HTMLElement>('[aria-expanded]')?.focus();
   }
 
   return (
