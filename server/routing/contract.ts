@@ -97,6 +97,8 @@ export const queueSettings = z.object({
   outOfHours: texts.optional(),
   /** What an agent must be able to do to get anything from this queue. */
   skills: z.array(skill).default([]),
+  /** Its place among the queues in use, counted from 0; the others make room. Not said: where it stands, a new one last. */
+  position: z.number().int().min(0).max(10_000).optional(),
 });
 export type QueueSettings = z.infer<typeof queueSettings>;
 

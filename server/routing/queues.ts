@@ -44,6 +44,8 @@ export type Queue = {
   autoAccept: boolean;
   stickySeconds: number;
   retired: boolean;
+  /** Its place in the order of the organisation, counted from 0; the retired ones come last. */
+  position: number;
 };
 
 /** Every queue of an organisation in its order, the retired ones last: work may still stand in them. */
@@ -67,7 +69,7 @@ export async function queuesOf(trx: Trx, organisationId: string): Promise<Queue[
     .orderBy('position')
     .orderBy('key')
     .execute();
-  return rows.map((row) => ({
+  return rows.map((row, position) => ({
     id: row.id,
     key: row.key,
     names: row.names as unknown as Texts,
@@ -92,6 +94,7 @@ export async function queuesOf(trx: Trx, organisationId: string): Promise<Queue[
     autoAccept: row.auto_accept,
     stickySeconds: row.sticky_seconds,
     retired: row.retired_at !== null,
+    position,
   }));
 }
 
@@ -155,6 +158,9 @@ export async function saveQueue(
 ): Promise<string> {
   const queue = queueSettings.parse(wanted);
   const entityId = queue.entity === null ? null : await entityOf(trx, organisationId, queue.entity);
+  // all of them before its own, in order: two who put theirs in place would wait for each other
+  if (queue.position !== undefined)
+    await sql`select 1 from queue where organisation_id = ${organisationId} order by id for no key update`.execute(trx);
   const { rows } = await sql<{ id: string }>`
     insert into queue (organisation_id, id, key, names, hours, holidays, target_seconds, offer_seconds, out_of_hours, skills, entity_id,
       priority, cost, goal, targets, levels, rings, overflow, auto_accept, sticky_seconds, position)
@@ -162,7 +168,7 @@ export async function saveQueue(
       ${JSON.stringify(queue.holidays)}, ${queue.targetSeconds}, ${queue.offerSeconds}, ${JSON.stringify(queue.outOfHours ?? defaultOutOfHours)},
       ${queue.skills}, ${entityId}, ${queue.priority}, ${queue.cost}, ${queue.goal}, ${JSON.stringify(queue.targets)},
       ${JSON.stringify(queue.levels)}, ${JSON.stringify(queue.rings)}, ${JSON.stringify(queue.overflow)}, ${queue.autoAccept}, ${queue.stickySeconds},
-      (select count(*) from queue where organisation_id = ${organisationId}))
+      (select coalesce(max(position) + 1, 0) from queue where organisation_id = ${organisationId}))
     on conflict (organisation_id, key) do update set names = excluded.names, hours = excluded.hours, holidays = excluded.holidays,
       target_seconds = excluded.target_seconds, offer_seconds = excluded.offer_seconds, out_of_hours = excluded.out_of_hours,
       skills = excluded.skills, entity_id = excluded.entity_id, priority = excluded.priority, cost = excluded.cost, goal = excluded.goal,
@@ -170,9 +176,26 @@ export async function saveQueue(
       auto_accept = excluded.auto_accept, sticky_seconds = excluded.sticky_seconds, retired_at = null
     returning id`.execute(trx);
   const queueId = rows[0]!.id;
+  if (queue.position !== undefined) await place(trx, organisationId, queueId, queue.position);
   await announce(trx, { organisationId, kind: 'queue.changed', payload: { queueId } });
   wantMatch(trx, organisationId);
   return queueId;
+}
+
+/** Puts a queue at its place among those in use; those behind it move on by one. */
+async function place(trx: Trx, organisationId: string, queueId: string, position: number): Promise<void> {
+  await sql`
+    with other as (
+      select id, row_number() over (order by retired_at is not null, position, key) - 1 as n,
+        least(${position}::int, (count(*) filter (where retired_at is null) over ())) as wanted
+      from queue where organisation_id = ${organisationId} and id <> ${queueId}
+    ), placed as (
+      select id, n + (n >= wanted)::int as position from other
+      union all select ${queueId}::uuid, coalesce((select min(wanted) from other), 0)
+    )
+    update queue q set position = placed.position from placed where q.id = placed.id and q.position <> placed.position`.execute(
+    trx,
+  );
 }
 
 /**

@@ -18,7 +18,7 @@ import {
 import { matchOnce, startMatcher } from './match.ts';
 import { accept, decline, lapseDue, take } from './offers.ts';
 import { beat, connect, disconnect, setPresence, sweepGone, vanished } from './presence.ts';
-import { anyOpen, retireQueue, saveQueue } from './queues.ts';
+import { anyOpen, queuesOf, retireQueue, saveQueue } from './queues.ts';
 import { ITEM_STEPS, OFFER_STEPS, PRESENCE_STEPS } from './rules.ts';
 
 const postgres = await testDatabase({ max: 40 });
@@ -600,6 +600,38 @@ test('people answer while a queue is open by its calendar; a retired one does no
   expect(await open('2026-11-22T03:00:00Z')).toBe(true);
   await inside((trx) => retireQueue(trx, stage.organisationId, night));
   expect(await open('2026-11-22T03:00:00Z')).toBe(false);
+});
+
+test('queues stand in the order that they are given; the others make room, the retired come last', async () => {
+  const save = (key: string, position?: number) =>
+    inside((trx) =>
+      saveQueue(trx, stage.organisationId, { key, names: { es: key, ca: key, en: key, pt: key }, position }),
+    );
+  const order = async () =>
+    (await inside((trx) => queuesOf(trx, stage.organisationId))).map((queue) => `${queue.position} ${queue.key}`);
+  for (const key of ['one', 'two', 'three']) await save(key);
+  expect(await order()).toEqual(['0 one', '1 two', '2 three']);
+  const three = await save('three', 0);
+  expect(await order()).toEqual(['0 three', '1 one', '2 two']);
+  await save('three', 1);
+  expect(await order()).toEqual(['0 one', '1 three', '2 two']);
+  // beyond the end is the end; saved without a place it stays
+  await save('one', 99);
+  await save('three');
+  expect(await order()).toEqual(['0 three', '1 two', '2 one']);
+  await inside((trx) => retireQueue(trx, stage.organisationId, three));
+  await save('four', 1);
+  expect(await order()).toEqual(['0 two', '1 four', '2 one', '3 three']);
+  await save('three', 2);
+  expect(await order()).toEqual(['0 two', '1 four', '2 three', '3 one']);
+  // all at once: every place is taken by one
+  await Promise.all(['one', 'two', 'three', 'four'].map((key) => save(key, 0)));
+  const { rows } = await asOwner(
+    ownerUrl,
+    'select count(distinct position)::int as n, max(position) as last from queue where organisation_id = $1',
+    [stage.organisationId],
+  );
+  expect(rows[0]).toEqual({ n: 4, last: 3 });
 });
 
 describe('races', () => {
