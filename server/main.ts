@@ -33,7 +33,7 @@ import { createReceiver, type Receiver } from './conversation/receive.ts';
 import { raiseUnanswered } from './conversation/red-flags/raise.ts';
 import { type ConversationDeps, type Conversations, createConversations } from './conversation/verbs.ts';
 import { wakeSleepers } from './conversation/wake.ts';
-import { createDeskLive, type DeskLive } from './desk/live.ts';
+import { createDeskLive, type DeskLive } from './desk/live/live.ts';
 import { protocolRoutes } from './desk/protocols/routes.ts';
 import { lapseJoinings } from './desk/joining/answer.ts';
 import { joiningRoutes } from './desk/joining/routes.ts';

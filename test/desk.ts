@@ -1,14 +1,9 @@
 import { WebSocket } from 'ws';
-import {
-  applyToConversation,
-  applyToInbox,
-  type ConversationView,
-  type Inbox,
-  type ServerFrame,
-} from '../server/desk/contract.ts';
+import type { ConversationView, Inbox } from '../server/desk/contract.ts';
 import { createAssistant } from '../server/assistant/assistant.ts';
 import { joiningRoutes } from '../server/desk/joining/routes.ts';
-import { createDeskLive } from '../server/desk/live.ts';
+import { applyToConversation, applyToInbox, type ServerFrame } from '../server/desk/live/contract.ts';
+import { createDeskLive } from '../server/desk/live/live.ts';
 import { protocolRoutes } from '../server/desk/protocols/routes.ts';
 import { redFlagRoutes } from '../server/desk/red-flags/routes.ts';
 import { deskRoutes } from '../server/desk/routes.ts';

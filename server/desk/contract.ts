@@ -22,6 +22,13 @@ const time = z.iso.datetime();
 export const cursor = z.string().regex(/^\d{1,20}:\d{1,19}$/);
 export type Cursor = z.infer<typeof cursor>;
 
+/** Whether cursor `a` stands after cursor `b`. */
+export function isAfter(a: Cursor, b: Cursor): boolean {
+  const [ax, ai] = a.split(':').map(BigInt) as [bigint, bigint];
+  const [bx, bi] = b.split(':').map(BigInt) as [bigint, bigint];
+  return ax === bx ? ai > bi : ax > bx;
+}
+
 // ── what an agent is and holds ──────────────────────────────────────────────────────────────────────────────────
 
 export const presence = z.object({ state: presenceState, reason: z.string().nullable(), since: time });
@@ -323,156 +330,6 @@ export const accepted = z.object({ itemId: id, conversationId: id.nullable() });
 /** `POST /api/offers/:id/decline` → 204 */
 export const declineBody = z.object({ reason: z.string().max(60).optional() }).nullish();
 
-// ── a person ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-const labelled = z.object({ id: z.string(), name: z.string() });
-
-export const appointmentView = z.object({
-  id: z.string(),
-  status: z.enum(['proposed', 'booked', 'confirmed', 'cancelled', 'fulfilled', 'noshow', 'waitlist']),
-  start: time.nullable(),
-  end: time.nullable(),
-  specialty: z.string(),
-  service: z.string().nullable(),
-  professional: z.string().nullable(),
-  place: z.string().nullable(),
-  /** What to do before, if anything. */
-  preparation: z.string().nullable(),
-  may: z.object({ confirm: z.boolean(), change: z.boolean(), cancel: z.boolean() }),
-});
-export type AppointmentView = z.infer<typeof appointmentView>;
-
-/** `GET /api/people/:id?conversationId=` (writes an audit entry): the panel beside a conversation. */
-export const personPanel = z.object({
-  personId: id,
-  /** Null: nobody knows yet who of the record this is; the record's lists are empty then. */
-  patientId: z.string().nullable(),
-  name: z.string().nullable(),
-  birthDate: z.iso.date().nullable(),
-  age: z.number().int().nullable(),
-  sex: z.enum(['female', 'male', 'other', 'unknown']).nullable(),
-  /** Number of the clinical history and national document, the latter with its middle hidden. */
-  recordNumber: z.string().nullable(),
-  document: z.string().nullable(),
-  language,
-  /** Ways to reach the person, each with its middle hidden. */
-  contacts: z.array(z.object({ channel: channelKind, address: z.string(), lastAt: time.nullable() })),
-  proof: z.object({ level: proofLevel, method: z.string().nullable(), at: time.nullable() }),
-  /** `none`: asked, has none. `unknown`: nobody asked. */
-  allergies: z.object({
-    known: z.enum(['some', 'none', 'unknown']),
-    list: z.array(
-      z.object({
-        substance: z.string(),
-        reaction: z.string().nullable(),
-        since: z.string().nullable(),
-        severe: z.boolean(),
-      }),
-    ),
-  }),
-  appointments: z.array(appointmentView),
-  orders: z.array(
-    labelled.extend({ status: z.string(), authoredOn: z.string().nullable(), preparation: z.string().nullable() }),
-  ),
-  results: z.array(
-    labelled.extend({
-      status: z.string(),
-      at: z.string().nullable(),
-      values: z.array(
-        z.object({
-          name: z.string(),
-          value: z.string(),
-          unit: z.string().nullable(),
-          range: z.string().nullable(),
-          abnormal: z.boolean(),
-        }),
-      ),
-    }),
-  ),
-  medication: z.array(labelled.extend({ dosage: z.string().nullable(), status: z.string() })),
-  problems: z.array(labelled.extend({ since: z.string().nullable(), active: z.boolean() })),
-  coverage: z.array(
-    labelled.extend({
-      plan: z.string().nullable(),
-      number: z.string().nullable(),
-      until: z.string().nullable(),
-      active: z.boolean(),
-    }),
-  ),
-  proxies: z.array(
-    z.object({
-      personId: id,
-      name: z.string().nullable(),
-      relation: z.string(),
-      /** `for`: this person acts for that one; `by`: that one acts for this person. */
-      direction: z.enum(['for', 'by']),
-      scope: z.array(z.string()),
-      expiresAt: time.nullable(),
-    }),
-  ),
-  /** Every episode in time, newest first, at most 20. */
-  conversations: z.array(
-    z.object({
-      id,
-      state: conversationState,
-      channel: channelKind.nullable(),
-      openedAt: time,
-      closedAt: time.nullable(),
-      reason: z.string().nullable(),
-      outcome: z.string().nullable(),
-    }),
-  ),
-});
-export type PersonPanel = z.infer<typeof personPanel>;
-
-/** `GET /api/people?search=` by words of the name, number of history, document, or the whole phone; audited. */
-export const peopleQuery = z.object({ search: z.string().trim().min(2).max(120) });
-export const peopleFound = z.object({
-  people: z.array(
-    z.object({
-      personId: id,
-      name: z.string().nullable(),
-      birthDate: z.iso.date().nullable(),
-      recordNumber: z.string().nullable(),
-      openConversationId: id.nullable(),
-    }),
-  ),
-});
-
-// ── appointments from the desk ──────────────────────────────────────────────────────────────────────────────────
-
-/** `GET /api/slots?specialty=&professional=&place=&from=&to=&limit=`: free places in time order. */
-export const slotsQuery = z.object({
-  specialty: z.string().max(100).optional(),
-  professional: z.string().max(100).optional(),
-  place: z.string().max(100).optional(),
-  from: z.iso.datetime({ offset: true }).optional(),
-  to: z.iso.datetime({ offset: true }).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-});
-export const slotView = z.object({
-  id: z.string(),
-  start: time,
-  end: time,
-  specialty: z.string(),
-  professional: z.string().nullable(),
-  place: z.string().nullable(),
-});
-export type SlotView = z.infer<typeof slotView>;
-/** `slots` and what can be asked for: keys for the filters with their names in the caller's language. */
-export const slotsFound = z.object({
-  slots: z.array(slotView),
-  specialties: z.array(z.object({ key: z.string(), name: z.string() })),
-  professionals: z.array(z.object({ key: z.string(), name: z.string() })),
-  places: z.array(z.object({ key: z.string(), name: z.string() })),
-});
-/** `POST /api/people/:id/appointments` → 201 `appointmentView`; 409 when the place was just taken. */
-export const bookBody = z.object({ slotId: z.string().max(200), note: z.string().trim().max(500).optional() });
-/** `POST /api/appointments/:id/change` → 200 `appointmentView`; `confirm` takes no body. */
-export const changeBody = z.object({ slotId: z.string().max(200) });
-/** `POST /api/appointments/:id/cancel` → 200 `appointmentView` */
-export const cancelBody = z.object({ reason: z.string().trim().max(500).optional() }).nullish();
-
 // ── lists the desk offers ───────────────────────────────────────────────────────────────────────────────────────
 
 /** `GET /api/queues` */
@@ -500,82 +357,6 @@ export const cannedReplies = z.object({
 export const templatesList = z.object({
   templates: z.array(z.object({ name: z.string(), language, text: z.string(), parameters: z.number().int() })),
 });
-
-// ── live ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/**
- * `WS /api/live` with the session cookie. First `hello` with the cursor of `GET /api/inbox`; the server catches up from
- * there, or says `reset` when that is too long ago: then fetch again what is shown and say `hello` with the new cursor.
- * The server pings every 15 s (a browser answers by itself): that is the agent's heartbeat.
- */
-export const clientFrame = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('hello'), cursor }),
-  /** Messages and head of a conversation, from the cursor of its `GET` on. At most 8 at once; the oldest gives way. */
-  z.object({ type: z.literal('watch'), conversationId: id, cursor: cursor.optional() }),
-  /** Without an id: none any more. */
-  z.object({ type: z.literal('unwatch'), conversationId: id.optional() }),
-  z.object({ type: z.literal('ping') }),
-]);
-export type ClientFrame = z.infer<typeof clientFrame>;
-
-/** One row as it now is; apply with `applyToInbox` and `applyToConversation`. */
-export const change = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('agent'), agent: deskAgent }),
-  z.object({ kind: z.literal('offer'), offer: offerView }),
-  z.object({ kind: z.literal('offer.gone'), id }),
-  z.object({ kind: z.literal('mine'), row: inboxRow }),
-  z.object({ kind: z.literal('mine.gone'), id }),
-  z.object({ kind: z.literal('alarm'), row: inboxRow }),
-  z.object({ kind: z.literal('alarm.gone'), id }),
-  z.object({ kind: z.literal('waiting'), queueId: id, row: inboxRow }),
-  z.object({ kind: z.literal('waiting.gone'), id }),
-  z.object({ kind: z.literal('queue'), queue: queueHead }),
-  z.object({ kind: z.literal('queue.gone'), id }),
-  /** Only of watched conversations. */
-  z.object({ kind: z.literal('conversation'), conversation: conversationHead }),
-  z.object({ kind: z.literal('message'), message: messageView }),
-  z.object({
-    kind: z.literal('summary'),
-    conversationId: id,
-    summary: z.array(summaryLine),
-    trace: z.array(traceEntry),
-  }),
-]);
-export type Change = z.infer<typeof change>;
-
-export const serverFrame = z.discriminatedUnion('type', [
-  /** Rows as of `cursor`. Ignore it if its cursor is not after the one you hold. */
-  z.object({ type: z.literal('patch'), cursor, changes: z.array(change) }),
-  /** Nothing of yours changed up to here. */
-  z.object({ type: z.literal('cursor'), cursor }),
-  /** What you hold is too old: fetch again. */
-  z.object({ type: z.literal('reset') }),
-  /** Someone types; fades after 6 s. */
-  z.object({
-    type: z.literal('typing'),
-    conversationId: id,
-    who: z.enum(['patient', 'agent']),
-    agentId: id.nullable(),
-    name: z.string().nullable(),
-  }),
-  /** Something beside the lists and threads is new to whoever sits here: fetch `/api/notices`, or who reads along. */
-  z.object({ type: z.literal('nudge'), topic: z.enum(['notices', 'listening']), conversationId: id.optional() }),
-  /** Something of yours that has its own page or strip changed: fetch it again. */
-  z.object({ type: z.literal('touched'), what: z.enum(['joinings', 'tasks']) }),
-  z.object({ type: z.literal('pong') }),
-  z.object({ type: z.literal('problem'), code: z.string(), title: z.string(), conversationId: id.optional() }),
-]);
-export type ServerFrame = z.infer<typeof serverFrame>;
-
-/** Codes with which the server closes: sign in again · connect again at once · connect again later (from 1 s, doubling). */
-export const CLOSE = { signedOut: 4401, tooSlow: 4408, badFrame: 4400, goingAway: 1001 } as const;
-
-/** Whether cursor `a` stands after cursor `b`. */
-export function isAfter(a: Cursor, b: Cursor): boolean {
-  const [ax, ai] = a.split(':').map(BigInt) as [bigint, bigint];
-  const [bx, bi] = b.split(':').map(BigInt) as [bigint, bigint];
-  return ax === bx ? ai > bi : ax > bx;
-}
 
 const RANK = { critical: 0, urgent: 1, standard: 2, low: 3 } as const;
 
@@ -614,92 +395,7 @@ export function inOrder(rows: InboxRow[], now: number): InboxRow[] {
   });
 }
 
-/** The inbox after a patch: the same as fetching it again. Lists are left unordered; show them `inOrder`. */
-export function applyToInbox(state: Inbox, frame: ServerFrame): Inbox {
-  if (frame.type === 'cursor') return isAfter(frame.cursor, state.cursor) ? { ...state, cursor: frame.cursor } : state;
-  if (frame.type !== 'patch' || !isAfter(frame.cursor, state.cursor)) return state;
-  const next: Inbox = { ...state, cursor: frame.cursor };
-  for (const change of frame.changes) {
-    switch (change.kind) {
-      case 'agent':
-        Object.assign(next, change.agent);
-        break;
-      case 'offer':
-        next.offers = put(next.offers, change.offer, (offer) => offer.id);
-        break;
-      case 'offer.gone':
-        next.offers = next.offers.filter((offer) => offer.id !== change.id);
-        break;
-      case 'mine':
-        next.mine = put(next.mine, change.row, (row) => row.conversationId);
-        break;
-      case 'mine.gone':
-        next.mine = next.mine.filter((row) => row.conversationId !== change.id);
-        break;
-      case 'alarm':
-        next.alarms = put(next.alarms, change.row, (row) => row.conversationId);
-        break;
-      case 'alarm.gone':
-        next.alarms = next.alarms.filter((row) => row.conversationId !== change.id);
-        break;
-      case 'waiting':
-        next.queues = next.queues.map((queue) => {
-          const without = queue.waiting.filter((row) => row.conversationId !== change.row.conversationId);
-          if (queue.id === change.queueId)
-            return { ...queue, waiting: put(queue.waiting, change.row, (row) => row.conversationId) };
-          return without.length === queue.waiting.length ? queue : { ...queue, waiting: without };
-        });
-        break;
-      case 'waiting.gone':
-        next.queues = next.queues.map((queue) =>
-          queue.waiting.some((row) => row.conversationId === change.id)
-            ? { ...queue, waiting: queue.waiting.filter((row) => row.conversationId !== change.id) }
-            : queue,
-        );
-        break;
-      case 'queue': {
-        const waiting = next.queues.find((queue) => queue.id === change.queue.id)?.waiting ?? [];
-        next.queues = put(next.queues, { ...change.queue, waiting }, (queue) => queue.id);
-        break;
-      }
-      case 'queue.gone':
-        next.queues = next.queues.filter((queue) => queue.id !== change.id);
-        break;
-      default:
-    }
-  }
-  return next;
-}
-
 /** Compares two messages of a thread: the order in which their senders sent them. */
 export function inThread(a: MessageView, b: MessageView): number {
   return Date.parse(a.shownAt) - Date.parse(b.shownAt) || Date.parse(a.sentAt) - Date.parse(b.sentAt) || a.seq - b.seq;
-}
-
-/**
- * A conversation after a patch. A frame that says nothing of it leaves it as it is, its cursor too: what was sent before
- * it was watched says nothing about what was missed.
- */
-export function applyToConversation(state: ConversationView, frame: ServerFrame): ConversationView {
-  if (frame.type !== 'patch' || !isAfter(frame.cursor, state.cursor)) return state;
-  const own = state.conversation.conversationId;
-  let next = state;
-  for (const change of frame.changes) {
-    if (change.kind === 'conversation' && change.conversation.conversationId === own) {
-      next = { ...next, conversation: change.conversation };
-    } else if (change.kind === 'message' && change.message.conversationId === own) {
-      // an earlier page that was never fetched stays unfetched
-      const first = next.messages[0];
-      if (next.before !== null && first && inThread(change.message, first) < 0) continue;
-      next = { ...next, messages: put(next.messages, change.message, (message) => message.id).sort(inThread) };
-    } else if (change.kind === 'summary' && change.conversationId === own) {
-      next = { ...next, summary: change.summary, trace: change.trace };
-    }
-  }
-  return next === state ? state : { ...next, cursor: frame.cursor };
-}
-
-function put<Row>(rows: Row[], row: Row, key: (row: Row) => string): Row[] {
-  const i = rows.findIndex((other) => key(other) === key(row));
-  return i < 0 ? [...rows, row] : rows.with(i, row);
 }

@@ -7,7 +7,8 @@ import { within } from '../platform/postgres.ts';
 import { saveAgent } from '../routing/agents.ts';
 import { saveQueue } from '../routing/queues.ts';
 import { endSessions } from '../trust/session.ts';
-import { CLOSE, type ConversationView, type Inbox, inOrder, inThread, isAfter, type InboxRow } from './contract.ts';
+import { type ConversationView, type Inbox, inOrder, inThread, isAfter, type InboxRow } from './contract.ts';
+import { CLOSE } from './live/contract.ts';
 
 const postgres = await testDatabase({ max: 24 });
 let stage: Stage;

@@ -1,44 +1,29 @@
-import multipart from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { fileHeaders, inspect, mediaOf } from '../channels/files.ts';
 import { conversationProblems } from '../conversation/problems.ts';
-import { readAttachment } from '../conversation/queries.ts';
 import type { Conversations } from '../conversation/verbs.ts';
-import { personOfPatient } from '../patient/people.ts';
 import { announce } from '../platform/events.ts';
-import { type App, languageOf } from '../platform/http.ts';
+import type { App } from '../platform/http.ts';
 import { type Trx, within } from '../platform/postgres.ts';
-import { bookAppointment } from '../record/book.ts';
-import { cancelAppointment } from '../record/cancel.ts';
-import { changeAppointment } from '../record/change.ts';
-import { confirmAppointment } from '../record/confirm.ts';
-import { findSlots } from '../record/find.ts';
-import { places, practitioners, specialties } from '../record/queries.ts';
 import { lockStory, taken } from '../routing/call-backs/due.ts';
 import { noteOutcome } from '../routing/hand-over.ts';
 import { accept, type Accepted, decline, take } from '../routing/offers.ts';
 import { setPresence } from '../routing/presence.ts';
-import { audit } from '../trust/audit.ts';
 import type { Actor, StaffActor } from '../trust/contract.ts';
 import { staffOf } from '../trust/guard.ts';
 import * as contract from './contract.ts';
 import { readConversation, readEarlier, readHead, readMessage } from './conversation.ts';
+import { fileRoutes } from './files.ts';
 import { deskAgentOf, readInbox, type ReadDeps } from './inbox.ts';
 import { listAgents, listCannedReplies, listQueues, listTemplates, listWrapUpReasons } from './lists.ts';
-import type { DeskLive } from './live.ts';
-import { patientOf, readPanel, searchPeople, showAppointment } from './people.ts';
-import { deskProblems } from './problems.ts';
+import type { DeskLive } from './live/live.ts';
+import { appointmentRoutes, personRoutes } from './person/routes.ts';
 import { lowerFlag, markRead, noteFrom, replyFrom } from './verbs.ts';
 
 export type DeskDeps = ReadDeps & { conversations: Conversations; deskLive: DeskLive };
 
 const byId = z.object({ id: z.uuid() });
 const nothing = z.null().describe('Done; there is nothing to say.');
-const MB = 1_048_576;
-const LARGEST = 16 * MB;
-/** Slots are looked for this far ahead unless the caller says. */
-const AHEAD_MS = 60 * 86_400_000;
 
 /** The desk's API. */
 export async function deskRoutes(app: App, deps: DeskDeps): Promise<void> {
@@ -329,258 +314,6 @@ function conversationRoutes(app: App, deps: DeskDeps): void {
       });
       return reply.code(201).send(message);
     },
-  );
-}
-
-async function fileRoutes(app: App, deps: DeskDeps): Promise<void> {
-  await app.register(async (scope) => {
-    if (!scope.hasContentTypeParser('multipart/form-data')) await scope.register(multipart);
-    scope.post(
-      '/api/conversations/:id/attachments',
-      {
-        config: { permission: 'attachment.write' },
-        bodyLimit: LARGEST + MB,
-        schema: {
-          summary: 'Upload a file, as multipart with one part `file`',
-          params: byId,
-          consumes: ['multipart/form-data'],
-          response: { 201: contract.uploaded },
-        },
-      },
-      async (request, reply) => {
-        const part = await request.file({
-          limits: { fileSize: LARGEST, files: 1, fields: 4, parts: 5 },
-          throwFileSizeLimit: false,
-        });
-        if (!part) throw deskProblems.file_missing();
-        const bytes = await part.toBuffer();
-        if (part.file.truncated) throw deskProblems.file_too_large();
-        const found = inspect(bytes, part.mimetype);
-        if ('refused' in found)
-          throw found.refused === 'too_large'
-            ? deskProblems.file_too_large()
-            : deskProblems.file_refused({ extra: { reason: found.refused } });
-        const filename = part.filename?.slice(0, 255);
-        const { id } = request.params as z.infer<typeof byId>;
-        const attachmentId = await as(deps, request, async (trx, actor) => {
-          const head = await readHead(trx, deps.vault, actor, id);
-          if (!head.may.reply) throw conversationProblems.not_yours();
-          return deps.conversations.attach(trx, actor, { conversationId: id, mime: found.mime, filename, bytes });
-        });
-        return reply.code(201).send({
-          attachmentId,
-          mime: found.mime,
-          media: mediaOf(found.mime),
-          size: bytes.length,
-          filename: filename ?? null,
-        });
-      },
-    );
-  });
-  app.get(
-    '/api/attachments/:id',
-    { config: { permission: 'attachment.read' }, schema: { summary: 'A file of a conversation', params: byId } },
-    async (request, reply) => {
-      const file = await as(deps, request, async (trx, actor) => {
-        const found = await readAttachment(trx, deps.vault, actor.organisationId, request.params.id);
-        if (!found) throw deskProblems.not_found();
-        await audit(trx, actor, {
-          action: 'read',
-          subject: { kind: 'attachment', id: request.params.id },
-          personId: found.personId,
-        });
-        return found;
-      });
-      return reply
-        .headers(fileHeaders({ mime: file.mime, name: file.filename ?? request.params.id }))
-        .header('cache-control', 'private, max-age=0, no-store')
-        .send(file.bytes);
-    },
-  );
-}
-
-function personRoutes(app: App, deps: DeskDeps): void {
-  app.get(
-    '/api/people',
-    {
-      config: { permission: 'person.search' },
-      schema: { summary: 'Find people', querystring: contract.peopleQuery, response: { 200: contract.peopleFound } },
-    },
-    async (request) => ({ people: await searchPeople(deps, request.actor, request.query.search) }),
-  );
-  app.get(
-    '/api/people/:id',
-    {
-      config: { permission: 'person.read' },
-      schema: {
-        summary: 'The panel beside a conversation',
-        params: byId,
-        querystring: z.object({ conversationId: z.uuid().optional() }),
-        response: { 200: contract.personPanel },
-      },
-    },
-    (request) =>
-      readPanel(deps, request.actor, {
-        personId: request.params.id,
-        conversationId: request.query.conversationId,
-        language: languageOf(request),
-        now: deps.clock(),
-      }),
-  );
-}
-
-function appointmentRoutes(app: App, deps: DeskDeps): void {
-  app.get(
-    '/api/slots',
-    {
-      config: { permission: 'slot.read' },
-      schema: { summary: 'Free places', querystring: contract.slotsQuery, response: { 200: contract.slotsFound } },
-    },
-    (request) =>
-      as(deps, request, async (trx, { organisationId }) => {
-        const language = languageOf(request);
-        const { specialty, professional, place, from, to, limit } = request.query;
-        const now = deps.clock();
-        const begin = from && new Date(from) > now ? new Date(from) : now;
-        const slots = await findSlots(trx, organisationId, {
-          specialty,
-          practitionerId: professional,
-          placeId: place,
-          from: begin.toISOString(),
-          to: (to ? new Date(to) : new Date(begin.getTime() + AHEAD_MS)).toISOString(),
-          limit,
-        });
-        return {
-          slots: slots.map((slot) => ({
-            id: slot.id,
-            start: slot.start,
-            end: slot.end,
-            specialty: slot.specialty.name[language],
-            professional: slot.practitioner.name,
-            place: slot.place.name[language],
-          })),
-          specialties: (await specialties(trx, organisationId, now)).map((one) => ({
-            key: one.key,
-            name: one.name[language],
-          })),
-          professionals: (await practitioners(trx, organisationId, { specialty, placeId: place })).map((one) => ({
-            key: one.id,
-            name: one.name,
-          })),
-          places: (await places(trx, organisationId)).map((one) => ({ key: one.id, name: one.name[language] })),
-        };
-      }),
-  );
-  app.post(
-    '/api/people/:id/appointments',
-    {
-      config: { permission: 'appointment.book' },
-      schema: {
-        summary: 'Book for a patient',
-        params: byId,
-        body: contract.bookBody,
-        response: { 201: contract.appointmentView },
-      },
-    },
-    async (request, reply) => {
-      const now = deps.clock();
-      const booked = await within(
-        deps.db,
-        request.actor.organisationId,
-        async (trx) => {
-          const patientId = await patientOf(trx, deps.vault, request.actor.organisationId, request.params.id);
-          await audit(trx, request.actor, {
-            action: 'change',
-            subject: { kind: 'appointment' },
-            personId: request.params.id,
-            detail: { how: 'booked', slotId: request.body.slotId },
-          });
-          return bookAppointment(trx, request.actor, { patientId, slotId: request.body.slotId }, now);
-        },
-        { serializable: true },
-      );
-      return reply.code(201).send(showAppointment(booked, languageOf(request), now));
-    },
-  );
-  const byAppointment = z.object({ id: z.string().regex(/^[A-Za-z0-9.-]{1,64}$/) });
-  const change =
-    <Body>(
-      how: string,
-      act: (
-        trx: Trx,
-        actor: Actor,
-        id: string,
-        body: Body,
-        now: Date,
-      ) => Promise<Parameters<typeof showAppointment>[0]>,
-    ) =>
-    async (request: FastifyRequest): Promise<contract.AppointmentView> => {
-      const { id } = request.params as { id: string };
-      const now = deps.clock();
-      const changed = await within(
-        deps.db,
-        request.actor.organisationId,
-        async (trx) => {
-          const { organisationId } = request.actor;
-          const done = await act(trx, request.actor, id, request.body as Body, now);
-          const personId = await personOfPatient(trx, deps.vault, { organisationId, patientId: done.patientId });
-          await audit(trx, request.actor, {
-            action: 'change',
-            subject: { kind: 'appointment', id },
-            personId,
-            detail: { how },
-          });
-          return done;
-        },
-        { serializable: true },
-      );
-      return showAppointment(changed, languageOf(request), now);
-    };
-  app.post(
-    '/api/appointments/:id/confirm',
-    {
-      config: { permission: 'appointment.book' },
-      schema: {
-        summary: 'The patient says that they come',
-        params: byAppointment,
-        response: { 200: contract.appointmentView },
-      },
-    },
-    change('confirmed', (trx, actor, appointmentId, _body, now) =>
-      confirmAppointment(trx, actor, { appointmentId }, now),
-    ),
-  );
-  app.post(
-    '/api/appointments/:id/change',
-    {
-      config: { permission: 'appointment.book' },
-      schema: {
-        summary: 'Move to another place',
-        params: byAppointment,
-        body: contract.changeBody,
-        response: { 200: contract.appointmentView },
-      },
-    },
-    change<z.infer<typeof contract.changeBody>>('changed', (trx, actor, appointmentId, { slotId }, now) =>
-      changeAppointment(trx, actor, { appointmentId, slotId }, now),
-    ),
-  );
-  app.post(
-    '/api/appointments/:id/cancel',
-    {
-      config: { permission: 'appointment.book' },
-      schema: {
-        summary: 'Cancel',
-        params: byAppointment,
-        body: contract.cancelBody,
-        response: { 200: contract.appointmentView },
-      },
-    },
-    change<z.infer<typeof contract.cancelBody>>(
-      'cancelled',
-      async (trx, actor, appointmentId, body, now) =>
-        (await cancelAppointment(trx, actor, { appointmentId, reason: body?.reason || undefined }, now)).appointment,
-    ),
   );
 }
 

@@ -1,6 +1,7 @@
 import { QueryClient, queryOptions, type UseQueryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type * as desk from '../../server/desk/contract.ts';
+import type { PersonPanel } from '../../server/desk/person/contract.ts';
 import type * as supervision from '../../server/desk/supervision/contract.ts';
 import type { Me } from '../../server/trust/contract.ts';
 import { inThread } from '../../server/desk/contract.ts';
@@ -92,7 +93,7 @@ export async function loadEarlier(id: string, before: number): Promise<void> {
 }
 
 export const personQuery = (personId: string, conversationId?: string) =>
-  queryOptions<desk.PersonPanel>({
+  queryOptions<PersonPanel>({
     queryKey: ['person', personId, conversationId ?? null, spoken()],
     queryFn: ({ signal }) =>
       ask(`/api/people/${personId}${conversationId ? `?conversationId=${conversationId}` : ''}`, { signal }),

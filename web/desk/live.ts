@@ -1,13 +1,12 @@
 import type { QueryClient } from '@tanstack/react-query';
+import type { ConversationView, Inbox } from '../../server/desk/contract.ts';
 import {
   applyToConversation,
   applyToInbox,
   CLOSE,
   type ClientFrame,
-  type ConversationView,
-  type Inbox,
   type ServerFrame,
-} from '../../server/desk/contract.ts';
+} from '../../server/desk/live/contract.ts';
 import { store } from './store.ts';
 
 type Line = { state: 'connecting' | 'live' } | { state: 'down'; since: number };

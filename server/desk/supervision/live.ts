@@ -7,7 +7,7 @@ import { log } from '../../platform/log.ts';
 import { type Database, type Trx, within } from '../../platform/postgres.ts';
 import type { StaffActor } from '../../trust/contract.ts';
 import { isSessionAlive, type TrustDeps } from '../../trust/session.ts';
-import { CLOSE } from '../contract.ts';
+import { CLOSE } from '../live/contract.ts';
 import { isPast, type Past, readPast, readRoom, readStuck, readWaits, type Waits, withWaits } from './board.ts';
 import type { Room } from './contract.ts';
 import { type Failing, sameRoom, type Stuck } from './rules.ts';

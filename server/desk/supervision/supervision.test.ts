@@ -11,7 +11,8 @@ import { isOpen } from '../../routing/rules.ts';
 import type { AgentSettings } from '../../routing/contract.ts';
 import { readThread } from '../../channels/webchat/thread.ts';
 import { endSessions } from '../../trust/session.ts';
-import { CLOSE, type ConversationView } from '../contract.ts';
+import type { ConversationView } from '../contract.ts';
+import { CLOSE } from '../live/contract.ts';
 import type { Notice, Room, RoomItem } from './contract.ts';
 import { waitingOf } from './contract.ts';
 

@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { z } from 'zod';
-import type { AppointmentView, PersonPanel, SlotView, slotsFound } from '../../../server/desk/contract.ts';
+import type { AppointmentView, PersonPanel, SlotView, slotsFound } from '../../../server/desk/person/contract.ts';
 import { clock, dayAndTime, dayOf, longDay } from '../../ui/format.ts';
 import { ask, post, Refused } from '../api.ts';
 import { spoken } from '../i18n.ts';

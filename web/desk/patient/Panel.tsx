@@ -4,7 +4,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { IconAlertCircle, IconChevronLeft, IconCircleCheck, IconHelpCircle, IconPlus } from '@tabler/icons-react';
 import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { AppointmentView, PersonPanel } from '../../../server/desk/contract.ts';
+import type { AppointmentView, PersonPanel } from '../../../server/desk/person/contract.ts';
 import {
   ageInYears,
   birthDay,

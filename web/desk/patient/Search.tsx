@@ -6,7 +6,7 @@ import { IconSearch } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { z } from 'zod';
-import type { peopleFound } from '../../../server/desk/contract.ts';
+import type { peopleFound } from '../../../server/desk/person/contract.ts';
 import { birthDay } from '../../ui/format.ts';
 import { ask } from '../api.ts';
 import { Failed } from '../parts.tsx';

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { CLOSE } from '../../../server/desk/contract.ts';
+import { CLOSE } from '../../../server/desk/live/contract.ts';
 import type { Room } from '../../../server/desk/supervision/contract.ts';
 import { store, useStore } from '../store.ts';
 

@@ -1,21 +1,21 @@
 import { sql } from 'kysely';
-import type { ChannelKind, ConversationState, Language } from '../conversation/contract.ts';
-import { contactPointsOf } from '../patient/contact-points.ts';
-import { lastProof } from '../patient/identify.ts';
-import { peopleOf, personOfPatient, searchByName } from '../patient/people.ts';
-import { actedForBy, actsFor } from '../patient/proxies.ts';
-import { isUuid } from '../platform/ids.ts';
-import { type Database, type Trx, within } from '../platform/postgres.ts';
-import type { Appointment, Localised } from '../record/contract.ts';
-import { patientContacts, searchPatients } from '../record/identity.ts';
-import * as record from '../record/queries.ts';
-import { audit } from '../trust/audit.ts';
-import type { Actor } from '../trust/contract.ts';
-import { type Vault, VaultError } from '../trust/vault.ts';
+import type { ChannelKind, ConversationState, Language } from '../../conversation/contract.ts';
+import { contactPointsOf } from '../../patient/contact-points.ts';
+import { lastProof } from '../../patient/identify.ts';
+import { peopleOf, personOfPatient, searchByName } from '../../patient/people.ts';
+import { actedForBy, actsFor } from '../../patient/proxies.ts';
+import { isUuid } from '../../platform/ids.ts';
+import { type Database, type Trx, within } from '../../platform/postgres.ts';
+import type { Appointment, Localised } from '../../record/contract.ts';
+import { patientContacts, searchPatients } from '../../record/identity.ts';
+import * as record from '../../record/queries.ts';
+import { audit } from '../../trust/audit.ts';
+import type { Actor } from '../../trust/contract.ts';
+import { type Vault, VaultError } from '../../trust/vault.ts';
 import type { AppointmentView, PersonPanel } from './contract.ts';
-import { hideMiddle } from './conversation.ts';
-import { iso } from './internal/rows.ts';
-import { deskProblems } from './problems.ts';
+import { hideMiddle } from '../conversation.ts';
+import { iso } from '../internal/rows.ts';
+import { deskProblems } from '../problems.ts';
 
 type Deps = { db: Database; vault: Vault };
 

@@ -1,31 +1,25 @@
 import type { WebSocket } from 'ws';
 import { sql } from 'kysely';
-import { readMessages, readSummary } from '../conversation/queries.ts';
-import { uuid } from '../platform/ids.ts';
-import type { EventRow } from '../platform/live.ts';
-import { log } from '../platform/log.ts';
-import { isConnectionLoss, type Trx, within } from '../platform/postgres.ts';
-import { announce } from '../platform/events.ts';
-import { agentsOf } from '../routing/agents.ts';
-import { beat, connect, disconnect, HEARTBEAT_MS } from '../routing/presence.ts';
-import { queuesOf } from '../routing/queues.ts';
-import { may } from '../trust/access.ts';
-import { audit } from '../trust/audit.ts';
-import type { StaffActor } from '../trust/contract.ts';
-import { isSessionAlive, type TrustDeps } from '../trust/session.ts';
-import {
-  type Change,
-  clientFrame,
-  CLOSE,
-  type Cursor,
-  isAfter,
-  type MessageView,
-  type QueueHead,
-  type ServerFrame,
-} from './contract.ts';
-import { type Head, mayDo, readTrace, renderHeads, showMessages, viewerOf } from './conversation.ts';
-import { deskAgentOf, headsOf, isElsewhere, queuesFor, type ReadDeps, seesAlarms } from './inbox.ts';
-import { type Placement, renderRows, type Rendered } from './internal/rows.ts';
+import { readMessages } from '../../conversation/queries.ts';
+import { uuid } from '../../platform/ids.ts';
+import type { EventRow } from '../../platform/live.ts';
+import { log } from '../../platform/log.ts';
+import { isConnectionLoss, within } from '../../platform/postgres.ts';
+import { announce } from '../../platform/events.ts';
+import { agentsOf } from '../../routing/agents.ts';
+import { beat, connect, disconnect, HEARTBEAT_MS } from '../../routing/presence.ts';
+import { queuesOf } from '../../routing/queues.ts';
+import { may } from '../../trust/access.ts';
+import { audit } from '../../trust/audit.ts';
+import type { StaffActor } from '../../trust/contract.ts';
+import { isSessionAlive, type TrustDeps } from '../../trust/session.ts';
+import { type Cursor, isAfter } from '../contract.ts';
+import { renderHeads, showMessages } from '../conversation.ts';
+import { headsOf, queuesFor, type ReadDeps, seesAlarms } from '../inbox.ts';
+import { type Board, type Client, NOTHING, readBoard } from './board.ts';
+import { type Change, clientFrame, CLOSE, type ServerFrame } from './contract.ts';
+import { headText, listParts, messageText, openedParts, partsFor, renderPage, summaryText } from './page.ts';
+import { type Touched, touchedBy } from './touched.ts';
 
 /** Events caught up with in one go; who missed more fetches again. */
 const CATCH_UP = 1_000;
@@ -38,38 +32,6 @@ const TOUCHED = {
   joinings: JSON.stringify({ type: 'touched', what: 'joinings' } satisfies ServerFrame),
   tasks: JSON.stringify({ type: 'touched', what: 'tasks' } satisfies ServerFrame),
 };
-const NOTHING: Placement = { agentId: null, queueId: null, offeredTo: null, alarm: false };
-
-type Client = {
-  socket: WebSocket;
-  actor: StaffActor;
-  connectionId: string;
-  /** It sees lists (an agent's desk), not only what it watches. */
-  lists: boolean;
-  /** It sees every hard flag that stands. */
-  alarms: boolean;
-  /** Ids of the queues on this desk. */
-  queues: Set<string>;
-  watched: Map<string, Set<string>>;
-  /** Said hello: frames go out. */
-  greeted: boolean;
-  /** Everything up to here was sent or did not concern it. */
-  cursor: Cursor;
-  told: Cursor;
-  missed: number;
-};
-
-/** One organisation as the desks of this process follow it. Everything runs in one line: events, hellos, watches. */
-type Board = {
-  organisationId: string;
-  clients: Set<Client>;
-  line: Promise<void>;
-  position: Cursor;
-  placements: Map<string, Placement>;
-  heads: Map<string, string>;
-  stop: () => void;
-};
-
 export type DeskLive = {
   /** Takes a socket whose cookie and origin were checked. */
   attach(socket: WebSocket, actor: StaffActor): void;
@@ -111,7 +73,7 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
       stop: () => undefined,
     };
     // events that come while the placements are read wait in the line behind it
-    const ready = inLine(board, () => readPlacements(board));
+    const ready = inLine(board, () => within(db, organisationId, (trx) => readBoard(trx, board, clock())));
     board.stop = await live.follow(organisationId, (events) => inLine(board, () => page(board, events)));
     await ready;
     return board;
@@ -126,37 +88,6 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
     return board.line;
   }
 
-  async function readPlacements(board: Board): Promise<void> {
-    await within(db, board.organisationId, async (trx) => {
-      const { rows } = await sql<{ conversation_id: string; state: string; agent_id: string | null; queue_id: string }>`
-        select conversation_id, state, agent_id, queue_id from item
-        where organisation_id = ${board.organisationId} and state in ('queued', 'offered', 'accepted') and kind = 'conversation'`.execute(
-        trx,
-      );
-      for (const row of rows)
-        board.placements.set(row.conversation_id, {
-          agentId: row.state === 'accepted' ? row.agent_id : null,
-          queueId: row.state === 'accepted' ? null : row.queue_id,
-          offeredTo: row.state === 'offered' ? row.agent_id : null,
-          // not read here: a desk is told of one that is gone though it may never have shown it
-          alarm: true,
-        });
-      await readHeads(trx, board);
-    });
-  }
-
-  /** Reads the heads of all queues. @returns those that changed since */
-  async function readHeads(trx: Trx, board: Board): Promise<QueueHead[]> {
-    const queues = (await queuesOf(trx, board.organisationId)).filter((queue) => !queue.retired);
-    const changed: QueueHead[] = [];
-    for (const head of await headsOf(trx, board.organisationId, queues, clock())) {
-      const text = JSON.stringify(head);
-      if (board.heads.get(head.id) !== text) changed.push(head);
-      board.heads.set(head.id, text);
-    }
-    return changed;
-  }
-
   // ── events ────────────────────────────────────────────────────────────────────────────────────────────────────
 
   async function page(board: Board, events: EventRow[]): Promise<void> {
@@ -167,7 +98,7 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
         if (client.actor.sessionId === ended) client.socket.close(CLOSE.signedOut, 'signed out');
     const listening = [...board.clients].filter((client) => client.greeted);
     const watched = new Set(listening.flatMap((client) => [...client.watched.keys()]));
-    const rendered = await within(db, board.organisationId, (trx) => render(trx, board, touched, watched));
+    const rendered = await within(db, board.organisationId, (trx) => renderPage(trx, deps, board, touched, watched));
     for (const client of listening) {
       if (touched.everyone || touched.resettled.has(client.actor.membershipId)) {
         reset(client);
@@ -216,134 +147,6 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
     }
   }
 
-  /** Reads once what these events touched, and writes out once what more than one desk will get. */
-  async function render(trx: Trx, board: Board, touched: Touched, watched: Set<string>): Promise<RenderedPage> {
-    const { organisationId } = board;
-    for (const personId of touched.people) {
-      const { rows } = await sql<{ id: string }>`select id from conversation where organisation_id = ${organisationId}
-        and (person_id = ${personId} or about_id = ${personId}) and state <> 'closed'`.execute(trx);
-      for (const { id } of rows) touched.conversations.add(id);
-    }
-    const ids = [...touched.conversations];
-    const rows = await renderRows(trx, vault, organisationId, { ids });
-    const texts = new Map([...rows].map(([id, one]) => [id, JSON.stringify(one.row)]));
-    const offers = await endedOffers(trx, organisationId, ids);
-    const agents = new Map(
-      (await agentsOf(trx, organisationId, [...touched.agents])).map((agent) => [
-        agent.id,
-        JSON.stringify({ kind: 'agent', agent: deskAgentOf(agent) } satisfies Change),
-      ]),
-    );
-    const heads = touched.heads ? await readHeads(trx, board) : [];
-    const opened = ids.filter((id) => watched.has(id));
-    return {
-      rows,
-      texts,
-      offers,
-      agents,
-      heads: heads.map((head) => ({
-        id: head.id,
-        text: JSON.stringify({ kind: 'queue', queue: head } satisfies Change),
-      })),
-      ...(await renderOpened(trx, organisationId, opened, touched)),
-    };
-  }
-
-  async function renderOpened(
-    trx: Trx,
-    organisationId: string,
-    opened: string[],
-    touched: Touched,
-  ): Promise<Pick<RenderedPage, 'opened' | 'threads'>> {
-    if (opened.length === 0) return { opened: new Map(), threads: new Map() };
-    const wanted = opened.flatMap((id) => [...(touched.messages.get(id) ?? [])]);
-    const messages = await showMessages(
-      trx,
-      organisationId,
-      await readMessages(trx, vault, organisationId, { ids: wanted }),
-      vault,
-    );
-    const threads = new Map<string, string[]>();
-    for (const message of messages)
-      threads.set(message.conversationId, [...(threads.get(message.conversationId) ?? []), messageText(message)]);
-    for (const id of opened)
-      if (touched.learned.has(id))
-        threads.set(id, [
-          ...(threads.get(id) ?? []),
-          JSON.stringify({
-            kind: 'summary',
-            conversationId: id,
-            summary: await readSummary(trx, vault, organisationId, id),
-            trace: await readTrace(trx, vault, organisationId, id),
-          } satisfies Change),
-        ]);
-    return { opened: await renderHeads(trx, vault, organisationId, opened), threads };
-  }
-
-  /** The changes that concern one desk, as JSON. */
-  function partsFor(client: Client, board: Board, page: RenderedPage, touched: Touched): string[] {
-    const me = client.actor.membershipId;
-    const parts: string[] = [];
-    if (client.lists) {
-      const agent = page.agents.get(me);
-      if (agent) parts.push(agent);
-      for (const head of page.heads) if (client.queues.has(head.id)) parts.push(head.text);
-      for (const id of touched.conversations) {
-        const before = board.placements.get(id) ?? NOTHING;
-        const hints = touched.hints.get(id);
-        parts.push(
-          ...listParts(client, id, page, {
-            heldBefore: before.agentId === me || hints?.agents.has(me) === true,
-            alarmedBefore: before.alarm,
-            waitedBefore:
-              (before.queueId !== null && client.queues.has(before.queueId)) ||
-              (hints !== undefined && [...hints.queues].some((queue) => client.queues.has(queue))),
-          }),
-        );
-      }
-    }
-    for (const id of client.watched.keys())
-      if (touched.conversations.has(id)) parts.push(...openedParts(client, id, page));
-    return parts;
-  }
-
-  /** Where a conversation stands in the lists of one desk, now that it moved. */
-  function listParts(
-    client: Client,
-    id: string,
-    page: RenderedPage,
-    before: { heldBefore: boolean; waitedBefore: boolean; alarmedBefore: boolean },
-  ): string[] {
-    const me = client.actor.membershipId;
-    const now = page.rows.get(id);
-    const text = page.texts.get(id);
-    const parts: string[] = [];
-    if (now?.placement.agentId === me) parts.push(`{"kind":"mine","row":${text}}`);
-    else if (before.heldBefore) parts.push(goneText('mine.gone', id));
-    for (const offer of page.offers)
-      if (offer.conversationId === id && offer.agentId === me) parts.push(goneText('offer.gone', offer.id));
-    if (now?.offer && now.placement.offeredTo === me)
-      parts.push(JSON.stringify({ kind: 'offer', offer: now.offer } satisfies Change));
-    const waits =
-      now !== undefined &&
-      now.placement.queueId !== null &&
-      client.queues.has(now.placement.queueId) &&
-      now.placement.offeredTo !== me;
-    if (waits) parts.push(`{"kind":"waiting","queueId":"${now.placement.queueId}","row":${text}}`);
-    else if (before.waitedBefore) parts.push(goneText('waiting.gone', id));
-    if (client.alarms) {
-      if (now && isElsewhere(now.placement, me, client.queues)) parts.push(`{"kind":"alarm","row":${text}}`);
-      else if (before.alarmedBefore) parts.push(goneText('alarm.gone', id));
-    }
-    return parts;
-  }
-
-  function openedParts(client: Client, id: string, page: RenderedPage): string[] {
-    const head = page.opened.get(id);
-    if (!head) return [];
-    return [...(page.threads.get(id) ?? []), headText(client, head)];
-  }
-
   // ── what a desk says ──────────────────────────────────────────────────────────────────────────────────────────
 
   async function hear(board: Board, client: Client, text: string): Promise<void> {
@@ -390,7 +193,7 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
           clock(),
         ))
           parts.push(JSON.stringify({ kind: 'queue', queue: head } satisfies Change));
-      return render(trx, board, touched, new Set(client.watched.keys()));
+      return renderPage(trx, deps, board, touched, new Set(client.watched.keys()));
     });
     const agent = rendered.agents.get(me);
     if (client.lists && agent) parts.push(agent);
@@ -454,12 +257,7 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
       );
       return [
         ...(await showMessages(trx, organisationId, messages, vault)).map(messageText),
-        JSON.stringify({
-          kind: 'summary',
-          conversationId,
-          summary: await readSummary(trx, vault, organisationId, conversationId),
-          trace: await readTrace(trx, vault, organisationId, conversationId),
-        } satisfies Change),
+        await summaryText(trx, vault, organisationId, conversationId),
         headText(client, head),
       ];
     });
@@ -659,118 +457,6 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
     },
   };
 }
-
-type RenderedPage = {
-  rows: Map<string, Rendered>;
-  /** Each row as JSON, written once for all desks. */
-  texts: Map<string, string>;
-  /** Offers that are over, of the conversations that moved. */
-  offers: { id: string; agentId: string; conversationId: string }[];
-  agents: Map<string, string>;
-  heads: { id: string; text: string }[];
-  opened: Map<string, Head>;
-  threads: Map<string, string[]>;
-};
-
-type Touched = {
-  conversations: Set<string>;
-  messages: Map<string, Set<string>>;
-  /** Conversations whose summary or trace may be new. */
-  learned: Set<string>;
-  /** Agents and queues that events of a conversation name: where it was on the way, though it is there no more. */
-  hints: Map<string, { agents: Set<string>; queues: Set<string> }>;
-  agents: Set<string>;
-  people: Set<string>;
-  heads: boolean;
-  typing: Extract<ServerFrame, { type: 'typing' }>[];
-  endedSessions: Set<string>;
-  /** Agents of whom colleagues ask something, or something changed of what they were asked. */
-  joined: Set<string>;
-  /** A task changed, or was put before somebody. */
-  tasks: boolean;
-  /** Agents whose queues may be others now. */
-  resettled: Set<string>;
-  /** Queues were added, changed or retired. */
-  everyone: boolean;
-};
-
-function touchedBy(events: EventRow[]): Touched {
-  const touched: Touched = {
-    conversations: new Set(),
-    messages: new Map(),
-    learned: new Set(),
-    hints: new Map(),
-    agents: new Set(),
-    people: new Set(),
-    heads: false,
-    typing: [],
-    endedSessions: new Set(),
-    joined: new Set(),
-    tasks: false,
-    resettled: new Set(),
-    everyone: false,
-  };
-  for (const event of events) {
-    const { kind, conversationId, payload } = event;
-    const text = (name: string): string | null => (typeof payload[name] === 'string' ? payload[name] : null);
-    const agentId = text('agentId');
-    if (kind === 'typing') {
-      if (conversationId)
-        touched.typing.push({
-          type: 'typing',
-          conversationId,
-          who: payload['who'] === 'agent' ? 'agent' : 'patient',
-          agentId,
-          name: null,
-        });
-      continue;
-    }
-    if (kind === 'joining.changed')
-      for (const id of Array.isArray(payload['agents']) ? payload['agents'] : []) touched.joined.add(String(id));
-    // what is routed and is no conversation has its own list
-    if (kind === 'task.changed' || (!conversationId && /^(item|offer)\./.test(kind))) touched.tasks = true;
-    if (kind === 'session.ended' && text('sessionId')) touched.endedSessions.add(text('sessionId')!);
-    if (kind === 'queue.changed') touched.everyone = true;
-    if (kind === 'queue.hours' || kind === 'presence.changed' || kind === 'agent.changed') touched.heads = true;
-    if (kind === 'agent.changed' && agentId) touched.resettled.add(agentId);
-    if (kind === 'person.proved' && text('personId')) touched.people.add(text('personId')!);
-    if (agentId && /^(item|offer|presence|agent)\./.test(kind)) touched.agents.add(agentId);
-    if (!conversationId) continue;
-    touched.conversations.add(conversationId);
-    const hints = touched.hints.get(conversationId) ?? { agents: new Set(), queues: new Set() };
-    touched.hints.set(conversationId, hints);
-    if (agentId) hints.agents.add(agentId);
-    for (const name of ['queueId', 'fromQueueId']) if (text(name)) hints.queues.add(text(name)!);
-    const messageId = text('messageId');
-    if (messageId)
-      touched.messages.set(conversationId, (touched.messages.get(conversationId) ?? new Set()).add(messageId));
-    if (kind === 'conversation.changed' || (kind === 'message.added' && payload['direction'] === 'system'))
-      touched.learned.add(conversationId);
-  }
-  return touched;
-}
-
-async function endedOffers(
-  trx: Trx,
-  organisationId: string,
-  conversationIds: string[],
-): Promise<RenderedPage['offers']> {
-  if (conversationIds.length === 0) return [];
-  const { rows } = await sql<{ id: string; agentId: string; conversationId: string }>`
-    select o.id, o.agent_id as "agentId", i.conversation_id as "conversationId" from item i join offer o on o.item_id = i.id
-    where i.organisation_id = ${organisationId} and i.conversation_id = any(${conversationIds}::uuid[]) and o.state <> 'pending'
-      and not o.by_hand and o.answered_at > now() - interval '4 days'`.execute(trx);
-  return rows;
-}
-
-const goneText = (kind: 'mine.gone' | 'alarm.gone' | 'offer.gone' | 'waiting.gone', id: string): string =>
-  `{"kind":"${kind}","id":"${id}"}`;
-const messageText = (message: MessageView): string => JSON.stringify({ kind: 'message', message } satisfies Change);
-const headText = (client: Client, head: Head): string =>
-  JSON.stringify({
-    kind: 'conversation',
-    conversation: { ...head, may: mayDo(head, viewerOf(client.actor)) },
-  } satisfies Change);
 
 function newest(...cursors: (Cursor | undefined)[]): Cursor {
   let last: Cursor = '0:0';

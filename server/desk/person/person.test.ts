@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeHospital } from '../../demo/hospital/hospital.ts';
-import { type Answer, type Desk, openDesk, type SignedIn } from '../../test/desk.ts';
-import { asOwner, testDatabase } from '../../test/postgres.ts';
-import { createStage, type Stage } from '../../test/stage.ts';
-import { addPerson, personOfPatient } from '../patient/people.ts';
-import { addProxy } from '../patient/proxies.ts';
-import { within } from '../platform/postgres.ts';
-import type * as fhir from '../record/fhir.ts';
-import { seedRecord } from '../record/seed.ts';
+import { makeHospital } from '../../../demo/hospital/hospital.ts';
+import { type Answer, type Desk, openDesk, type SignedIn } from '../../../test/desk.ts';
+import { asOwner, testDatabase } from '../../../test/postgres.ts';
+import { createStage, type Stage } from '../../../test/stage.ts';
+import { addPerson, personOfPatient } from '../../patient/people.ts';
+import { addProxy } from '../../patient/proxies.ts';
+import { within } from '../../platform/postgres.ts';
+import type * as fhir from '../../record/fhir.ts';
+import { seedRecord } from '../../record/seed.ts';
 import type { AppointmentView, PersonPanel, SlotView } from './contract.ts';
 
 const postgres = await testDatabase({ max: 24 });
