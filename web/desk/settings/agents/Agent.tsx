@@ -1,26 +1,17 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AgentView } from '../../../../server/desk/settings/contract.ts';
 import { ITEM_KINDS } from '../../../../server/routing/contract.ts';
-import { ask, Refused } from '../../api.ts';
+import { ask } from '../../api.ts';
 import { LANGUAGE_NAMES, LANGUAGES, spoken } from '../../i18n.ts';
 import { NotFound } from '../../Shell.tsx';
-import { refusal, tell } from '../../say.ts';
-import { agentDraft, type AgentDraft, agentFrom, type Faults, faultsFrom, WEIGHED } from '../queues/draft.ts';
-import {
-  Check,
-  FaultsContext,
-  focusFirstFault,
-  GroupFault,
-  Page,
-  Part,
-  SaveBar,
-  Skills,
-  TextField,
-  useUnsaved,
-} from '../queues/fields.tsx';
+import { tell } from '../../say.ts';
+import { agentDraft, agentFrom, WEIGHED } from '../draft.ts';
+import { Check, GroupFault, Part, Skills, TextField } from '../fields.tsx';
+import { FormOf, SaveBar, useBeginning, useSettingsForm } from '../form.tsx';
+import { Page } from '../Page.tsx';
 import { type AgentsAnswer, agentSettingsQuery } from './Agents.tsx';
 
 /** What one agent can take. */
@@ -29,9 +20,7 @@ export function Agent() {
   const { agentId } = useParams({ from: '/desk/house/agents/$agentId' });
   const query = useQuery(agentSettingsQuery);
   const agent = query.data?.agents.find((one) => one.id === agentId);
-  // begun again with what is there now, when somebody else was first
-  const [times, setTimes] = useState(0);
-  const renew = (): Promise<void> => query.refetch().then(() => setTimes(times + 1));
+  const { ready, times, renew } = useBeginning(query);
   if (query.data && !agent) return <NotFound />;
   return (
     <Page
@@ -40,217 +29,173 @@ export function Agent() {
       query={query}
       wide={false}
     >
-      {/* a form begins with what is there now, never with what was kept */}
-      {query.data && query.isFetchedAfterMount && agent && (
+      {query.data && ready && agent && (
         <Form key={`${agentId} ${times}`} agent={agent} view={query.data} renew={renew} />
       )}
     </Page>
   );
 }
 
-function Form({ agent, view, renew }: { agent: AgentView; view: AgentsAnswer; renew: () => Promise<void> }) {
+function Form({ agent, view, renew }: { agent: AgentView; view: AgentsAnswer; renew: () => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const form = useRef<HTMLFormElement>(null);
   const [before] = useState(agent);
-  const [start] = useState(() => agentDraft(agent.settings));
-  const [draft, setDraft] = useState(start);
-  const [shown, setShown] = useState<Faults>({});
-  const [said, setSaid] = useState<string>();
-  const [behind, setBehind] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [done, setDone] = useState(false);
-  const changed = JSON.stringify(draft) !== JSON.stringify(start);
-  useUnsaved(changed && !done);
-  // left once nothing holds it back any more
-  useEffect(() => {
-    if (done) void navigate({ to: '/house/agents' });
-  }, [done, navigate]);
-  const set = <Key extends keyof AgentDraft>(key: Key, value: AgentDraft[Key]): void => {
-    setDraft((was) => ({ ...was, [key]: value }));
-    setSaid(undefined);
-  };
-
-  async function save(event: FormEvent): Promise<void> {
-    event.preventDefault();
+  const form = useSettingsForm(() => agentDraft(agent.settings), {
+    saved: () => void navigate({ to: '/house/agents' }),
+    behindSays: t('agentPage.conflict', { name: agent.name }),
+  });
+  const { draft, set } = form;
+  function save(): void {
     const { settings, faults } = agentFrom(draft, before.settings);
-    setShown(faults);
-    if (Object.keys(faults).length > 0) return focusFirstFault(form.current);
-    setBusy(true);
-    try {
+    void form.save(faults, async () => {
       await ask<AgentView>(`/api/settings/agents/${agent.id}`, {
         method: 'PUT',
         body: { settings, revision: before.revision },
       });
       void queries.invalidateQueries({ queryKey: ['settings'] });
       tell(t('house.saved'));
-      setDone(true);
-    } catch (error) {
-      const conflict = error instanceof Refused && error.code === 'settings.changed_meanwhile';
-      setSaid(conflict ? t('agentPage.conflict', { name: agent.name }) : refusal(error));
-      setBehind(conflict);
-      if (error instanceof Refused) {
-        const found = faultsFrom(error.extra);
-        setShown(found);
-        if (Object.keys(found).length > 0) focusFirstFault(form.current);
-      }
-    } finally {
-      setBusy(false);
-    }
+    });
   }
 
   return (
-    <FaultsContext value={shown}>
-      <form className="parts" ref={form} noValidate onSubmit={(event) => void save(event)}>
-        <Part title={t('agentPage.places')} text={t('agentPage.placesText')}>
-          <div className="fields">
-            <TextField
-              path="capacity"
-              label={t('agentPage.capacity')}
-              inputMode="numeric"
-              {...(agent.load > 0 && { hint: t('agentPage.load', { load: agent.load }) })}
-              value={draft.capacity}
-              set={(value) => set('capacity', value)}
-            />
-            <TextField
-              path="calls"
-              label={t('agentPage.calls')}
-              hint={t('agentPage.callsText')}
-              inputMode="numeric"
-              value={draft.calls}
-              set={(value) => set('calls', value)}
-            />
-          </div>
-          <Check
-            label={t('agentPage.adapts')}
-            text={t('agentPage.adaptsText')}
-            checked={draft.adapts}
-            set={(value) => set('adapts', value)}
+    <FormOf form={form} className="parts" save={save}>
+      <Part title={t('agentPage.places')} text={t('agentPage.placesText')}>
+        <div className="fields">
+          <TextField
+            path="capacity"
+            label={t('agentPage.capacity')}
+            inputMode="numeric"
+            {...(agent.load > 0 && { hint: t('agentPage.load', { load: agent.load }) })}
+            value={draft.capacity}
+            set={(value) => set('capacity', value)}
           />
-          {draft.adapts && (
-            <TextField
-              path="paceLeast"
-              label={t('agentPage.paceLeast')}
-              inputMode="numeric"
-              className="short"
-              value={draft.paceLeast}
-              set={(value) => set('paceLeast', value)}
-            />
-          )}
-          <Check
-            label={t('agentPage.autoAccept')}
-            checked={draft.autoAccept}
-            set={(value) => set('autoAccept', value)}
+          <TextField
+            path="calls"
+            label={t('agentPage.calls')}
+            hint={t('agentPage.callsText')}
+            inputMode="numeric"
+            value={draft.calls}
+            set={(value) => set('calls', value)}
           />
-        </Part>
+        </div>
+        <Check
+          label={t('agentPage.adapts')}
+          text={t('agentPage.adaptsText')}
+          checked={draft.adapts}
+          set={(value) => set('adapts', value)}
+        />
+        {draft.adapts && (
+          <TextField
+            path="paceLeast"
+            label={t('agentPage.paceLeast')}
+            inputMode="numeric"
+            className="short"
+            value={draft.paceLeast}
+            set={(value) => set('paceLeast', value)}
+          />
+        )}
+        <Check label={t('agentPage.autoAccept')} checked={draft.autoAccept} set={(value) => set('autoAccept', value)} />
+      </Part>
 
-        <Part title={t('agentPage.skills')} text={t('agentPage.skillsText')}>
-          <Skills value={draft.skills} set={(value) => set('skills', value)} known={view.skills} fresh={3} />
-        </Part>
+      <Part title={t('agentPage.skills')} text={t('agentPage.skillsText')}>
+        <Skills value={draft.skills} set={(value) => set('skills', value)} known={view.skills} fresh={3} />
+      </Part>
 
-        <Part title={t('agentPage.languages')}>
+      <Part title={t('agentPage.languages')}>
+        <div className="checks">
+          {LANGUAGES.map((one) => (
+            <Check
+              key={one}
+              label={<span lang={one}>{LANGUAGE_NAMES[one]}</span>}
+              checked={draft.languages.includes(one)}
+              set={(on) =>
+                set('languages', on ? [...draft.languages, one] : draft.languages.filter((other) => other !== one))
+              }
+            />
+          ))}
+        </div>
+        <GroupFault path="languages" />
+      </Part>
+
+      <Part title={t('agentPage.queues')}>
+        <fieldset className="choices">
+          <legend className="hidden-but-read">{t('agentPage.queues')}</legend>
+          {([true, false] as const).map((every) => (
+            <label key={String(every)} className={draft.everyQueue === every ? 'on' : ''}>
+              <input
+                type="radio"
+                name="queues"
+                checked={draft.everyQueue === every}
+                onChange={() => set('everyQueue', every)}
+              />
+              {t(every ? 'agentPage.all' : 'agentPage.chosen')}
+            </label>
+          ))}
+        </fieldset>
+        {!draft.everyQueue && (
           <div className="checks">
-            {LANGUAGES.map((one) => (
+            {view.queues.map((queue) => (
               <Check
-                key={one}
-                label={<span lang={one}>{LANGUAGE_NAMES[one]}</span>}
-                checked={draft.languages.includes(one)}
+                key={queue.key}
+                label={queue.names[spoken()]}
+                checked={draft.queues.includes(queue.key)}
                 set={(on) =>
-                  set('languages', on ? [...draft.languages, one] : draft.languages.filter((other) => other !== one))
+                  set('queues', on ? [...draft.queues, queue.key] : draft.queues.filter((key) => key !== queue.key))
                 }
               />
             ))}
           </div>
-          <GroupFault path="languages" />
-        </Part>
+        )}
+        {draft.queues.map((key, i) => (
+          <GroupFault key={key} path={`queues/${i}`} />
+        ))}
+      </Part>
 
-        <Part title={t('agentPage.queues')}>
-          <fieldset className="choices">
-            <legend className="hidden-but-read">{t('agentPage.queues')}</legend>
-            {([true, false] as const).map((every) => (
-              <label key={String(every)} className={draft.everyQueue === every ? 'on' : ''}>
-                <input
-                  type="radio"
-                  name="queues"
-                  checked={draft.everyQueue === every}
-                  onChange={() => set('everyQueue', every)}
-                />
-                {t(every ? 'agentPage.all' : 'agentPage.chosen')}
-              </label>
+      <Part title={t('agentPage.weights')} text={t('agentPage.weightsText')}>
+        <details>
+          <summary>{t('agentPage.weights')}</summary>
+          <div className="fields">
+            {WEIGHED.map((one) => (
+              <TextField
+                key={one}
+                path={`weights/${one}`}
+                label={t(`agentPage.weight.${one}`)}
+                inputMode="numeric"
+                value={draft.weights[one] ?? ''}
+                set={(value) => set('weights', { ...draft.weights, [one]: value })}
+              />
             ))}
-          </fieldset>
-          {!draft.everyQueue && (
-            <div className="checks">
-              {view.queues.map((queue) => (
+          </div>
+        </details>
+      </Part>
+
+      <Part title={t('agentPage.interrupts')} text={t('agentPage.interruptsText')}>
+        <details>
+          <summary>{t('agentPage.interrupts')}</summary>
+          {ITEM_KINDS.map((held) => (
+            <fieldset key={held} className="plain checks">
+              <legend>{t(`agentPage.while.${held}`)}</legend>
+              {ITEM_KINDS.map((kind) => (
                 <Check
-                  key={queue.key}
-                  label={queue.names[spoken()]}
-                  checked={draft.queues.includes(queue.key)}
+                  key={kind}
+                  label={t(`agentPage.kind.${kind}`)}
+                  checked={draft.interrupts[held].includes(kind)}
                   set={(on) =>
-                    set('queues', on ? [...draft.queues, queue.key] : draft.queues.filter((key) => key !== queue.key))
+                    set('interrupts', {
+                      ...draft.interrupts,
+                      [held]: on
+                        ? [...draft.interrupts[held], kind]
+                        : draft.interrupts[held].filter((one) => one !== kind),
+                    })
                   }
                 />
               ))}
-            </div>
-          )}
-          {draft.queues.map((key, i) => (
-            <GroupFault key={key} path={`queues/${i}`} />
+            </fieldset>
           ))}
-        </Part>
-
-        <Part title={t('agentPage.weights')} text={t('agentPage.weightsText')}>
-          <details>
-            <summary>{t('agentPage.weights')}</summary>
-            <div className="fields">
-              {WEIGHED.map((one) => (
-                <TextField
-                  key={one}
-                  path={`weights/${one}`}
-                  label={t(`agentPage.weight.${one}`)}
-                  inputMode="numeric"
-                  value={draft.weights[one] ?? ''}
-                  set={(value) => set('weights', { ...draft.weights, [one]: value })}
-                />
-              ))}
-            </div>
-          </details>
-        </Part>
-
-        <Part title={t('agentPage.interrupts')} text={t('agentPage.interruptsText')}>
-          <details>
-            <summary>{t('agentPage.interrupts')}</summary>
-            {ITEM_KINDS.map((held) => (
-              <fieldset key={held} className="plain checks">
-                <legend>{t(`agentPage.while.${held}`)}</legend>
-                {ITEM_KINDS.map((kind) => (
-                  <Check
-                    key={kind}
-                    label={t(`agentPage.kind.${kind}`)}
-                    checked={draft.interrupts[held].includes(kind)}
-                    set={(on) =>
-                      set('interrupts', {
-                        ...draft.interrupts,
-                        [held]: on
-                          ? [...draft.interrupts[held], kind]
-                          : draft.interrupts[held].filter((one) => one !== kind),
-                      })
-                    }
-                  />
-                ))}
-              </fieldset>
-            ))}
-          </details>
-        </Part>
-        <SaveBar
-          changed={changed}
-          faults={shown}
-          said={said}
-          busy={busy}
-          label={t('app.save')}
-          reload={behind ? () => void renew() : undefined}
-        />
-      </form>
-    </FaultsContext>
+        </details>
+      </Part>
+      <SaveBar form={form} label={t('app.save')} renew={renew} />
+    </FormOf>
   );
 }

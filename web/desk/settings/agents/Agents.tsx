@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { AgentView } from '../../../../server/desk/settings/contract.ts';
 import type { Texts } from '../../../../server/routing/contract.ts';
 import { ask } from '../../api.ts';
-import { Page } from '../queues/fields.tsx';
+import { Page } from '../Page.tsx';
 
 export type AgentsAnswer = {
   agents: AgentView[];

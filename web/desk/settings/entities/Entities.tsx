@@ -7,7 +7,7 @@ import type { EntityView } from '../../../../server/desk/settings/contract.ts';
 import { ask, post, Refused } from '../../api.ts';
 import { IconButton } from '../../parts.tsx';
 import { announce, refusal, tell, tellRefusal } from '../../say.ts';
-import { Page } from '../queues/fields.tsx';
+import { Page } from '../Page.tsx';
 
 type List = { entities: EntityView[] };
 const entitiesQuery = queryOptions({

@@ -14,7 +14,7 @@ import { birthDay, type Language } from '../../../ui/format.ts';
 import { ask } from '../../api.ts';
 import { spoken } from '../../i18n.ts';
 import { Diamond, IconButton } from '../../parts.tsx';
-import { Page } from '../queues/fields.tsx';
+import { Page } from '../Page.tsx';
 import { exactly, listed, shareText } from '../queues/sentence.ts';
 
 /** Whether promises were kept: for a day, a week or a month, by entity, queue and urgency. */

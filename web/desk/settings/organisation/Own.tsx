@@ -1,27 +1,17 @@
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { IconArrowUp, IconPlus, IconX } from '@tabler/icons-react';
-import { type FormEvent, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OrganisationForm, OrganisationView } from '../../../../server/desk/settings/contract.ts';
-import { ask, Refused } from '../../api.ts';
+import { ask } from '../../api.ts';
 import { meQuery, queries as all } from '../../data.ts';
 import { LANGUAGE_NAMES, LANGUAGES, spoken } from '../../i18n.ts';
 import { IconButton } from '../../parts.tsx';
-import { refusal, tell } from '../../say.ts';
-import { type Faults, faultsFrom } from '../queues/draft.ts';
-import {
-  Check,
-  FaultsContext,
-  Field,
-  focusFirstFault,
-  GroupFault,
-  Page,
-  Part,
-  SaveBar,
-  TextField,
-  useUnsaved,
-} from '../queues/fields.tsx';
+import { tell } from '../../say.ts';
+import { Check, Field, GroupFault, Part, TextField } from '../fields.tsx';
+import { FormOf, SaveBar, useBeginning, useSettingsForm } from '../form.tsx';
+import { Page } from '../Page.tsx';
 import { type OwnDraft, ownDraft, ownFrom } from './own.ts';
 
 const organisationQuery = queryOptions({
@@ -34,49 +24,31 @@ const organisationQuery = queryOptions({
 export function Own() {
   const { t } = useTranslation();
   const query = useQuery(organisationQuery);
-  // begun again with what is there now: after saving, or when somebody else was first
-  const [times, setTimes] = useState(0);
-  const again = (): void => setTimes(times + 1);
+  const { ready, times, again, renew } = useBeginning(query);
   return (
     <Page title={t('ownPage.title')} query={query} wide={false}>
-      {/* a form begins with what is there now, never with what was kept */}
-      {query.data && query.isFetchedAfterMount && (
-        <Form key={times} view={query.data} again={again} renew={() => query.refetch().then(again)} />
-      )}
+      {query.data && ready && <Form key={times} view={query.data} again={again} renew={renew} />}
     </Page>
   );
 }
 
-function Form({ view, again, renew }: { view: OrganisationView; again: () => void; renew: () => Promise<void> }) {
+function Form({ view, again, renew }: { view: OrganisationView; again: () => void; renew: () => void }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const form = useRef<HTMLFormElement>(null);
   const [before] = useState(view);
-  const [start] = useState(() => ownDraft(view.settings));
-  const [draft, setDraft] = useState(start);
   const [password, setPassword] = useState('');
-  const [shown, setShown] = useState<Faults>({});
-  const [said, setSaid] = useState<string>();
-  const [behind, setBehind] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const changed = JSON.stringify(draft) !== JSON.stringify(start);
+  const form = useSettingsForm(() => ownDraft(view.settings), {
+    saved: again,
+    faultsOf: ({ code }) => (code === 'trust.wrong_password' ? { password: 'wrong_password' } : undefined),
+  });
+  const { draft, start, set } = form;
   const dangerous =
     JSON.stringify([draft.emergencyNumber, draft.countries]) !==
     JSON.stringify([start.emergencyNumber, start.countries]);
-  useUnsaved(changed);
-  const set = <Key extends keyof OwnDraft>(key: Key, value: OwnDraft[Key]): void => {
-    setDraft((was) => ({ ...was, [key]: value }));
-    setSaid(undefined);
-  };
-
-  async function save(event: FormEvent): Promise<void> {
-    event.preventDefault();
+  function save(): void {
     const { settings, faults } = ownFrom(draft, before.settings);
     if (dangerous && password === '') faults['password'] = 'empty';
-    setShown(faults);
-    if (Object.keys(faults).length > 0) return focusFirstFault(form.current);
-    setBusy(true);
-    try {
+    void form.save(faults, async () => {
       queries.setQueryData(
         organisationQuery.queryKey,
         await ask<OrganisationView>('/api/settings/organisation', {
@@ -87,16 +59,7 @@ function Form({ view, again, renew }: { view: OrganisationView; again: () => voi
       // its name and its clock are on every page
       void all.invalidateQueries({ queryKey: meQuery.queryKey });
       tell(t('house.saved'));
-      again();
-    } catch (error) {
-      setSaid(refusal(error));
-      setBusy(false);
-      if (!(error instanceof Refused)) return;
-      setBehind(error.code === 'settings.changed_meanwhile');
-      const found = error.code === 'trust.wrong_password' ? { password: 'wrong_password' } : faultsFrom(error.extra);
-      setShown(found);
-      if (Object.keys(found).length > 0) focusFirstFault(form.current);
-    }
+    });
   }
 
   const text = (
@@ -137,132 +100,123 @@ function Form({ view, again, renew }: { view: OrganisationView; again: () => voi
   );
 
   return (
-    <FaultsContext value={shown}>
-      <form className="parts" ref={form} noValidate onSubmit={(event) => void save(event)}>
-        <Part title={t('ownPage.who')}>
-          {text('name', { maxLength: 200 })}
-          <div className="fields">
-            {text('country', { maxLength: 2, autoComplete: 'off' })}
-            {text('timezone', { hint: t('ownPage.timezoneText'), list: 'zones' })}
-          </div>
-          <datalist id="zones">
-            {Intl.supportedValuesOf('timeZone').map((zone) => (
-              <option key={zone} value={zone} />
-            ))}
-          </datalist>
-          <Languages value={draft.languages} set={(value) => set('languages', value)} />
-          <p className="small soft">
-            <Link to="/voice" className="link small">
-              {t('ownPage.voice')}
-            </Link>
-          </p>
-        </Part>
+    <FormOf form={form} className="parts" save={save}>
+      <Part title={t('ownPage.who')}>
+        {text('name', { maxLength: 200 })}
+        <div className="fields">
+          {text('country', { maxLength: 2, autoComplete: 'off' })}
+          {text('timezone', { hint: t('ownPage.timezoneText'), list: 'zones' })}
+        </div>
+        <datalist id="zones">
+          {Intl.supportedValuesOf('timeZone').map((zone) => (
+            <option key={zone} value={zone} />
+          ))}
+        </datalist>
+        <Languages value={draft.languages} set={(value) => set('languages', value)} />
+        <p className="small soft">
+          <Link to="/voice" className="link small">
+            {t('ownPage.voice')}
+          </Link>
+        </p>
+      </Part>
 
-        <Part title={t('ownPage.emergency')} text={t('ownPage.emergencyText')}>
-          {text('emergencyNumber', { inputMode: 'tel', className: 'short' })}
-          <Countries value={draft.countries} set={(value) => set('countries', value)} />
-          {dangerous && (
-            <Field path="password" label={t('ownPage.password')} hint={t('ownPage.passwordText')}>
-              {(given) => (
-                <input
-                  {...given}
-                  className="input"
-                  type="password"
-                  autoComplete="current-password"
-                  value={password}
-                  onChange={(event) => setPassword(event.currentTarget.value)}
-                />
-              )}
-            </Field>
-          )}
-        </Part>
-
-        <Part title={t('ownPage.queues')}>
-          <div className="fields">
-            {queueChoice('urgentQueue')}
-            {queueChoice('defaultQueue')}
-          </div>
-        </Part>
-
-        <Part title={t('ownPage.times')}>
-          <div className="fields">
-            {text('ringSeconds', { inputMode: 'numeric' })}
-            {text('graceSeconds', { inputMode: 'numeric' })}
-            {text('reopenMinutes', { inputMode: 'numeric', hint: t('ownPage.reopenText') })}
-          </div>
-        </Part>
-
-        <Part title={t('ownPage.promises')} text={t('ownPage.warnText')}>
-          <div className="fields">
-            {text('warnShare', { inputMode: 'numeric' })}
-            {text('shortSeconds', { inputMode: 'numeric' })}
-          </div>
-        </Part>
-
-        <Part title={t('ownPage.identity')}>
-          <Field path="proofForHealthData" label={t('ownPage.proof')}>
+      <Part title={t('ownPage.emergency')} text={t('ownPage.emergencyText')}>
+        {text('emergencyNumber', { inputMode: 'tel', className: 'short' })}
+        <Countries value={draft.countries} set={(value) => set('countries', value)} />
+        {dangerous && (
+          <Field path="password" label={t('ownPage.password')} hint={t('ownPage.passwordText')}>
             {(given) => (
-              <select
+              <input
                 {...given}
                 className="input"
-                value={draft.proof}
-                onChange={(event) => set('proof', event.currentTarget.value as OrganisationForm['proofForHealthData'])}
-              >
-                {(['claimed', 'matched', 'confirmed'] as const).map((one) => (
-                  <option key={one} value={one}>
-                    {t(`ownPage.proofs.${one}`)}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
-          {text('proofDays', { inputMode: 'numeric', className: 'short' })}
-        </Part>
-
-        <Part title={t('ownPage.wait')}>
-          {check('waitMinutes', 'ownPage.waitMinutes')}
-          {text('againMinutes', { inputMode: 'numeric', className: 'short' })}
-        </Part>
-
-        <Part title={t('ownPage.pace')}>
-          {check('paceOn', 'ownPage.paceOn')}
-          <div className="fields">
-            {text('replySeconds', { inputMode: 'numeric' })}
-            {text('stopSeconds', { inputMode: 'numeric' })}
-            {text('periodSeconds', { inputMode: 'numeric' })}
-          </div>
-        </Part>
-
-        <Part title={t('ownPage.supervision')}>{check('listening', 'ownPage.listening')}</Part>
-
-        <Part title={t('ownPage.web')}>
-          <Field path="webchatOrigins" label={t('ownPage.origins')} hint={t('ownPage.originsText')} below>
-            {(given) => (
-              <textarea
-                {...given}
-                className="input"
-                rows={3}
-                spellCheck={false}
-                value={draft.origins}
-                onChange={(event) => set('origins', event.currentTarget.value)}
+                type="password"
+                autoComplete="current-password"
+                value={password}
+                onChange={(event) => setPassword(event.currentTarget.value)}
               />
             )}
           </Field>
-          {text('colour', { hint: t('ownPage.colourText'), className: 'short', maxLength: 7 })}
-        </Part>
+        )}
+      </Part>
 
-        <Part title={t('ownPage.drafts')}>{check('draftsAllowed', 'ownPage.draftsAllowed', 'ownPage.draftsText')}</Part>
+      <Part title={t('ownPage.queues')}>
+        <div className="fields">
+          {queueChoice('urgentQueue')}
+          {queueChoice('defaultQueue')}
+        </div>
+      </Part>
 
-        <SaveBar
-          changed={changed}
-          faults={shown}
-          said={said}
-          busy={busy}
-          label={t('app.save')}
-          reload={behind ? () => void renew() : undefined}
-        />
-      </form>
-    </FaultsContext>
+      <Part title={t('ownPage.times')}>
+        <div className="fields">
+          {text('ringSeconds', { inputMode: 'numeric' })}
+          {text('graceSeconds', { inputMode: 'numeric' })}
+          {text('reopenMinutes', { inputMode: 'numeric', hint: t('ownPage.reopenText') })}
+        </div>
+      </Part>
+
+      <Part title={t('ownPage.promises')} text={t('ownPage.warnText')}>
+        <div className="fields">
+          {text('warnShare', { inputMode: 'numeric' })}
+          {text('shortSeconds', { inputMode: 'numeric' })}
+        </div>
+      </Part>
+
+      <Part title={t('ownPage.identity')}>
+        <Field path="proofForHealthData" label={t('ownPage.proof')}>
+          {(given) => (
+            <select
+              {...given}
+              className="input"
+              value={draft.proof}
+              onChange={(event) => set('proof', event.currentTarget.value as OrganisationForm['proofForHealthData'])}
+            >
+              {(['claimed', 'matched', 'confirmed'] as const).map((one) => (
+                <option key={one} value={one}>
+                  {t(`ownPage.proofs.${one}`)}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        {text('proofDays', { inputMode: 'numeric', className: 'short' })}
+      </Part>
+
+      <Part title={t('ownPage.wait')}>
+        {check('waitMinutes', 'ownPage.waitMinutes')}
+        {text('againMinutes', { inputMode: 'numeric', className: 'short' })}
+      </Part>
+
+      <Part title={t('ownPage.pace')}>
+        {check('paceOn', 'ownPage.paceOn')}
+        <div className="fields">
+          {text('replySeconds', { inputMode: 'numeric' })}
+          {text('stopSeconds', { inputMode: 'numeric' })}
+          {text('periodSeconds', { inputMode: 'numeric' })}
+        </div>
+      </Part>
+
+      <Part title={t('ownPage.supervision')}>{check('listening', 'ownPage.listening')}</Part>
+
+      <Part title={t('ownPage.web')}>
+        <Field path="webchatOrigins" label={t('ownPage.origins')} hint={t('ownPage.originsText')} below>
+          {(given) => (
+            <textarea
+              {...given}
+              className="input"
+              rows={3}
+              spellCheck={false}
+              value={draft.origins}
+              onChange={(event) => set('origins', event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        {text('colour', { hint: t('ownPage.colourText'), className: 'short', maxLength: 7 })}
+      </Part>
+
+      <Part title={t('ownPage.drafts')}>{check('draftsAllowed', 'ownPage.draftsAllowed', 'ownPage.draftsText')}</Part>
+
+      <SaveBar form={form} label={t('app.save')} renew={renew} />
+    </FormOf>
   );
 }
 

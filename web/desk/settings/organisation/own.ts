@@ -1,5 +1,5 @@
 import type { OrganisationForm } from '../../../../server/desk/settings/contract.ts';
-import { bounded, type Faults, figure } from '../queues/draft.ts';
+import { bounded, type Faults, figure } from '../draft.ts';
 
 /** What stands in the fields of the organisation's page, as it is typed. */
 export type OwnDraft = {

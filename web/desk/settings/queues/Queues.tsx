@@ -11,7 +11,7 @@ import { Diamond } from '../../parts.tsx';
 import { refusal, tell, tellRefusal } from '../../say.ts';
 import { Could } from './Could.tsx';
 import { namesIn, nameOf, queueSettingsQuery } from './data.ts';
-import { Page } from './fields.tsx';
+import { Page } from '../Page.tsx';
 import { readBack } from './sentence.ts';
 
 /** The queues: what each promises, who could serve it now, who waits. */

@@ -5,8 +5,8 @@ import { WEEKDAYS } from '../../../../server/routing/contract.ts';
 import { spoken } from '../../i18n.ts';
 import { IconButton } from '../../parts.tsx';
 import { nameOf } from './data.ts';
-import type { QueueDraft, Week } from './draft.ts';
-import { Check, Field, GroupFault, TextField } from './fields.tsx';
+import type { QueueDraft, Week } from '../draft.ts';
+import { Check, Field, GroupFault, TextField } from '../fields.tsx';
 
 const EMPTY_WEEK: Week = { mon: '', tue: '', wed: '', thu: '', fri: '', sat: '', sun: '' };
 const without = <T,>(all: T[], i: number): T[] => all.filter((_, n) => n !== i);

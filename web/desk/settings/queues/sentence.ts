@@ -2,7 +2,7 @@ import type { TFunction } from 'i18next';
 import { PRIORITIES } from '../../../../server/conversation/contract.ts';
 import { type Hours, type QueueSettings, WEEKDAYS } from '../../../../server/routing/contract.ts';
 import type { Language } from '../../../ui/format.ts';
-import { spansText } from './draft.ts';
+import { spansText } from '../draft.ts';
 
 const NBSP = '\u00a0';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { agentSettings, queueSettings } from '../../../../server/routing/contract.ts';
+import { agentSettings, queueSettings } from '../../../server/routing/contract.ts';
 import {
   agentDraft,
   agentFrom,

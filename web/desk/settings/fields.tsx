@@ -1,9 +1,7 @@
-import { useBlocker } from '@tanstack/react-router';
 import { IconX } from '@tabler/icons-react';
-import { createContext, type ReactNode, useContext, useEffect, useId, useState } from 'react';
+import { createContext, type ReactNode, useContext, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Refused } from '../../api.ts';
-import { Failed, IconButton, Skeleton } from '../../parts.tsx';
+import { IconButton } from '../parts.tsx';
 import { type Duration, type Faults, type Skill, type Unit, UNITS } from './draft.ts';
 
 /** What is wrong in the form, by the path of the field. */
@@ -292,114 +290,5 @@ export function Part({ title, text, children }: { title: string; text?: ReactNod
       </div>
       <div className="part-b">{children}</div>
     </section>
-  );
-}
-
-/** What is to be saved, how many fields stand in the way, and the one primary button. */
-export function SaveBar({
-  changed,
-  faults,
-  said,
-  busy,
-  label,
-  reload,
-}: {
-  changed: boolean;
-  faults: Faults;
-  /** What the server refused, in its words. */
-  said?: string | undefined;
-  busy: boolean;
-  label: string;
-  /** Offered where somebody else was first. */
-  reload?: (() => void) | undefined;
-}) {
-  const { t } = useTranslation();
-  const wrong = Object.keys(faults).length;
-  return (
-    <footer className="save-bar">
-      <p role={said || wrong > 0 ? 'alert' : 'status'} className={said || wrong > 0 ? 'over-t' : 'soft'}>
-        {said ?? (wrong > 0 ? t('house.faults', { count: wrong }) : t(changed ? 'house.unsaved' : 'house.allSaved'))}
-      </p>
-      <span className="grow" />
-      {reload && (
-        <button type="button" className="btn line" onClick={reload}>
-          {t('house.reload')}
-        </button>
-      )}
-      <button type="submit" className="btn pri" disabled={busy || !changed}>
-        {label}
-      </button>
-    </footer>
-  );
-}
-
-/** Asks before changes are left behind. */
-export function useUnsaved(changed: boolean): void {
-  const { t } = useTranslation();
-  useBlocker({
-    // eslint-disable-next-line no-alert
-    shouldBlockFn: () => changed && !window.confirm(t('house.leave')),
-    enableBeforeUnload: () => changed,
-  });
-}
-
-/** Puts the focus on the first field that is wrong. */
-export function focusFirstFault(form: HTMLFormElement | null): void {
-  requestAnimationFrame(() => {
-    const wrong = form?.querySelector<HTMLElement>('[aria-invalid="true"]');
-    // what is folded is opened: nobody corrects what they do not see
-    for (let at = wrong?.parentElement; at; at = at.parentElement) if (at instanceof HTMLDetailsElement) at.open = true;
-    wrong?.focus();
-  });
-}
-
-/** A page of the organisation's area: its title, and what it shows once it is there. */
-export function Page({
-  title,
-  count,
-  above,
-  action,
-  query,
-  wide = true,
-  children,
-}: {
-  title: string;
-  count?: string | undefined;
-  /** The page that this one is a part of. */
-  above?: ReactNode;
-  action?: ReactNode;
-  query: { data: unknown; error: unknown; refetch: () => unknown };
-  wide?: boolean;
-  children: ReactNode;
-}) {
-  const { t } = useTranslation();
-  useEffect(() => {
-    document.title = `${title} · Hebra`;
-  }, [title]);
-  return (
-    <main className="page" tabIndex={-1}>
-      <header className="page-h">
-        {above && (
-          <nav className="above" aria-label={t('app.back')}>
-            {above}
-          </nav>
-        )}
-        <h1>{title}</h1>
-        {count && <span className="soft num">{count}</span>}
-        <span className="grow" />
-        {action}
-      </header>
-      <div className={`page-b ${wide ? 'wide' : ''}`}>
-        {query.data ? (
-          children
-        ) : query.error instanceof Refused && query.error.status === 403 ? (
-          <p className="soft">{t('house.forbidden')}</p>
-        ) : query.error ? (
-          <Failed error={query.error} retry={() => void query.refetch()} />
-        ) : (
-          <Skeleton lines={8} label={t('app.loading')} />
-        )}
-      </div>
-    </main>
   );
 }

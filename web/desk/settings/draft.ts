@@ -7,8 +7,8 @@ import {
   type Texts,
   type Weekday,
   WEEKDAYS,
-} from '../../../../server/routing/contract.ts';
-import { PRIORITIES, type Priority } from '../../../../server/conversation/contract.ts';
+} from '../../../server/routing/contract.ts';
+import { PRIORITIES, type Priority } from '../../../server/conversation/contract.ts';
 
 /*
  * What stands in the fields of a form, as it is typed, and the settings that it means. Pure.
