@@ -15,13 +15,25 @@ export function understandingLines(): [string, string, string][] {
   measureUnderstanding(set.slice(0, 200));
   const { byVariant, ours, foreign, calibrationError, micros } = measureUnderstanding(set);
   const { figures } = JSON.parse(readFileSync(join(MODELS, 'intents.json'), 'utf8')) as { figures: Figures };
-  const mark = ours.right / ours.count >= 0.92 && foreign.keptOut / foreign.count >= 0.8;
+  const hands = [...new Set(set.map((one) => one.hand))];
+  const reached = (of: typeof ours, out: typeof foreign): boolean =>
+    of.right / of.count >= 0.92 && out.keptOut / out.count >= 0.8;
+  const mark = reached(ours, foreign);
   return [
     [
       `intents right, ${ours.count} messages of another hand`,
       percent(ours.right, ours.count),
       `with slips ${percent(ours.slipped, ours.count)}`,
     ],
+    ...hands.map((hand): [string, string, string] => {
+      const one = measureUnderstanding(set.filter((said) => said.hand === hand));
+      return [
+        `  hand ${hand}, ${one.ours.count} messages: ${reached(one.ours, one.foreign) ? 'reached' : 'not reached'}`,
+        percent(one.ours.right, one.ours.count),
+        `with slips ${percent(one.ours.slipped, one.ours.count)}, acted on wrongly ${one.ours.wrongly}; ` +
+          `kept out ${percent(one.foreign.keptOut, one.foreign.count)} of ${one.foreign.count}`,
+      ];
+    }),
     ...[...byVariant].map(([variant, one]): [string, string, string] => [
       `  ${variant}`,
       percent(one.right, one.count),

@@ -66,6 +66,15 @@ describe('the trained model', () => {
     expect(error).toBeLessThan(0.1);
   });
 
+  test('reads each hand on its own as it must', () => {
+    const set = unseen();
+    for (const hand of new Set(set.map((one) => one.hand))) {
+      const { ours, foreign } = measureUnderstanding(set.filter((one) => one.hand === hand));
+      expect(ours.right / ours.count, hand).toBeGreaterThanOrEqual(0.92);
+      expect(foreign.keptOut / foreign.count, hand).toBeGreaterThanOrEqual(0.8);
+    }
+  });
+
   test('any text has an intent and a confidence', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ maxLength: 200 }), fc.string({ unit: 'binary', maxLength: 60 })), (text) => {
