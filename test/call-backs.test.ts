@@ -8,6 +8,8 @@ import { type App, createHttp } from '../server/platform/http.ts';
 import { uuid } from '../server/platform/ids.ts';
 import { Live } from '../server/platform/live.ts';
 import { type Trx, within } from '../server/platform/postgres.ts';
+import type { Location } from '../server/record/fhir.ts';
+import { createResource } from '../server/record/store.ts';
 import { saveAgent } from '../server/routing/agents.ts';
 import type { CapacityView, DeskCallBack, DeskCallBacks } from '../server/routing/call-backs/contract.ts';
 import type { CallBackDeps } from '../server/routing/call-backs/deps.ts';
@@ -233,6 +235,42 @@ describe('in the chat', () => {
     expect(await open()).toMatchObject({ slot_at: new Date('2026-11-24T12:00:00Z') });
     await stage.write(address, 'persona');
     expect(await open()).toMatchObject({ state: 'merged' });
+  });
+
+  test('whom the assistant has served meanwhile is asked once whether they are still to be called', async () => {
+    await colleague();
+    await inside((trx) =>
+      createResource<Location>(
+        trx,
+        stage.vault,
+        { kind: 'system', organisationId: stage.organisationId },
+        {
+          resourceType: 'Location',
+          status: 'active',
+          name: 'Clínica',
+          availabilityExceptions: 'De lunes a viernes, de 8:00 a 20:00.',
+        },
+      ),
+    );
+    const address = uuid();
+    for (const said of ['que me llamen', 'En mi turno', 'Por aquí', 'sí']) await stage.write(address, said);
+    expect(words()).not.toContain('Todavía');
+    await stage.write(address, '¿qué horario tienen?');
+    expect(words()).toContain('¿Todavía quiere que le escribamos?');
+    expect(options()).toContain('Ya no hace falta');
+    await stage.write(address, 'Sí, por favor');
+    expect(await open()).toMatchObject({ state: 'asked' });
+    await stage.write(address, '¿qué horario tienen?');
+    expect(words()).not.toContain('Todavía');
+
+    // changed, it is another wish, and may be asked about anew
+    for (const said of ['mi llamada', 'Cambiarla', 'mañana a las 12', 'por teléfono', '612345678', 'sí'])
+      await stage.write(address, said);
+    expect(await open()).toMatchObject({ state: 'asked', kind: 'slot' });
+    await stage.write(address, '¿qué horario tienen?');
+    expect(words()).toMatch(/martes 24 de noviembre.*¿Todavía quiere que le llamemos\?/);
+    await stage.write(address, 'Ya no hace falta');
+    expect(await open()).toMatchObject({ state: 'revoked' });
   });
 
   test('where nobody calls back a person comes', async () => {

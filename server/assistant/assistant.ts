@@ -264,6 +264,7 @@ export function createAssistant(deps: {
     // the version that a triage run is pinned to, also when another one serves meanwhile
     if (session?.triage) await loadProtocol(trx, organisation.id, session.triage.run.hash);
     let triage: Outcome['triage'];
+    let callBack: string | null | undefined;
     // words that were read outside are still the patient's
     const shelf = unspoken && unspoken.kind !== 'effect' ? null : await library.shelf(trx, organisation.id);
     const knows: Facts['knows'] = (text, language) => shelf?.answer(text, language, 'patient') ?? null;
@@ -272,7 +273,18 @@ export function createAssistant(deps: {
     let current = session;
     const turn: Turn = { session: null, says: [], trace: [] };
     for (let effects = 0; ; effects++) {
-      const outcome: Outcome = step(set, current, input, { ...facts, ...offers });
+      let outcome: Outcome = step(set, current, input, { ...facts, ...offers });
+      const finished = outcome.trace.some((one) => one.step === 'flow' && one.detail?.['flow'] === set.settings.after);
+      if (finished && deps.callBacks && facts['call_back'] === undefined) {
+        // an engine that is pure does the step again, knowing what only the end of an errand needs to know
+        callBack = await deps.callBacks.unasked(trx, {
+          organisationId: organisation.id,
+          personId: turning.who.personId,
+          conversationId: situation.conversationId,
+        });
+        facts = { ...facts, call_back: callBack };
+        if (callBack !== null) outcome = step(set, current, input, { ...facts, ...offers });
+      }
       current = outcome.session;
       turn.says.push(...outcome.says);
       turn.trace.push(...outcome.trace);
@@ -296,7 +308,7 @@ export function createAssistant(deps: {
         await fillIn(trx, organisation, [known], now);
         if (known.facts) await fillInOffers(trx, organisation.id, [known], now);
       }
-      facts = { ...factsOf(situation, organisation, known, now, turning.language), knows };
+      facts = { ...factsOf(situation, organisation, known, now, turning.language), knows, call_back: callBack };
       input = { kind: 'effect', id: effect.id, result };
       if (effects > MOST_EFFECTS + 5) throw new Error('a turn that does not rest');
     }

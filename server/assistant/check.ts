@@ -55,6 +55,7 @@ export function findings(set: FlowSet, protocols: ReadonlySet<string> = OWN): Fi
     identify: settings.identify,
     ...(settings.freed ? { freed: settings.freed } : {}),
     ...(settings.propose ? { propose: settings.propose } : {}),
+    ...(settings.still ? { still: settings.still } : {}),
     'timeout.flow': settings.timeout.flow,
   };
   for (const [what, name] of Object.entries(named))

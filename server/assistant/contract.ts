@@ -254,6 +254,8 @@ export const settingsShape = z.strictObject({
   freed: key.optional(),
   /** Asks whether a wish is meant that was not clear, and offers the second wish of a message. */
   propose: key.optional(),
+  /** Asks who is to be called by us whether they still are, when a flow was done that the same queue answers for. */
+  still: key.optional(),
   queue: key,
   queues: z.array(key).min(1),
   /** For a wait that names none of its own: how long, and which flow then. */

@@ -280,6 +280,7 @@ export interface CallBack {
   conversation_id: string;
   created_at: Timestamp;
   due_at: Timestamp;
+  due_told_at: Timestamp | null;
   ended_at: Timestamp | null;
   id: string;
   item_id: string | null;
@@ -298,6 +299,7 @@ export interface CallBack {
   slot_at: Timestamp | null;
   slot_ends_at: Timestamp | null;
   state: Generated<string>;
+  still_asked_at: Timestamp | null;
   turn_told_at: Timestamp | null;
   version: Generated<number>;
   way: string;
@@ -1275,6 +1277,7 @@ export interface WaitingEntry {
 export interface WaitTold {
   high_at: Timestamp | null;
   item_id: string;
+  leave_asked_at: Timestamp | null;
   low_at: Timestamp | null;
   organisation_id: string;
   shown_at: Timestamp | null;

@@ -110,7 +110,7 @@ export function createLive(queries: QueryClient, onSignedOut: () => void): Live 
         }
         break;
       case 'touched':
-        void queries.invalidateQueries({ queryKey: [frame.what] });
+        void renew(frame.what);
         break;
       case 'reset':
         void refetch();
@@ -125,6 +125,17 @@ export function createLive(queries: QueryClient, onSignedOut: () => void): Live 
         break;
       default:
     }
+  }
+
+  const renewing = new Map<string, 'once' | 'again'>();
+  /** What has no patches is fetched again: once more for all that came while it was fetched, however many that were. */
+  async function renew(what: string): Promise<void> {
+    if (renewing.has(what)) return void renewing.set(what, 'again');
+    do {
+      renewing.set(what, 'once');
+      await queries.invalidateQueries({ queryKey: [what] });
+    } while (renewing.get(what) === 'again');
+    renewing.delete(what);
   }
 
   /** The panel shows earlier conversations and who it is: both change with the head. */

@@ -53,6 +53,13 @@ export type CallBacks = {
   ): Promise<CalledBack & { dueAt: Date; changed: boolean; number: string | null }>;
   /** @returns whether there was anything to take back */
   revoke(trx: Trx, actor: Actor, caller: Omit<Caller, 'queue'>, now: Date): Promise<boolean>;
+  /** The key of the queue that is to call them; null: none, somebody is at it, or they were asked whether they still want it. */
+  unasked(
+    trx: Trx,
+    caller: { organisationId: string; personId: string; conversationId: string },
+  ): Promise<string | null>;
+  /** They are asked that now. @returns whether there is anything to ask for */
+  askStill(trx: Trx, actor: Actor, caller: Omit<Caller, 'queue'>, now: Date): Promise<boolean>;
 };
 
 /** What an action may use: the turn's transaction, and nothing that calls out. */

@@ -197,3 +197,21 @@ export const revokeCallBack = action({
     }
   },
 });
+
+/**
+ * The assistant has just done what they may have wanted somebody for: they are asked once whether they are still to be called.
+ * `empty`: there is nothing to ask, or somebody is calling right now.
+ */
+export const callBackStill = action({
+  args: z.object({}),
+  outcomes: ['empty'],
+  value: standing,
+  proof: 'none',
+  async run(turning) {
+    if (!turning.callBacks) return { outcome: 'empty' };
+    const actor = assistantActor(turning);
+    if (!(await turning.callBacks.askStill(turning.trx, actor, who(turning), turning.now))) return { outcome: 'empty' };
+    const found = await turning.callBacks.standing(turning.trx, { ...who(turning), queue: null }, turning.now);
+    return found.mine ? { outcome: 'success', value: asJson(found) } : { outcome: 'empty' };
+  },
+});

@@ -1,7 +1,7 @@
 import type { Action } from './action.ts';
 import { cancel, change, confirm, nextAppointments } from './appointments.ts';
 import { book, bookingHint, bookingPlaces, otherSpecialty, professionals, slots, specialties } from './booking.ts';
-import { askCallBack, callBackSlots, callBackStanding, revokeCallBack } from './call-back.ts';
+import { askCallBack, callBackSlots, callBackStanding, callBackStill, revokeCallBack } from './call-back.ts';
 import { medication, orders, places, results } from './chart.ts';
 import { identify, identityState } from './identify.ts';
 import { articleHelped, findArticle } from './knowledge.ts';
@@ -46,6 +46,7 @@ export const ACTIONS: Record<string, Action> = {
   triage_booking: triageBooking,
   call_back_standing: callBackStanding,
   call_back_slots: callBackSlots,
+  call_back_still: callBackStill,
   ask_call_back: askCallBack,
   revoke_call_back: revokeCallBack,
 };

@@ -68,7 +68,7 @@ function pop(run: Run): void {
     }
     delete run.session.also;
     if (proposed && !also) return enter(run, run.set.settings.start, {});
-    return enter(run, run.set.settings.after, {});
+    return enter(run, ended && mayBeSolved(run, ended.flow) ? run.set.settings.still! : run.set.settings.after, {});
   }
   if ('goto' in below.step) return goTo(run, below.step.next);
   if ('ask' in below.step || 'choose' in below.step) {
@@ -76,6 +76,22 @@ function pop(run: Run): void {
     if (!run.top()!.gated) delete run.session.heard;
     if (!run.top()!.gated) run.tell('resume');
   }
+}
+
+/**
+ * What somebody of ours was to call them for may be done: the flow that ended is one that the same queue answers for, or the
+ * call is the organisation's own queue's, which is asked for whatever it is about.
+ */
+function mayBeSolved(run: Run, ended: string): boolean {
+  const { settings, byIntent, flows } = run.set;
+  const calls = run.facts['call_back'];
+  if (!settings.still || typeof calls !== 'string') return false;
+  const own = [settings.start, settings.after, settings.still, settings.identify, settings.propose, settings.freed];
+  if (own.includes(ended) || ended === byIntent.get('call_back')) return false;
+  const { flow, steps } = flows.get(ended)!;
+  // a flow that does nothing of itself has only talked
+  if (![...steps.values()].some((one) => 'call' in one)) return false;
+  return calls === settings.queue || calls === (flow.queue ?? settings.queue);
 }
 
 /** What questions of the flow on top were answered with is gone when they are asked again. */

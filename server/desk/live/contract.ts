@@ -76,7 +76,7 @@ export const serverFrame = z.discriminatedUnion('type', [
   /** Something beside the lists and threads is new to whoever sits here: fetch `/api/notices`, or who reads along. */
   z.object({ type: z.literal('nudge'), topic: z.enum(['notices', 'listening']), conversationId: id.optional() }),
   /** Something of yours that has its own page or strip changed: fetch it again. */
-  z.object({ type: z.literal('touched'), what: z.enum(['joinings', 'tasks']) }),
+  z.object({ type: z.literal('touched'), what: z.enum(['joinings', 'tasks', 'call-backs']) }),
   z.object({ type: z.literal('pong') }),
   z.object({ type: z.literal('problem'), code: z.string(), title: z.string(), conversationId: id.optional() }),
 ]);

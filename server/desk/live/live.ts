@@ -31,6 +31,7 @@ const HOURS_EVERY_MS = 30_000;
 const TOUCHED = {
   joinings: JSON.stringify({ type: 'touched', what: 'joinings' } satisfies ServerFrame),
   tasks: JSON.stringify({ type: 'touched', what: 'tasks' } satisfies ServerFrame),
+  callBacks: JSON.stringify({ type: 'touched', what: 'call-backs' } satisfies ServerFrame),
 };
 export type DeskLive = {
   /** Takes a socket whose cookie and origin were checked. */
@@ -109,6 +110,7 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
       if (parts.length > 0) patch(client, cursor, parts);
       if (touched.joined.has(client.actor.membershipId)) send(client, TOUCHED.joinings);
       if (touched.tasks && client.lists) send(client, TOUCHED.tasks);
+      if (touched.callBacks && client.lists) send(client, TOUCHED.callBacks);
     }
     nudge(board, listening, events);
     for (const typing of touched.typing) {

@@ -18,6 +18,8 @@ export type Touched = {
   joined: Set<string>;
   /** A task changed, or was put before somebody. */
   tasks: boolean;
+  /** A call-back changed, or before whom it is. */
+  callBacks: boolean;
   /** Agents whose queues may be others now. */
   resettled: Set<string>;
   /** Queues were added, changed or retired. */
@@ -38,6 +40,7 @@ export function touchedBy(events: EventRow[]): Touched {
     endedSessions: new Set(),
     joined: new Set(),
     tasks: false,
+    callBacks: false,
     resettled: new Set(),
     everyone: false,
   };
@@ -60,6 +63,7 @@ export function touchedBy(events: EventRow[]): Touched {
       for (const id of Array.isArray(payload['agents']) ? payload['agents'] : []) touched.joined.add(String(id));
     // what is routed and is no conversation has its own list
     if (kind === 'task.changed' || (!conversationId && /^(item|offer)\./.test(kind))) touched.tasks = true;
+    if (kind === 'call_back.changed') touched.callBacks = true;
     if (kind === 'session.ended' && text('sessionId')) touched.endedSessions.add(text('sessionId')!);
     if (kind === 'queue.changed') touched.everyone = true;
     if (kind === 'queue.hours' || kind === 'presence.changed' || kind === 'agent.changed') touched.heads = true;

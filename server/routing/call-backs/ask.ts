@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Language, Priority } from '../../conversation/contract.ts';
 import { announce } from '../../platform/events.ts';
 import { uuid } from '../../platform/ids.ts';
-import type { Trx } from '../../platform/postgres.ts';
+import { type Trx, willAnnounce } from '../../platform/postgres.ts';
 import { audit } from '../../trust/audit.ts';
 import type { Actor } from '../../trust/contract.ts';
 import { organisationOf } from '../../trust/organisation.ts';
@@ -18,7 +18,6 @@ import {
   type CallBack,
   callBackOf,
   canWrite,
-  changed,
   languageOfConversation,
   lockCallBack,
   lockPerson,
@@ -173,6 +172,7 @@ export async function ask(trx: Trx, deps: CallBackDeps, actor: Actor, input: Ask
         item_id: null,
         missed: 0,
         late_told_at: null,
+        still_asked_at: null,
         queue_id: queue.id,
         conversation_id: input.conversationId,
         reason: 'changed',
@@ -204,7 +204,7 @@ export async function ask(trx: Trx, deps: CallBackDeps, actor: Actor, input: Ask
     })
     .execute();
   const made = (await callBackOf(trx, organisationId, id))!;
-  await changed(trx, made);
+  willAnnounce(trx, organisationId);
   return { callBack: made, changed: false };
 }
 

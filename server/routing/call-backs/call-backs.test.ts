@@ -148,6 +148,9 @@ const said = (who: Patient): string[] =>
     one.conversationId === who.conversationId && one.content.kind === 'text' ? [one.content.text] : [],
   );
 
+const told = (who: Patient) =>
+  stage.departed.flatMap((one) => (one.conversationId === who.conversationId ? [one.content] : []));
+
 /** The agent takes what is before them. */
 async function takes(actor: StaffActor): Promise<string | null> {
   const desks = await rows<{ id: string }>('select id from connection where agent_id = $1', [actor.membershipId]);
@@ -326,20 +329,57 @@ describe('a slot that is chosen', () => {
     for (const slot of slots) expect(slot.taken).toBe(slot.n);
   });
 
-  test('nobody takes it in its slot: it goes up, and the patient is told once', async () => {
+  test('nobody can call when it is due: the patient is told so once, and past its slot it goes up', async () => {
     await agent('Irene', {}, false);
     const ana = await patient('ana');
     await asks(ana, at('11:00'));
     now = at('11:00');
     await sweep();
-    const before = said(ana).length;
+    const before = told(ana).length;
+    now = at('11:02');
+    await sweep();
+    await sweep();
+    expect(told(ana).length).toBe(before + 1);
+    expect(told(ana).at(-1)).toMatchObject({
+      kind: 'menu',
+      text: expect.stringMatching(/^Es la hora, pero ahora no queda nadie libre\..* le llamaremos en cuanto/) as string,
+      options: [{ title: 'Mi llamada' }],
+    });
     now = at('11:15');
     await sweep();
     await sweep();
     expect(await callBackOf(ana)).toMatchObject({ state: 'due', priority: 'urgent' });
     expect((await itemsOf(ana))[0]).toMatchObject({ priority: 'urgent', state: 'queued' });
-    expect(said(ana).length).toBe(before + 1);
-    expect(said(ana).at(-1)).toContain('retraso');
+    expect(told(ana).length).toBe(before + 1);
+  });
+
+  test('a place is told of only while nobody is there at all; each try that was promised anew', async () => {
+    const irene = await agent();
+    const ana = await patient('ana');
+    await asks(ana);
+    pass(3);
+    await sweep();
+    expect(told(ana).at(-1)).toMatchObject({ kind: 'text' });
+    await takes(irene);
+    await outcome(irene, (await callBackOf(ana)).id, 'no_answer');
+    const before = told(ana).length;
+    pass(10);
+    await sweep();
+    pass(2);
+    await sweep();
+    expect(told(ana).slice(before)).toMatchObject([
+      { kind: 'menu', text: expect.stringContaining('Es la hora') as string },
+    ]);
+
+    await inside((trx) => setPresence(trx, irene, { state: 'break' }, now));
+    const eva = await patient('eva');
+    await asks(eva);
+    pass(1);
+    await sweep();
+    expect(told(eva).at(-1)).toMatchObject({ kind: 'text' });
+    pass(1);
+    await sweep();
+    expect(told(eva).at(-1)).toMatchObject({ text: expect.stringContaining('nadie del equipo') as string });
   });
 
   test('outside the hours, in the past, or between two slots there is none', async () => {
@@ -922,9 +962,67 @@ describe('how many', () => {
     expect(known).toMatchObject({ basis: 'forecast', weeks: 5 });
     expect(known.handleSeconds).toBeCloseTo(300);
     expect(known.slots.find((slot) => slot.local === '2026-11-23T11:00')).toMatchObject({ places: 6, taken: 0 });
+    // counted anew by many processes at once
+    await asOwner(ownerUrl, 'update call_back_history set computed_at = $2 where queue_id = $1', [
+      queueId,
+      at('00:00'),
+    ]);
+    now = at('23:00');
+    await Promise.all(
+      Array.from({ length: 8 }, () =>
+        inside((trx) => refreshForecasts(trx, stage.organisationId, 'Europe/Madrid', now)),
+      ),
+    );
+    now = MONDAY;
+    expect((await view()).slots.find((slot) => slot.local === '2026-11-23T11:00')).toMatchObject({ places: 6 });
     await settle({ most: 2 }, irene);
     expect((await view()).slots.find((slot) => slot.local === '2026-11-23T11:00')).toMatchObject({ places: 2 });
   });
+});
+
+test('whatever changes in a list is an event, whoever changed it: desks fetch then and at no other time', async () => {
+  const irene = await agent();
+  const eva = await agent('Eva', {}, false);
+  const ana = await patient('ana');
+  const view = async (): Promise<string> =>
+    JSON.stringify(
+      await inside((trx) =>
+        listCallBacks(trx, { vault: stage.vault, clock: () => now }, irene, { list: 'today', queueIds: [queueId] }),
+      ),
+    );
+  const events = async (): Promise<number> =>
+    (
+      await rows<{ n: number }>(
+        `select count(*)::int as n from event where organisation_id = $1 and kind = 'call_back.changed'`,
+        [stage.organisationId],
+      )
+    )[0]!.n;
+  let before = { view: await view(), events: await events() };
+  const changed = async (work: () => Promise<unknown>): Promise<void> => {
+    await work();
+    const after = { view: await view(), events: await events() };
+    expect(after.view).not.toBe(before.view);
+    expect(after.events).toBeGreaterThan(before.events);
+    before = after;
+  };
+  await changed(() => asks(ana));
+  const offered = () => inside((trx) => matchOnce(trx, stage.organisationId, now));
+  await changed(offered);
+  await changed(async () => {
+    const [offer] = await rows<{ id: string }>(`select id from offer where agent_id = $1 and state = 'pending'`, [
+      irene.membershipId,
+    ]);
+    await inside((trx) => decline(trx, irene, { offerId: offer!.id }, now));
+  });
+  await inside((trx) => connect(trx, eva, { connectionId: uuid(), processId: uuid() }, now));
+  await inside((trx) => setPresence(trx, eva, { state: 'available' }, now));
+  await changed(() => takes(eva));
+  await changed(async () => outcome(eva, (await callBackOf(ana)).id, 'no_answer'));
+  pass(10);
+  await changed(sweep);
+  await changed(() =>
+    inside(async (trx) => cancelCallBack(trx, deps, irene, { id: (await callBackOf(ana)).id, reason: 'other' }, now)),
+  );
 });
 
 test('an agent sees it beside the conversation, with every try', async () => {

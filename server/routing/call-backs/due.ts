@@ -79,7 +79,14 @@ export async function becomeDue(
     trx,
     actor,
     held,
-    { state: 'due', item_id: itemId, conversation_id: whom.conversationId, person_id: whom.personId, reason: 'due' },
+    {
+      state: 'due',
+      item_id: itemId,
+      conversation_id: whom.conversationId,
+      person_id: whom.personId,
+      due_told_at: null,
+      reason: 'due',
+    },
     now,
   );
 }
@@ -174,7 +181,7 @@ export async function taken(
   const { settings: organisation } = await organisationOf(trx, organisationId);
   const settings = (await settingsOf(trx, [held.queue_id])).get(held.queue_id)!;
   const text = callBackText(whom.language, organisation.address, (say) => say.turn(found.name));
-  await tell(trx, deps, after, text, now, settings.template);
+  await tell(trx, deps, after, text, now, { template: settings.template });
   return whom.conversationId;
 }
 
@@ -232,7 +239,38 @@ const RAISED: Record<Priority, Priority> = {
   low: 'standard',
 };
 
-/** Nobody took it in its slot: it goes up one class, below what is critical, and the person is told the truth once. */
+/** Who promised a time is waited for so long; who only keeps a place is told when nobody is there at all. */
+const PATIENCE_MS = 120_000;
+
+/** Somebody is signed in and works who could take it. */
+const HERE = sql`exists (select 1 from agent a join queue q on q.id = i.queue_id
+  where a.organisation_id = b.organisation_id and a.presence in ('available', 'busy') and a.gone_at is null and a.skills @> q.skills
+    and (a.every_queue or exists (select 1 from agent_queue g where g.agent_id = a.id and g.queue_id = q.id)))`;
+
+/** It is due and nobody can call: the person reads so once, by a template where WhatsApp's 24 hours are over. */
+async function nobody(trx: Trx, deps: CallBackDeps, organisationId: string, id: string, now: Date): Promise<void> {
+  const held = await lockCallBack(trx, organisationId, id);
+  if (held.state !== 'due' || held.due_told_at !== null || held.late_told_at !== null) return;
+  const { rows } = await sql`select 1 from item where id = ${held.item_id} and state = 'queued'`.execute(trx);
+  if (rows.length === 0) return;
+  const after = await step(trx, system(organisationId), held, { due_told_at: now, reason: 'nobody' }, now);
+  const { settings } = await organisationOf(trx, organisationId);
+  const { template } = (await settingsOf(trx, [held.queue_id])).get(held.queue_id)!;
+  const timed = held.kind === 'slot' || held.missed > 0;
+  const phone = held.way === 'phone';
+  const language = await languageOfConversation(trx, held.conversation_id);
+  // who is to be written to gets the template when an agent has them: it says that it is their turn
+  await tell(
+    trx,
+    deps,
+    after,
+    callBackText(language, settings.address, (say) => say.nobody({ timed, phone })),
+    now,
+    { button: true, template: phone ? template : null },
+  );
+}
+
+/** Nobody took it in its slot: it goes up one class, below what is critical, and the person is told the truth, if they were not yet. */
 async function late(trx: Trx, deps: CallBackDeps, organisationId: string, id: string, now: Date): Promise<void> {
   const held = await lockCallBack(trx, organisationId, id);
   if (held.state !== 'due' || held.late_told_at !== null || held.slot_ends_at === null || held.slot_ends_at > now)
@@ -243,6 +281,7 @@ async function late(trx: Trx, deps: CallBackDeps, organisationId: string, id: st
   );
   wantMatch(trx, organisationId);
   const after = await step(trx, system(organisationId), held, { late_told_at: now, priority, reason: 'late' }, now);
+  if (held.due_told_at !== null) return;
   const { settings } = await organisationOf(trx, organisationId);
   const language = await languageOfConversation(trx, held.conversation_id);
   await tell(
@@ -251,6 +290,7 @@ async function late(trx: Trx, deps: CallBackDeps, organisationId: string, id: st
     after,
     callBackText(language, settings.address, (say) => say.late),
     now,
+    { button: true },
   );
 }
 
@@ -272,9 +312,13 @@ async function sweepOne(db: Database, deps: CallBackDeps, organisationId: string
   const work = await within(db, organisationId, async (trx) => {
     const { timezone } = await organisationOf(trx, organisationId);
     await refreshForecasts(trx, organisationId, timezone, now);
-    const { rows } = await sql<{ what: 'due' | 'late' | 'taken' | 'wrote'; id: string }>`
+    const { rows } = await sql<{ what: 'due' | 'nobody' | 'late' | 'taken' | 'wrote'; id: string }>`
       (select 'due' as what, id from call_back where organisation_id = ${organisationId} and state in ('asked', 'trying') and item_id is null
         and due_at <= ${now} order by due_at limit ${AT_ONCE})
+      union all
+      (select 'nobody', b.id from call_back b join item i on i.id = b.item_id and i.state = 'queued' where b.organisation_id = ${organisationId}
+        and b.state = 'due' and b.due_told_at is null and b.late_told_at is null and b.due_at <= ${new Date(now.getTime() - PATIENCE_MS)}
+        and (b.kind = 'slot' or b.missed > 0 or not ${HERE}) limit ${AT_ONCE})
       union all
       (select 'late', id from call_back where organisation_id = ${organisationId} and item_id is not null and state = 'due'
         and slot_ends_at <= ${now} and late_told_at is null limit ${AT_ONCE})
@@ -296,6 +340,8 @@ async function sweepOne(db: Database, deps: CallBackDeps, organisationId: string
         switch (what) {
           case 'due':
             return becomeDue(trx, deps, id, organisationId, now);
+          case 'nobody':
+            return nobody(trx, deps, organisationId, id, now);
           case 'late':
             return late(trx, deps, organisationId, id, now);
           case 'taken':

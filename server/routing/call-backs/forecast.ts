@@ -34,8 +34,16 @@ export async function refreshForecasts(trx: Trx, organisationId: string, timezon
     where q.organisation_id = ${organisationId} and q.retired_at is null
       and (h.computed_at is null or h.computed_at < ${new Date(now.getTime() - FRESH_HOURS * 3_600_000)} or h.computed_at > ${now})
     order by q.id limit 20`.execute(trx);
-  for (const { id } of due) await refreshOne(trx, organisationId, id, timezone, now);
-  return due.length;
+  let counted = 0;
+  for (const { id } of due) {
+    // another process that counts it now counts it for all
+    const { rows } = await sql<{ ours: boolean }>`
+      select pg_try_advisory_xact_lock(hashtextextended(${`forecast ${id}`}, 0)) as ours`.execute(trx);
+    if (!rows[0]!.ours) continue;
+    await refreshOne(trx, organisationId, id, timezone, now);
+    counted += 1;
+  }
+  return counted;
 }
 
 async function refreshOne(

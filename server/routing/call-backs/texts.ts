@@ -40,6 +40,13 @@ type Said = {
   change: string;
   revoked: string;
   late: string;
+  /** It is time and nobody is free; they are called or written to as soon as somebody is. */
+  nobody: (how: { timed: boolean; phone: boolean }) => string;
+  /** Its button. */
+  mine: string;
+  /** What they take while they wait for a person, and what is said to who asks for it in their own words. */
+  take: string;
+  offer: string;
   turn: (agent: string) => string;
   missed: (when: string) => string;
   gaveUp: (tries: number) => string;
@@ -64,6 +71,12 @@ const SAID: Record<Language, Said> = {
     change: 'Para cambiarlo o cancelarlo, [escriba|escribe|escribí] «mi llamada».',
     revoked: 'Hecho. Ya no [le|te] llamaremos.',
     late: 'Sentimos el retraso: a esa hora no ha quedado nadie libre. [Le|Te] toca en cuanto alguien del equipo termine.',
+    nobody: ({ timed, phone }) =>
+      `${timed ? 'Es la hora, pero ahora no queda nadie libre.' : 'Ahora no hay nadie del equipo libre.'} Sentimos la espera. [Su|Tu] lugar sigue guardado: ${phone ? '[le|te] llamaremos' : '[le|te] escribiremos aquí'} en cuanto alguien pueda.`,
+    mine: 'Mi llamada',
+    take: 'Que me llamen',
+    offer:
+      '¿[Prefiere|Prefieres|Preferís] que [le|te] llamemos? [Conserva|Conservas|Conservás] [su|tu] lugar en la fila y no hace falta que [espere|esperes] aquí.',
     turn: (agent) => `Ya es [su|tu] turno. [Le|Te] atiende ${agent}. ¿[Sigue|Sigues|Seguís] ahí?`,
     missed: (when) => `[Le|Te] hemos llamado y no hemos podido hablar. Volveremos a llamar ${when}.`,
     gaveUp: (tries) =>
@@ -89,6 +102,12 @@ const SAID: Record<Language, Said> = {
     change: 'Per canviar-ho o anul·lar-ho, [escrigui|escriu] «la meva trucada».',
     revoked: 'Fet. Ja no [li|et] trucarem.',
     late: 'Sentim el retard: a aquella hora no ha quedat ningú lliure. [Li|Et] toca quan algú de l’equip acabi.',
+    nobody: ({ timed, phone }) =>
+      `${timed ? 'És l’hora, però ara no queda ningú lliure.' : 'Ara no hi ha ningú de l’equip lliure.'} Sentim l’espera. El [seu|teu] lloc continua desat: ${phone ? '[li|et] trucarem' : '[li escriurem|t’escriurem] aquí'} quan algú pugui.`,
+    mine: 'La meva trucada',
+    take: 'Que em truquin',
+    offer:
+      '[S’estima|T’estimes] més que [li|et] truquem? [Conserva|Conserves] el [seu|teu] lloc a la cua i no cal que [s’esperi|t’esperis] aquí.',
     turn: (agent) => `Ja és el [seu|teu] torn. [L’atén|T’atén] ${agent}. Encara hi [és|ets]?`,
     missed: (when) => `[Li hem|T’hem] trucat i no hem pogut parlar. Tornarem a trucar ${when}.`,
     gaveUp: (tries) =>
@@ -112,6 +131,11 @@ const SAID: Record<Language, Said> = {
     change: 'To change or cancel it, write “my call”.',
     revoked: 'Done. We will not call you.',
     late: 'We are sorry for the delay: nobody was free at that time. You are next as soon as someone on the team finishes.',
+    nobody: ({ timed, phone }) =>
+      `${timed ? 'It is time, but nobody is free at the moment.' : 'Nobody on the team is free at the moment.'} We are sorry for the wait. Your place is still kept: we will ${phone ? 'call you' : 'write to you here'} as soon as somebody can.`,
+    mine: 'My call',
+    take: 'Call me instead',
+    offer: 'Would you rather be called? You keep your place in line and need not wait here.',
     turn: (agent) => `It is your turn. ${agent} is here to help you. Are you still there?`,
     missed: (when) => `We called you and could not reach you. We will call again ${when}.`,
     gaveUp: (tries) =>
@@ -136,6 +160,12 @@ const SAID: Record<Language, Said> = {
     change: 'Para alterar ou cancelar, [escreva|escreve] «a minha chamada».',
     revoked: 'Feito. Já não vamos ligar.',
     late: 'Lamentamos o atraso: a essa hora ninguém ficou livre. É a [sua|tua] vez assim que alguém da equipa terminar.',
+    nobody: ({ timed, phone }) =>
+      `${timed ? 'Chegou a hora, mas agora ninguém está livre.' : 'Agora ninguém da equipa está livre.'} Lamentamos a espera. O [seu|teu] lugar continua guardado: vamos ${phone ? 'ligar-[lhe|te]' : 'escrever-[lhe|te] aqui'} assim que alguém puder.`,
+    mine: 'A minha chamada',
+    take: 'Quero que me liguem',
+    offer:
+      '[Prefere|Preferes] que liguemos? [Mantém|Manténs] o [seu|teu] lugar na fila e não [precisa|precisas] de esperar aqui.',
     turn: (agent) => `É a [sua|tua] vez. ${agent} está aqui para ajudar. Ainda [está|estás] aí?`,
     missed: (when) => `Ligámos e não conseguimos falar. Voltamos a ligar ${when}.`,
     gaveUp: (tries) =>

@@ -132,7 +132,7 @@ export async function recordOutcome(
         after,
         said((say) => say.gaveUp(missed)),
         now,
-        settings.template,
+        { template: settings.template },
       );
       return { state: 'gave_up', nextAt: null };
     }

@@ -9,7 +9,7 @@ import { blindIndex, open } from '../../trust/vault.ts';
 import type { CallBackDeps } from './deps.ts';
 import { ask, askFrom, mayAsk, mine, revoke, revokeFrom, slotsFor } from './ask.ts';
 import type { CallBackView, CallBackWay, MayAsk, Slot } from './contract.ts';
-import { asLanguage, numberOf, openOf, viewOf } from './internal/rows.ts';
+import { asLanguage, lockCallBack, lockPerson, numberOf, openOf, step, viewOf } from './internal/rows.ts';
 import { dialable, spoken } from './numbers.ts';
 import { organisationOf } from '../../trust/organisation.ts';
 
@@ -159,6 +159,24 @@ export function assistantCallBacks(deps: CallBackDeps) {
         open: may.open,
         number: await ownNumber(trx, caller),
       };
+    },
+    /** The key of the queue that would call, unless somebody is at it already or it was asked whether they still want it. */
+    async unasked(trx: Trx, caller: Omit<Caller, 'contactPointId'>): Promise<string | null> {
+      const found = await openOf(trx, caller.organisationId, caller);
+      if (!found || found.still_asked_at !== null || (found.state === 'trying' && found.item_id !== null)) return null;
+      const { rows } = await sql<{ key: string }>`select key from queue where id = ${found.queue_id}`.execute(trx);
+      return rows[0]!.key;
+    },
+    /** They are asked whether they are still to be called: once. @returns whether there is anything to ask for */
+    async askStill(trx: Trx, actor: Actor, caller: Caller, now: Date): Promise<boolean> {
+      await lockPerson(trx, caller.personId);
+      const found = await openOf(trx, caller.organisationId, caller);
+      if (!found) return false;
+      const held = await lockCallBack(trx, caller.organisationId, found.id);
+      if (held.ended_at !== null || held.still_asked_at !== null || (held.state === 'trying' && held.item_id !== null))
+        return false;
+      await step(trx, actor, held, { still_asked_at: now, reason: 'still_asked' }, now);
+      return true;
     },
     async slots(trx: Trx, caller: Asker, now: Date) {
       const all = await slotsFor(trx, { ...caller, queueKey: caller.queue }, now);

@@ -5,7 +5,7 @@ import { IconDots } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DeskCallBack } from '../../../server/routing/call-backs/contract.ts';
-import { clock, wait, weekdayShort } from '../../ui/format.ts';
+import { clock, dayOf, wait, weekdayShort } from '../../ui/format.ts';
 import { post } from '../api.ts';
 import { queuesQuery } from '../data.ts';
 import { spoken } from '../i18n.ts';
@@ -32,7 +32,10 @@ export function CallBacks() {
   const [tab, setTab] = useState<Tab>(calls ? 'today' : 'capacity');
   const [queue, setQueue] = useState<string | null>(null);
   const queues = useQuery({ ...queuesQuery, enabled: may(me, 'queue.read') }).data?.queues ?? [];
-  const counted = useQuery({ ...callBacksQuery('today', queue), enabled: calls }).data?.counts;
+  const { zone } = useWhen();
+  // at midnight tomorrow's are today's, and nobody's event says so
+  const day = dayOf(new Date(useNow()), zone);
+  const counted = useQuery({ ...callBacksQuery('today', queue, day), enabled: calls }).data?.counts;
   useEffect(() => {
     document.title = `${t('callBacks.title')} · Hebra`;
   }, [t]);
@@ -78,15 +81,15 @@ export function CallBacks() {
             </label>
           )}
         </div>
-        {tab === 'capacity' ? <Capacity /> : <List list={tab} queue={queue} />}
+        {tab === 'capacity' ? <Capacity /> : <List list={tab} queue={queue} day={day} />}
       </div>
     </main>
   );
 }
 
-function List({ list, queue }: { list: ListName; queue: string | null }) {
+function List({ list, queue, day }: { list: ListName; queue: string | null; day: string }) {
   const { t } = useTranslation();
-  const found = useQuery(callBacksQuery(list, queue));
+  const found = useQuery(callBacksQuery(list, queue, day));
   if (found.isError) return <Failed error={found.error} retry={() => void found.refetch()} />;
   if (!found.data) return <Skeleton lines={6} label={t('app.loading')} />;
   if (found.data.callBacks.length === 0)

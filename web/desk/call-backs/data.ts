@@ -6,12 +6,11 @@ import { queries } from '../data.ts';
 
 export type ListName = 'today' | 'late' | 'upcoming' | 'done';
 
-/** Who is to be called; asked again while it is looked at, for time alone moves them. */
-export const callBacksQuery = (list: ListName, queue: string | null) =>
+/** Who is to be called, on this day of the organisation's wall; frames say when to fetch again. */
+export const callBacksQuery = (list: ListName, queue: string | null, day: string) =>
   queryOptions<contract.DeskCallBacks>({
-    queryKey: ['call-backs', list, queue],
-    staleTime: 5_000,
-    refetchInterval: 15_000,
+    queryKey: ['call-backs', list, queue, day],
+    staleTime: 60_000,
     queryFn: ({ signal }) => ask(`/api/call-backs?list=${list}${queue ? `&queue=${queue}` : ''}`, { signal }),
   });
 
@@ -19,8 +18,7 @@ export const callBacksQuery = (list: ListName, queue: string | null) =>
 export const callBackQuery = (conversationId: string, version: number) =>
   queryOptions<z.infer<typeof contract.deskCallBackOrNone>>({
     queryKey: ['call-backs', 'of', conversationId, version],
-    staleTime: 5_000,
-    refetchInterval: 15_000,
+    staleTime: 60_000,
     queryFn: ({ signal }) => ask(`/api/conversations/${conversationId}/call-back`, { signal }),
   });
 

@@ -406,6 +406,7 @@ export const ca: Texts = {
   trace: {
     call_back_standing: 'Va mirar si ja esperava una trucada',
     call_back_slots: 'Va buscar hores per trucar-li',
+    call_back_still: 'Va preguntar si encara vol la trucada',
     ask_call_back: 'Va apuntar una trucada',
     revoke_call_back: 'Va treure la trucada',
     corrected: 'Va canviar una resposta',

@@ -406,6 +406,7 @@ export const en: Texts = {
   trace: {
     call_back_standing: 'Looked whether a call was already due',
     call_back_slots: 'Looked for times to call',
+    call_back_still: 'Asked whether they still want the call',
     ask_call_back: 'Put down a call-back',
     revoke_call_back: 'Took the call-back away',
     corrected: 'Changed an answer',

@@ -406,6 +406,7 @@ export const es = {
   trace: {
     call_back_standing: 'Miró si ya esperaba una llamada',
     call_back_slots: 'Buscó horas para llamarle',
+    call_back_still: 'Preguntó si todavía quiere la llamada',
     ask_call_back: 'Apuntó una llamada',
     revoke_call_back: 'Quitó la llamada',
     corrected: 'Cambió una respuesta',

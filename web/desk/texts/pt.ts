@@ -406,6 +406,7 @@ export const pt: Texts = {
   trace: {
     call_back_standing: 'Viu se já esperava uma chamada',
     call_back_slots: 'Procurou horas para ligar',
+    call_back_still: 'Perguntou se ainda quer a chamada',
     ask_call_back: 'Apontou uma chamada',
     revoke_call_back: 'Retirou a chamada',
     corrected: 'Mudou uma resposta',

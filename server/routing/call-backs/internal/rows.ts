@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
 import { LANGUAGES, type Language, type OutboundContent, type Priority } from '../../../conversation/contract.ts';
-import { announce } from '../../../platform/events.ts';
 import { isUuid } from '../../../platform/ids.ts';
-import type { Trx } from '../../../platform/postgres.ts';
+import { type Trx, willAnnounce } from '../../../platform/postgres.ts';
 import type { Actor } from '../../../trust/contract.ts';
 import { organisationOf } from '../../../trust/organisation.ts';
 import { open, type Vault } from '../../../trust/vault.ts';
@@ -12,7 +11,7 @@ import type { CallBackState, CallBackView, CallBackWay } from '../contract.ts';
 import { spoken } from '../numbers.ts';
 import { callBackProblems } from '../problems.ts';
 import { covered, wallClock } from '../rules.ts';
-import { whenText } from '../texts.ts';
+import { callBackText, whenText } from '../texts.ts';
 
 export type CallBack = {
   id: string;
@@ -34,13 +33,15 @@ export type CallBack = {
   missed: number;
   late_told_at: Date | null;
   turn_told_at: Date | null;
+  due_told_at: Date | null;
+  still_asked_at: Date | null;
   reason: string | null;
   created_at: Date;
   ended_at: Date | null;
 };
 
 const COLUMNS = sql`id, organisation_id, person_id, conversation_id, queue_id, state, kind, way, number_sealed, priority, skills, since,
-  slot_at, slot_ends_at, due_at, item_id, missed, late_told_at, turn_told_at, reason, created_at, ended_at`;
+  slot_at, slot_ends_at, due_at, item_id, missed, late_told_at, turn_told_at, due_told_at, still_asked_at, reason, created_at, ended_at`;
 
 export async function callBackOf(trx: Trx, organisationId: string, id: string): Promise<CallBack | undefined> {
   if (!isUuid(id)) return undefined;
@@ -118,6 +119,8 @@ export type Step = Partial<
     | 'person_id'
     | 'late_told_at'
     | 'turn_told_at'
+    | 'due_told_at'
+    | 'still_asked_at'
     | 'priority'
   >
 > & { reason: string; number?: { sealed: Buffer; hash: Buffer } | null; consent_at?: Date };
@@ -142,18 +145,8 @@ export async function step(trx: Trx, actor: Actor, held: CallBack, to: Step, now
     .where('id', '=', held.id)
     .execute();
   const after = (await callBackOf(trx, held.organisation_id, held.id))!;
-  await changed(trx, after);
+  willAnnounce(trx, held.organisation_id);
   return after;
-}
-
-/** Tells the desks that a call-back changed. */
-export async function changed(trx: Trx, { organisation_id, id, conversation_id, queue_id }: CallBack): Promise<void> {
-  await announce(trx, {
-    organisationId: organisation_id,
-    kind: 'call_back.changed',
-    conversationId: conversation_id,
-    payload: { callBackId: id, queueId: queue_id },
-  });
 }
 
 export const actorId = (actor: Actor): string | null =>
@@ -264,6 +257,7 @@ async function templateOf(
 /**
  * Tells somebody something where they wrote last. Where a free text may not go any more the template goes, if there is one
  * for it, else nothing: it could not arrive.
+ * @param how.button they may look at it, change it or take it back with one touch
  * @returns whether something was said
  */
 export async function tell(
@@ -272,13 +266,13 @@ export async function tell(
   one: CallBack,
   text: string,
   now: Date,
-  template: string | null = null,
+  { template = null, button = false }: { template?: string | null; button?: boolean } = {},
 ): Promise<boolean> {
   const point = await lastPoint(trx, one.conversation_id);
   if (!point || point.channel === 'voice') return false;
-  let content: OutboundContent = { kind: 'text', text };
+  const language = await languageOfConversation(trx, one.conversation_id);
+  let content = button ? withButton(language, text) : ({ kind: 'text', text } as OutboundContent);
   if (point.until !== null && point.until <= now) {
-    const language = await languageOfConversation(trx, one.conversation_id);
     const found = template ? await templateOf(trx, point.accountId, template, language) : undefined;
     if (!template || !found) return false;
     content = { kind: 'template', name: template, language: found.language, parameters: [], text: found.body };
@@ -289,6 +283,15 @@ export async function tell(
     { conversationId: one.conversation_id, content },
   );
   return true;
+}
+
+/** A text with a button that shows what was asked for: what it says is what anybody may write at any time. */
+export function withButton(language: Language, text: string): OutboundContent {
+  return {
+    kind: 'menu',
+    text,
+    options: [{ id: 'call_back.mine', title: callBackText(language, 'usted', (say) => say.mine) }],
+  };
 }
 
 /** What a patient reads when it was asked for or moved. */
