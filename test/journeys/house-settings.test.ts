@@ -96,6 +96,26 @@ describeInBrowser('what an administrator decides', () => {
       await heading(admin, 'Colas');
       await admin.getByRole('link', { name: 'Otorrinolaringología', exact: true }).waitFor(PATIENTLY);
       await axe(admin);
+      // put in order with the keyboard, which stays on what moves, and by its grip; kept for whoever comes next
+      const order = (): Promise<string[]> => admin.locator('ol.house-list h2').allInnerTexts();
+      const made = (await order()).length - 1;
+      const before = (await order())[made - 1]!;
+      await admin.getByRole('button', { name: 'Subir «Otorrinolaringología»' }).focus();
+      await admin.keyboard.press('Enter');
+      await expect.poll(order, PATIENTLY).toHaveProperty(String(made), before);
+      await expect
+        .poll(() => admin.evaluate(() => document.activeElement?.getAttribute('aria-label')), PATIENTLY)
+        .toBe('Subir «Otorrinolaringología»');
+      const first = (await order())[0]!;
+      const row = admin.locator('ol.house-list > li').filter({ hasText: 'Otorrinolaringología' });
+      await row.locator('.grip').dragTo(admin.locator('ol.house-list > li').first());
+      await expect.poll(order, PATIENTLY).toHaveProperty('0', 'Otorrinolaringología');
+      await expect
+        .poll(async () => {
+          const answer = await admin.evaluate(() => fetch('/api/queues').then((got) => got.json()));
+          return (answer as { queues: { names: { es: string } }[] }).queues.slice(0, 2).map((one) => one.names.es);
+        }, PATIENTLY)
+        .toEqual(['Otorrinolaringología', first]);
 
       await tab(admin, 'Agentes');
       await axe(admin);

@@ -77,6 +77,8 @@ export type QueuesView = z.infer<typeof queuesView>;
 /** Without a key one is made of the Spanish name. */
 export const newQueueBody = z.object({ settings: queueSettings.partial({ key: true }) });
 export const changeQueueBody = z.object({ settings: queueSettings, revision });
+/** `PUT /api/settings/queues/:id/place` → 200 `queuesView`: its place among those in use, from 0; the others make room. */
+export const placeQueueBody = z.object({ position: z.number().int().min(0).max(10_000) });
 export const tryQueueBody = z.object({
   settings: queueSettings.partial({ key: true, names: true }),
   id: id.optional(),

@@ -201,6 +201,26 @@ export async function changeQueue(
   });
 }
 
+/**
+ * Puts a queue at a place among those in use.
+ * @throws routing.queue_not_found · settings.retired
+ */
+export async function placeQueue(trx: Trx, actor: Actor, input: { id: string; position: number }): Promise<void> {
+  const { organisationId } = actor;
+  await alone(trx, organisationId);
+  const { queues, entityKeys } = await knownTo(trx, organisationId);
+  const queue = mustFind(queues, input.id);
+  if (queue.retired) throw settingsProblems.retired();
+  const position = Math.min(input.position, queues.filter((one) => !one.retired).length - 1);
+  if (position === queue.position) return;
+  await saveQueue(trx, organisationId, { ...settingsOf(queue, entityKeys), position });
+  await audit(trx, actor, {
+    action: 'change',
+    subject: { kind: 'queue', id: queue.id },
+    detail: { how: 'placed', position, was: queue.position },
+  });
+}
+
 function mustFind(queues: Queue[], id: string): Queue {
   const queue = queues.find((one) => one.id === id);
   if (!queue) throw routingProblems.queue_not_found();

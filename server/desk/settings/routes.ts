@@ -23,7 +23,7 @@ import type { TrustDeps } from '../../trust/session.ts';
 import { changeAgent, readAgents } from './agents.ts';
 import * as contract from './contract.ts';
 import { readOrganisation, saveOrganisation } from './organisation.ts';
-import { addQueue, changeQueue, readQueues, restore, retire, tryQueue } from './queues.ts';
+import { addQueue, changeQueue, placeQueue, readQueues, restore, retire, tryQueue } from './queues.ts';
 
 export type SettingsDeps = { db: Database; clock: Clock; trust: TrustDeps };
 
@@ -185,6 +185,24 @@ function queueRoutes(app: App, deps: SettingsDeps, as: As): void {
     (request) =>
       as(request, async (trx, actor) => {
         await changeQueue(trx, actor, { id: request.params.id, ...request.body });
+        return list(trx, actor);
+      }),
+  );
+  app.put(
+    '/api/settings/queues/:id/place',
+    {
+      config: { permission: 'queue.manage' },
+      schema: {
+        tags: ['settings'],
+        summary: 'Put a queue at its place in the order',
+        params: byId,
+        body: contract.placeQueueBody,
+        response: { 200: contract.queuesView },
+      },
+    },
+    (request) =>
+      as(request, async (trx, actor) => {
+        await placeQueue(trx, actor, { id: request.params.id, ...request.body });
         return list(trx, actor);
       }),
   );

@@ -10,7 +10,7 @@ import { watchLevels } from '../../routing/levels/watch.ts';
 import { ROLES, type Role, type StaffActor } from '../../trust/contract.ts';
 import { hashPassword } from '../../trust/password.ts';
 import type { Inbox } from '../contract.ts';
-import type { AgentView, EntityView, OrganisationView, QueuesView, RetiredQueue, WhoCould } from './contract.ts';
+import type { AgentView, EntityView, OrganisationView, QueuesView, QueueView, RetiredQueue, WhoCould } from './contract.ts';
 
 const postgres = await testDatabase({ max: 16 });
 const { ownerUrl } = postgres;
@@ -79,6 +79,7 @@ describe('who may', () => {
       ['post', '/api/settings/queues', { settings: { ...settings, entity: 'gone' } }, lead],
       ['post', '/api/settings/queues/try', { settings }, lead],
       ['put', `/api/settings/queues/${id}`, { settings: { ...settings, key: 'a' }, revision: '0'.repeat(16) }, lead],
+      ['put', `/api/settings/queues/${id}/place`, { position: 0 }, lead],
       ['post', `/api/settings/queues/${id}/retire`, undefined, lead],
       ['post', `/api/settings/queues/${id}/restore`, undefined, lead],
       ['get', '/api/settings/agents', undefined, lead],
@@ -279,6 +280,34 @@ describe('queues', () => {
     expect((await admin.post(`/api/settings/queues/${id}/restore`)).status).toBe(200);
     expect(await queueOf(id)).toMatchObject({ retired: false, waiting: 3 });
     expect((await trail('queue')).at(-1)!.detail).toEqual({ how: 'restored' });
+  });
+
+  test('stand in the order they are given, for every desk; a retired one has no place', async () => {
+    const ids: string[] = [];
+    for (const key of ['one', 'two', 'three']) ids.push(await makeQueue({ key }));
+    const place = (id: string, position: number) => admin.put(`/api/settings/queues/${id}/place`, { position });
+    const order = async () => (await queues()).queues.map((queue) => queue.settings.key);
+    expect(await order()).toEqual(['one', 'two', 'three']);
+    expect((await place(ids[2]!, 0)).body.queues.map((one: QueueView) => one.id)).toEqual([ids[2], ids[0], ids[1]]);
+    // beyond the end is the end; where it stands already nothing happens
+    await place(ids[2]!, 99);
+    await place(ids[2]!, 2);
+    expect(await order()).toEqual(['one', 'two', 'three']);
+    expect((await trail('queue')).slice(3).map((one) => [one.subject_id, one.detail])).toEqual([
+      [ids[2], { how: 'placed', position: 0, was: 2 }],
+      [ids[2], { how: 'placed', position: 2, was: 0 }],
+    ]);
+    // what it promises is as it was
+    expect((await queueOf(ids[2]!)).settings).toMatchObject({ key: 'three', targetSeconds: 120 });
+    await place(ids[1]!, 0);
+    const agent = await signIn('agent');
+    const shown = (await agent.get<{ queues: { key: string }[] }>('/api/queues')).body.queues;
+    expect(shown.map((one) => one.key)).toEqual(['two', 'one', 'three']);
+    await admin.post(`/api/settings/queues/${ids[0]}/retire`);
+    expect((await place(ids[0]!, 0)).body.code).toBe('settings.retired');
+    expect((await place(uuid(), 0)).status).toBe(404);
+    expect((await place(ids[1]!, -1)).status).toBe(400);
+    expect((await (await stranger()).put(`/api/settings/queues/${ids[1]}/place`, { position: 1 })).status).toBe(404);
   });
 
   test('where the urgent or what nobody claims goes is not retired', async () => {

@@ -15,6 +15,12 @@ export const ca: Texts = {
   ...levels,
   ...joining,
   ...callBacks,
+  order: {
+    up: 'Pujar «{{name}}»',
+    down: 'Baixar «{{name}}»',
+    drag: 'Arrossegar per canviar l’ordre',
+    movedTo: '«{{name}}», ara al lloc {{place}} de {{count}}',
+  },
   app: {
     name: 'Hebra',
     sections: 'Seccions',

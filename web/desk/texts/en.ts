@@ -15,6 +15,12 @@ export const en: Texts = {
   ...levels,
   ...joining,
   ...callBacks,
+  order: {
+    up: 'Move “{{name}}” up',
+    down: 'Move “{{name}}” down',
+    drag: 'Drag to change the order',
+    movedTo: '“{{name}}”, now at place {{place}} of {{count}}',
+  },
   app: {
     name: 'Hebra',
     sections: 'Sections',

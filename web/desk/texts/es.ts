@@ -15,6 +15,12 @@ export const es = {
   ...levels,
   ...joining,
   ...callBacks,
+  order: {
+    up: 'Subir «{{name}}»',
+    down: 'Bajar «{{name}}»',
+    drag: 'Arrastrar para cambiar el orden',
+    movedTo: '«{{name}}», ahora en el puesto {{place}} de {{count}}',
+  },
   app: {
     name: 'Hebra',
     sections: 'Secciones',

@@ -15,6 +15,12 @@ export const pt: Texts = {
   ...levels,
   ...joining,
   ...callBacks,
+  order: {
+    up: 'Subir «{{name}}»',
+    down: 'Descer «{{name}}»',
+    drag: 'Arrastar para mudar a ordem',
+    movedTo: '«{{name}}», agora no lugar {{place}} de {{count}}',
+  },
   app: {
     name: 'Hebra',
     sections: 'Secções',

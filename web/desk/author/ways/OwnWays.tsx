@@ -1,11 +1,10 @@
-import { IconArrowDown, IconArrowUp, IconCheck } from '@tabler/icons-react';
-import { useId } from 'react';
+import { IconCheck } from '@tabler/icons-react';
+import { type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { WAYS } from '../../../../server/routing/ways/contract.ts';
 import { spoken } from '../../i18n.ts';
-import { IconButton } from '../../parts.tsx';
-import { announce } from '../../say.ts';
-import { moved, type OwnWay, type WayKind, type WaysContent, type WaysView } from './data.ts';
+import { moved, type Order, useOrder } from '../../order.tsx';
+import { type OwnWay, type WayKind, type WaysContent, type WaysView } from './data.ts';
 import { Amount, FourTexts, NO_TEXTS, OneOf } from './fields.tsx';
 
 const LINKS: readonly WayKind[] = ['call', 'video', 'email', 'whatsapp'];
@@ -43,23 +42,27 @@ export function OwnWays({
     })),
   ];
   const put = (next: OwnWay[]): void => change?.({ ...content, ways: next });
+  const order = useOrder(
+    ways.map((way) => way.kind),
+    {
+      move: (from, to) => put(moved(ways, from, to)),
+      nameOf: (kind) => t(`ways.kind.${kind}`),
+    },
+  );
   return (
     <div className="wy-own-ways">
       <p className="small soft">{t('ways.own.lead')}</p>
-      <ol>
-        {ways.map((way, nth) => (
+      <ol ref={order.list}>
+        {ways.map((way) => (
           <Way
             key={way.kind}
             way={way}
             view={view}
             readOnly={!change}
-            first={nth === 0}
-            last={nth === ways.length - 1}
+            row={order.row(way.kind)}
+            grip={change && order.grip(way.kind)}
+            buttons={order.buttons(way.kind)}
             change={(next) => put(ways.map((one) => (one.kind === way.kind ? next : one)))}
-            move={(by) => {
-              put(moved(ways, nth, nth + by));
-              announce(t('ways.rules.movedTo', { name: t(`ways.kind.${way.kind}`), place: nth + by + 1 }));
-            }}
           />
         ))}
       </ol>
@@ -81,18 +84,18 @@ function Way({
   way,
   view,
   readOnly,
-  first,
-  last,
+  row,
+  grip,
+  buttons,
   change,
-  move,
 }: {
   way: OwnWay;
   view: WaysView;
   readOnly: boolean;
-  first: boolean;
-  last: boolean;
+  row: ReturnType<Order['row']>;
+  grip: ReactNode;
+  buttons: ReactNode;
   change: (way: OwnWay) => void;
-  move: (by: -1 | 1) => void;
 }) {
   const { t } = useTranslation();
   const id = useId();
@@ -103,8 +106,9 @@ function Way({
   const connected =
     (links && way.href !== null) || view.connections.find((one) => one.kind === kind)?.connected === true;
   return (
-    <li className={`wy-way ${way.on ? '' : 'off'}`}>
+    <li className={`wy-way ${way.on ? '' : 'off'}`} {...row}>
       <div className="wy-rule-h">
+        {grip}
         <div className="grow">
           <p className="strong">{name}</p>
           <p className={`small ${connected ? 'ok-t' : 'soft'}`}>
@@ -118,16 +122,7 @@ function Way({
             )}
           </p>
         </div>
-        {!readOnly && (
-          <div className="wy-acts">
-            <IconButton label={t('ways.own.up', { name })} disabled={first} onClick={() => move(-1)}>
-              <IconArrowUp size={16} stroke={1.6} aria-hidden />
-            </IconButton>
-            <IconButton label={t('ways.own.down', { name })} disabled={last} onClick={() => move(1)}>
-              <IconArrowDown size={16} stroke={1.6} aria-hidden />
-            </IconButton>
-          </div>
-        )}
+        {!readOnly && <div className="wy-acts">{buttons}</div>}
         <label className="wy-switch">
           <input
             type="checkbox"

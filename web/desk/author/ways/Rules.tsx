@@ -1,10 +1,9 @@
-import { IconArrowDown, IconArrowUp, IconGripVertical, IconPlus } from '@tabler/icons-react';
-import { useRef, useState } from 'react';
-import { flushSync } from 'react-dom';
+import { IconPlus } from '@tabler/icons-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { IconButton } from '../../parts.tsx';
+import { moved, useOrder } from '../../order.tsx';
 import { announce } from '../../say.ts';
-import { moved, newRule, type WayRule, type WaysView } from './data.ts';
+import { newRule, type WayRule, type WaysView } from './data.ts';
 import { RuleForm } from './RuleForm.tsx';
 import { ruleInWords } from './words.ts';
 
@@ -30,26 +29,16 @@ export function Rules({
   marked: ReadonlySet<string>;
 }) {
   const { t } = useTranslation();
-  const [dragging, setDragging] = useState<string | null>(null);
   const [gone, setGone] = useState<{ rule: WayRule; at: number } | null>(null);
-  const list = useRef<HTMLOListElement>(null);
   const nameOf = (rule: WayRule): string => rule.name.trim() || t('ways.rules.unnamed');
 
-  function move(from: number, to: number, focus = true): void {
-    if (!change || to < 0 || to >= rules.length) return;
-    const rule = rules[from]!;
-    // the buttons stand in their new places before the focus is given: no key typed at once falls on another rule
-    flushSync(() => change(moved(rules, from, to)));
-    announce(t('ways.rules.movedTo', { name: nameOf(rule), place: to + 1 }));
-    if (!focus) return;
-    // the same button of the rule that moved, or the other one at an end
-    const wanted = to < from ? 'up' : 'down';
-    const row = list.current?.querySelector(`[data-rule="${CSS.escape(rule.id)}"]`);
-    const buttons = [...(row?.querySelectorAll<HTMLButtonElement>('[data-move]') ?? [])];
-    (
-      buttons.find((one) => one.dataset['move'] === wanted && !one.disabled) ?? buttons.find((one) => !one.disabled)
-    )?.focus();
-  }
+  const order = useOrder(
+    rules.map((rule) => rule.id),
+    {
+      move: (from, to) => change?.(moved(rules, from, to)),
+      nameOf: (id) => nameOf(rules.find((rule) => rule.id === id)!),
+    },
+  );
   function remove(at: number): void {
     setGone({ rule: rules[at]!, at });
     change!(rules.filter((_, nth) => nth !== at));
@@ -63,40 +52,19 @@ export function Rules({
           <p className="small soft">{t('ways.rules.noneText')}</p>
         </div>
       )}
-      <ol ref={list} aria-label={t('ways.rules.list')}>
+      <ol ref={order.list} aria-label={t('ways.rules.list')}>
         {rules.map((rule, nth) => {
           const said = ruleInWords(t, rule, names);
           const isOpen = open === rule.id;
           return (
             <li
               key={rule.id}
-              data-rule={rule.id}
+              {...order.row(rule.id)}
               id={`rule-${rule.id}`}
-              className={`wy-rule ${rule.on ? '' : 'off'} ${decided.has(rule.id) ? 'decides' : ''} ${isOpen ? 'open' : ''} ${dragging === rule.id ? 'dragging' : ''}`}
-              draggable={change !== undefined && !isOpen}
-              onDragStart={(event) => {
-                setDragging(rule.id);
-                event.dataTransfer.effectAllowed = 'move';
-                event.dataTransfer.setData('text/plain', rule.id);
-              }}
-              onDragOver={(event) => {
-                if (dragging === null || dragging === rule.id) return;
-                event.preventDefault();
-                move(
-                  rules.findIndex((one) => one.id === dragging),
-                  nth,
-                  false,
-                );
-              }}
-              onDrop={(event) => event.preventDefault()}
-              onDragEnd={() => setDragging(null)}
+              className={`wy-rule ${rule.on ? '' : 'off'} ${decided.has(rule.id) ? 'decides' : ''} ${isOpen ? 'open' : ''}`}
             >
               <div className="wy-rule-h">
-                {change && !isOpen && (
-                  <span className="wy-grip" title={t('ways.rules.drag')}>
-                    <IconGripVertical size={16} stroke={1.6} aria-hidden />
-                  </span>
-                )}
+                {change && !isOpen && order.grip(rule.id)}
                 <span className="wy-n num" aria-hidden>
                   {nth + 1}
                 </span>
@@ -116,22 +84,7 @@ export function Rules({
                 </div>
                 {change && (
                   <div className="wy-acts">
-                    <IconButton
-                      label={t('ways.rules.up', { name: nameOf(rule) })}
-                      disabled={nth === 0}
-                      data-move="up"
-                      onClick={() => move(nth, nth - 1)}
-                    >
-                      <IconArrowUp size={16} stroke={1.6} aria-hidden />
-                    </IconButton>
-                    <IconButton
-                      label={t('ways.rules.down', { name: nameOf(rule) })}
-                      disabled={nth === rules.length - 1}
-                      data-move="down"
-                      onClick={() => move(nth, nth + 1)}
-                    >
-                      <IconArrowDown size={16} stroke={1.6} aria-hidden />
-                    </IconButton>
+                    {order.buttons(rule.id)}
                     <button
                       type="button"
                       className="btn sm line"

@@ -152,13 +152,5 @@ export function duringOf(spells: Spell[]): NonNullable<WayCondition['during']> {
 }
 export { DAYS };
 
-/** One step up or down in a list; at its end it stays. */
-export function moved<One>(list: readonly One[], from: number, to: number): One[] {
-  if (to < 0 || to >= list.length || from === to) return [...list];
-  const next = [...list];
-  next.splice(to, 0, ...next.splice(from, 1));
-  return next;
-}
-
 /** Whether two contents say the same. */
 export const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -1,12 +1,12 @@
 import { Modal } from '@mantine/core';
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
-import { IconArrowDown, IconArrowUp, IconPlus } from '@tabler/icons-react';
-import { type FormEvent, useState } from 'react';
+import { IconPlus } from '@tabler/icons-react';
+import { type FormEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EntityView } from '../../../../server/desk/settings/contract.ts';
 import { ask, post, Refused } from '../../api.ts';
-import { IconButton } from '../../parts.tsx';
-import { announce, refusal, tell, tellRefusal } from '../../say.ts';
+import { type Order, useKeptOrder } from '../../order.tsx';
+import { refusal, tell, tellRefusal } from '../../say.ts';
 import { Page } from '../Page.tsx';
 
 type List = { entities: EntityView[] };
@@ -21,23 +21,16 @@ export function Entities() {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const query = useQuery(entitiesQuery);
-  const inUse = query.data?.entities.filter((one) => !one.retired) ?? [];
   const retired = query.data?.entities.filter((one) => one.retired) ?? [];
   const keep = (list: List): void => {
     queries.setQueryData(entitiesQuery.queryKey, list);
     void queries.invalidateQueries({ queryKey: ['settings', 'queues'] });
   };
-  async function move(from: number, to: number): Promise<void> {
-    const order = inUse.map((one) => one.id);
-    order.splice(to, 0, ...order.splice(from, 1));
-    try {
-      keep(await ask<List>('/api/settings/entities/order', { method: 'PUT', body: { order } }));
-      announce(t('entityPage.moved', { name: inUse[from]!.name, place: to + 1, count: inUse.length }));
-    } catch (error) {
-      tellRefusal(error);
-      void query.refetch();
-    }
-  }
+  const { rows: inUse, order } = useKeptOrder(query.data?.entities.filter((one) => !one.retired) ?? [], {
+    save: async (ids) => keep(await ask<List>('/api/settings/entities/order', { method: 'PUT', body: { order: ids } })),
+    refetch: () => void query.refetch(),
+    nameOf: (entity) => entity.name,
+  });
   return (
     <Page title={t('entityPage.title')} query={query} wide={false}>
       <p className="soft lead">{t('entityPage.lead')}</p>
@@ -48,23 +41,17 @@ export function Entities() {
         }}
       />
       {inUse.length === 0 && <p className="soft">{t('entityPage.none')}</p>}
-      <ol className="house-list">
-        {inUse.map((entity, i) => (
-          <Row key={entity.id} entity={entity} keep={keep} refetch={() => void query.refetch()}>
-            <IconButton
-              label={`${t('house.up')}: ${entity.name}`}
-              disabled={i === 0}
-              onClick={() => void move(i, i - 1)}
-            >
-              <IconArrowUp size={16} stroke={1.8} aria-hidden />
-            </IconButton>
-            <IconButton
-              label={`${t('house.down')}: ${entity.name}`}
-              disabled={i === inUse.length - 1}
-              onClick={() => void move(i, i + 1)}
-            >
-              <IconArrowDown size={16} stroke={1.8} aria-hidden />
-            </IconButton>
+      <ol className="house-list" ref={order.list}>
+        {inUse.map((entity) => (
+          <Row
+            key={entity.id}
+            entity={entity}
+            keep={keep}
+            refetch={() => void query.refetch()}
+            row={order.row(entity.id)}
+            grip={order.grip(entity.id)}
+          >
+            {inUse.length > 1 && order.buttons(entity.id)}
           </Row>
         ))}
       </ol>
@@ -151,12 +138,17 @@ function Row({
   entity,
   keep,
   refetch,
+  row,
+  grip,
   children,
 }: {
   entity: EntityView;
   keep: (list: List) => void;
   refetch: () => void;
-  children: React.ReactNode;
+  row: ReturnType<Order['row']>;
+  grip: ReactNode;
+  /** How it is put elsewhere in the order. */
+  children: ReactNode;
 }) {
   const { t } = useTranslation();
   const [naming, setNaming] = useState<string>();
@@ -187,7 +179,8 @@ function Row({
     }
   }
   return (
-    <li>
+    <li {...row}>
+      {grip}
       <div className="house-t">
         {naming === undefined ? (
           <>
@@ -224,7 +217,6 @@ function Row({
       </div>
       {naming === undefined && (
         <div className="house-r">
-          {children}
           <button
             type="button"
             className="btn sm line"
@@ -247,6 +239,7 @@ function Row({
             {t('house.retire')}
             <span className="hidden-but-read"> {entity.name}</span>
           </button>
+          {children}
         </div>
       )}
       <Modal

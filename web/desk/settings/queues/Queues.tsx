@@ -2,11 +2,13 @@ import { Modal } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { IconPlus } from '@tabler/icons-react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { QueuesView, QueueView, RetiredQueue } from '../../../../server/desk/settings/contract.ts';
-import { post } from '../../api.ts';
+import { ask, post } from '../../api.ts';
 import { spoken } from '../../i18n.ts';
+import { queuesQuery } from '../../data.ts';
+import { type Order, useKeptOrder } from '../../order.tsx';
 import { Diamond } from '../../parts.tsx';
 import { refusal, tell, tellRefusal } from '../../say.ts';
 import { Could } from './Could.tsx';
@@ -17,8 +19,19 @@ import { readBack } from './sentence.ts';
 /** The queues: what each promises, who could serve it now, who waits. */
 export function Queues() {
   const { t } = useTranslation();
+  const queries = useQueryClient();
   const query = useQuery(queueSettingsQuery);
-  const inUse = query.data?.queues.filter((queue) => !queue.retired) ?? [];
+  const { rows: inUse, order } = useKeptOrder(query.data?.queues.filter((queue) => !queue.retired) ?? [], {
+    save: async (_, id, position) => {
+      queries.setQueryData(
+        queueSettingsQuery.queryKey,
+        await ask<QueuesView>(`/api/settings/queues/${id}/place`, { method: 'PUT', body: { position } }),
+      );
+      void queries.invalidateQueries({ queryKey: queuesQuery.queryKey });
+    },
+    refetch: () => void query.refetch(),
+    nameOf: (queue) => nameOf(queue, spoken()),
+  });
   const retired = query.data?.queues.filter((queue) => queue.retired) ?? [];
   return (
     <Page
@@ -34,11 +47,13 @@ export function Queues() {
       {query.data && (
         <>
           {inUse.length === 0 && <p className="soft">{t('queuePage.none')}</p>}
-          <ul className="house-list">
+          <ol className="house-list" ref={order.list}>
             {inUse.map((queue) => (
-              <Row key={queue.id} queue={queue} view={query.data} />
+              <Row key={queue.id} queue={queue} view={query.data} row={order.row(queue.id)} grip={order.grip(queue.id)}>
+                {inUse.length > 1 && order.buttons(queue.id)}
+              </Row>
             ))}
-          </ul>
+          </ol>
           {retired.length > 0 && (
             <details className="retired">
               <summary>
@@ -57,7 +72,20 @@ export function Queues() {
   );
 }
 
-function Row({ queue, view }: { queue: QueueView; view: QueuesView }) {
+function Row({
+  queue,
+  view,
+  row,
+  grip,
+  children,
+}: {
+  queue: QueueView;
+  view: QueuesView;
+  row: ReturnType<Order['row']>;
+  grip: ReactNode;
+  /** How it is put elsewhere in the order. */
+  children: ReactNode;
+}) {
   const { t } = useTranslation();
   const language = spoken();
   const { settings } = queue;
@@ -65,7 +93,8 @@ function Row({ queue, view }: { queue: QueueView; view: QueuesView }) {
   const needed =
     settings.key === view.defaultQueue ? 'isDefault' : settings.key === view.urgentQueue ? 'isUrgent' : null;
   return (
-    <li>
+    <li {...row}>
+      {grip}
       <div className="house-t">
         <h2>
           <Diamond priority={settings.priority} />{' '}
@@ -86,6 +115,7 @@ function Row({ queue, view }: { queue: QueueView; view: QueuesView }) {
           {queue.waiting > 0 ? t('queuePage.waiting', { count: queue.waiting }) : t('queuePage.nobodyWaits')}
         </span>
         {!needed && <Retire queue={queue} />}
+        {children}
       </div>
     </li>
   );

@@ -20,8 +20,6 @@ export const levels: Pick<
     restore: 'Recuperar',
     retired: 'Retirades',
     retiredChip: 'retirada',
-    up: 'Pujar',
-    down: 'Baixar',
     none: 'Cap',
     forbidden: 'La teva funció no permet veure això.',
     unit: { s: 'segons', min: 'minuts', h: 'hores' },
@@ -69,7 +67,6 @@ export const levels: Pick<
     retireTitle: 'Retirar «{{name}}»',
     retireText: 'Ja no se li podran donar cues. El que s’hi va fer continua als informes.',
     added: 'Afegida',
-    moved: '{{name}}: lloc {{place}} de {{count}}',
   },
   queuePage: {
     title: 'Cues',

@@ -20,8 +20,6 @@ export const levels: Pick<
     restore: 'Bring back',
     retired: 'Retired',
     retiredChip: 'retired',
-    up: 'Move up',
-    down: 'Move down',
     none: 'None',
     forbidden: 'Your role does not allow you to see this.',
     unit: { s: 'seconds', min: 'minutes', h: 'hours' },
@@ -69,7 +67,6 @@ export const levels: Pick<
     retireTitle: 'Retire “{{name}}”',
     retireText: 'No queue can be given to it any more. What was done for it stays in the reports.',
     added: 'Added',
-    moved: '{{name}}: place {{place}} of {{count}}',
   },
   queuePage: {
     title: 'Queues',

@@ -15,8 +15,6 @@ export const levels = {
     restore: 'Recuperar',
     retired: 'Retiradas',
     retiredChip: 'retirada',
-    up: 'Subir',
-    down: 'Bajar',
     none: 'Ninguna',
     forbidden: 'Tu función no permite ver esto.',
     unit: { s: 'segundos', min: 'minutos', h: 'horas' },
@@ -64,7 +62,6 @@ export const levels = {
     retireTitle: 'Retirar «{{name}}»',
     retireText: 'Ya no se le podrán dar colas. Lo que se hizo para ella sigue en los informes.',
     added: 'Añadida',
-    moved: '{{name}}: puesto {{place}} de {{count}}',
   },
   queuePage: {
     title: 'Colas',

@@ -20,8 +20,6 @@ export const levels: Pick<
     restore: 'Recuperar',
     retired: 'Desativadas',
     retiredChip: 'desativada',
-    up: 'Subir',
-    down: 'Descer',
     none: 'Nenhuma',
     forbidden: 'A tua função não permite ver isto.',
     unit: { s: 'segundos', min: 'minutos', h: 'horas' },
@@ -69,7 +67,6 @@ export const levels: Pick<
     retireTitle: 'Desativar «{{name}}»',
     retireText: 'Já não se lhe poderão dar filas. O que se fez para ela continua nos relatórios.',
     added: 'Adicionada',
-    moved: '{{name}}: lugar {{place}} de {{count}}',
   },
   queuePage: {
     title: 'Filas',
