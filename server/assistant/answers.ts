@@ -116,7 +116,13 @@ export function besides(near: string | null, text: string): { value: Json } | nu
   const way = near === null ? null : aside(text);
   if (!way) return null;
   const [day, time] = [near!.slice(0, 10), near!.slice(11, 16)];
-  return { value: { from: day, to: day, ...(way === 'later' ? { after: time } : { before: time }) } };
+  return { value: { from: day, to: day, ...(way === 'later' ? { after: past(time) } : { before: time }) } };
+}
+
+/** The next time after one, as diaries have them. */
+function past(time: string): string {
+  const minutes = Math.min(24 * 60 - 5, Number(time.slice(0, 2)) * 60 + Number(time.slice(3)) + 5);
+  return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
 }
 
 /** Options whose time fits "el de las cuatro", "el jueves", "el de la tarde". */

@@ -12,6 +12,7 @@ import {
   asksForPerson,
   deniesName,
   departmentAskedFor,
+  introduces,
   isAcknowledgement,
   isGreeting,
   isIndifferent,
@@ -58,7 +59,9 @@ export const local: Provider = {
       .replace(/[^\S\n]+/g, ' ')
       .replace(/ ?\n[ \n]*/g, '\n')
       .trim();
-    if (!question && isGreeting(text)) return [{ command: 'start_flow', intent: 'greeting', words: '' }];
+    const first = !question || standing.at === 'start';
+    if ((!question && isGreeting(text)) || (first && introduces(written)))
+      return [{ command: 'start_flow', intent: 'greeting', words: '' }];
     const called = toBeCalled(text, standing);
     if (called) return called === 'here' ? within(text, standing, question!) : [called];
     const person = forPerson(text);
@@ -104,7 +107,7 @@ function opening(text: string, standing: Standing): Command[] {
   if (meant && meant.band !== 'menu' && begins(standing, meant.intent))
     return meant.band === 'act'
       ? [{ command: 'start_flow', intent: meant.intent, words: text }]
-      : [{ command: 'clarify', intents: [meant.intent], words: text }];
+      : [{ command: 'clarify', intents: perhaps(meant, standing), words: text }];
   if (denied(text, standing)) return [{ command: 'start_flow', intent: 'not_me', words: text }];
   return [asked(text, standing) ?? { command: 'out_of_scope' }];
 }
@@ -158,7 +161,7 @@ function within(text: string, standing: Standing, question: Standard): Command[]
     if (meant.confidence >= LIKELY && meant.band !== 'menu' && guess && !running)
       return meant.band === 'act'
         ? [{ command: 'start_flow', intent: meant.intent, words: text }]
-        : [{ command: 'clarify', intents: [meant.intent], words: text }];
+        : [{ command: 'clarify', intents: perhaps(meant, standing), words: text }];
     // it is what we are at already, said anew: "no, mejor cardiología"
     if (flowOf(standing, meant.intent) === standing.flow && standing.at === 'errand')
       return [{ command: 'start_flow', intent: meant.intent, words: text }];
@@ -180,7 +183,7 @@ function oneMore(text: string, standing: Standing, question: Standard): Command[
   if (standing.at !== 'errand' || text.length > 300 || !begins(standing, 'appointment_book')) return null;
   const wish = (words: string): Wish => ({ command: 'start_flow', intent: 'appointment_book', words });
   if (asksForOneMore(text)) return [wish(text)];
-  for (const cut of [...text.matchAll(AND)].slice(0, 12)) {
+  for (const cut of joints(text)) {
     const tail = text.slice(cut.index + cut[0].length);
     if (asksForOneMore(tail)) return [...within(text.slice(0, cut.index), standing, question), wish(tail)];
   }
@@ -209,6 +212,18 @@ const flowOf = (standing: Standing, intent: string): string | undefined =>
 const isRunning = (standing: Standing, intent: string): boolean =>
   standing.begins.some((one) => one.intent === intent && one.running);
 
+/** The wishes that may be meant, each of another flow that may begin and is not at hand, best first. */
+function perhaps(meant: NonNullable<ReturnType<typeof meaning>>, standing: Standing): string[] {
+  const flows = new Set([flowOf(standing, meant.intent)]);
+  const others = meant.others.filter((intent) => {
+    const flow = flowOf(standing, intent);
+    if (flow === undefined || flows.has(flow) || ALONE.has(intent) || isRunning(standing, intent)) return false;
+    flows.add(flow);
+    return true;
+  });
+  return [meant.intent, ...others].slice(0, 3);
+}
+
 /** What is not at hand already; one more of what is counts too. */
 const isElsewhere = (standing: Standing, wish: Wish): boolean =>
   !isRunning(standing, wish.intent) || (wish.intent === 'appointment_book' && asksForOneMore(wish.words));
@@ -221,6 +236,12 @@ const ALONE = new Set(
 );
 const AND =
   /\s*[,;.]\s+(?:(?:y|i|and|e|de paso|de pas|tambi[eé]n|tamb[eé]m?|also|adem[aá]s|a m[eé]s|luego|despu[eé]s|despr[eé]s|then|depois)\s+)*|\s+(?:(?:y|i|and|e|de paso|de pas|tambi[eé]n|tamb[eé]m?|also|adem[aá]s|a m[eé]s|al[eé]m disso|luego|despu[eé]s|despr[eé]s|then|depois)\s+)+/gi;
+
+/** Where one thing ends and another may begin; "I" is no Catalan "and". */
+function joints(text: string): RegExpExecArray[] {
+  const said = text === text.toUpperCase() ? text : text.replace(/\bI\b/g, '·');
+  return [...said.matchAll(AND)].slice(0, 12);
+}
 
 const alone = (part: string): string => part.replace(/\s+(?:tambi[eé]n|tamb[eé]m?|also|too|adem[aá]s)\s*$/i, '');
 
@@ -240,7 +261,7 @@ function wishesIn(text: string, standing: Standing): Wish[] {
   if (text.length > 600 || (whole && ALONE.has(whole.intent) && whole.intent !== 'thanks')) return one;
   const parts: { from: number; meant: ReturnType<typeof meaning> }[] = [];
   let at = 0;
-  for (const cut of [...text.matchAll(AND)].slice(0, 12)) {
+  for (const cut of joints(text)) {
     parts.push({ from: at, meant: meaningOfPart(text.slice(at, cut.index)) });
     at = cut.index + cut[0].length;
   }
@@ -631,7 +652,7 @@ function otherAnswer(text: string, standing: Standing, question: Standard): Comm
 
 /** "El martes, y de paso los resultados": the answer now, the wish afterwards. */
 function answerAndWish(text: string, standing: Standing, question: Standard): Command[] | null {
-  const cut = /[,;.]?\s+(?:y|i|and|e|de paso|de pas|tambi[eé]n|tamb[eé]m?|also|adem[aá]s)\s+/i.exec(text);
+  const [cut] = joints(text);
   if (!cut) return null;
   const [head, tail] = [text.slice(0, cut.index), text.slice(cut.index + cut[0].length)];
   if (meaning(head) && wishesIn(head, standing).some((wish) => isElsewhere(standing, wish))) return null;

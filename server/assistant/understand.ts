@@ -12,7 +12,13 @@ import { saidOutright } from './understanding/outright.ts';
 export { INTENTS };
 export type { Intent };
 
-type Meant = { intent: Intent; confidence: number; band: 'act' | 'ask' | 'menu' };
+type Meant = {
+  intent: Intent;
+  confidence: number;
+  band: 'act' | 'ask' | 'menu';
+  /** Others that may be meant as well, where it is asked about. */
+  others: readonly Intent[];
+};
 
 const WHERE_TO_GO =
   /\b(?:a?donde|on|where|onde)\b.{0,24}\b(?:tengo que ir|hay que ir|debo ir|voy|es mi|es la (?:cita|prueba|visita|consulta)|do i (?:have to )?go|should i go|is (?:it|my)|(?:he|haig) d'anar|es la (?:meva )?visita|tenho (?:de|que) ir|devo ir|vou|e a (?:consulta|marcacao|minha))\b/;
@@ -48,6 +54,8 @@ export type Understood = {
   base: BaseIntent;
   confidence: number;
   band: Meant['band'];
+  /** Other wishes that may be meant, best first; only where it is asked about. */
+  others: readonly Intent[];
   /** Only an answer or none of ours: nothing of it can begin a flow. */
   none: boolean;
 };
@@ -59,6 +67,7 @@ export function understood(text: string): Understood {
     base: baseOf(intent),
     confidence,
     band,
+    others: [],
     none: false,
   });
   if (asksForCallBack(text)) return as('call_back', 0.95);
@@ -70,7 +79,7 @@ export function understood(text: string): Understood {
     .trim();
   if (WRONG_PERSON.test(bare)) return as('not_me', 0.9);
   if (isGreeting(text)) return as('greeting', 0.95);
-  if (BARE.test(bare)) return as('appointment_book', 0.55, 'ask');
+  if (BARE.test(bare)) return { ...as('appointment_book', 0.55, 'ask'), others: ['appointment_next'] };
   if (asksForOneMore(text)) return as('appointment_book', 0.85);
   if (SHOWS_ONLY.test(bare)) return { ...as('out_of_scope', 0.8, 'menu'), none: true };
   if (CATCHING.test(bare)) return as('symptom_report', 0.6, 'ask');
@@ -101,7 +110,8 @@ export function understood(text: string): Understood {
       return as('appointment_book', 0.6, 'ask');
     if (found.band === 'menu') return nothing;
   }
-  return { ...as(found.label as Intent, found.confidence, found.band), none: found.intent === 'out_of_scope' };
+  const others = found.band === 'ask' ? (found.others as Intent[]) : [];
+  return { ...as(found.label as Intent, found.confidence, found.band), others, none: found.intent === 'out_of_scope' };
 }
 
 const CANNOT_COME =
@@ -153,13 +163,25 @@ const UNASKED = new Set<Intent>(['upset', 'not_me', 'greeting', 'thanks', 'goodb
 
 /** What free text asks for, or null where it asks for nothing of ours. `confidence`: how likely that is right. */
 export function meaning(text: string): Meant | null {
-  const { intent, confidence, band, none } = understood(text);
+  const { intent, confidence, band, others, none } = understood(text);
   if (none || band === 'menu' || (band === 'ask' && UNASKED.has(intent))) return null;
-  return { intent, confidence, band };
+  return { intent, confidence, band, others };
 }
 
 const GREETING =
   /^(?:(?:h?ola+s*|buenas|hello+|hi+|hey+|oi+|ei|alo|bon dia|bona tarda|bones|bom dia|boa tarde|boa noite|buen dia|buenos dias|buenas tardes|buenas noches|bona nit|good morning|good afternoon|good evening|saludos|que tal|tudo bem|como esta|como estas|com va|how are you)(?: |$))+$/;
+
+const INTRODUCING =
+  /^\W*(?:(?:h?ola+s*|buenas|buen dia|buen[oa]s (?:d[ií]as|tardes|noches)|bon dia|bona tarda|bona nit|bom dia|boa (?:tarde|noite)|ol[aá]|oi|hello|hi|hey|good (?:morning|afternoon|evening))[\s,.!]+)+(?:yo soy|soy|soc|s[oó]c|jo soc|aqu[ií](?: [eé])?|sou|me llamo|mi nombre es|em dic|me chamo|i'?m|i am|this is|it'?s|my name is)\s+/iu;
+const NAMED =
+  /^(?:(?:la|el|en|na|o|a|l'|sra?|dona|don|do[nñ]a|mrs?|ms)\.?\s+)?(?:\p{Lu}[\p{L}·'’-]+(?:\s+(?:de|del|de la|i|y|da|do|dos))?\s*){1,5}[.,!]*$/u;
+
+/** A greeting and a name: "hola, soy Tránsito". */
+export function introduces(text: string): boolean {
+  const said = text.trim();
+  const opening = INTRODUCING.exec(said);
+  return said.length <= 100 && opening !== null && NAMED.test(said.slice(opening[0].length));
+}
 
 /** Nothing but a greeting. */
 export function isGreeting(text: string): boolean {
@@ -171,14 +193,8 @@ export function isGreeting(text: string): boolean {
   );
 }
 
-const PERSON_ONLY = new Set(
-  (
-    '0 persona una persona agente un agente humano un humano asesor un asesor operador operadora una operadora person a person agent an agent human a human operator representative real person ' +
-    'someone pessoa uma pessoa atendente um atendente humana persona real pessoa real agent huma huma un huma una persona humana ajuda humana'
-  ).split(' '),
-);
 const PERSON_WHOLE =
-  /^(?:0|(?:real\s+)?(?:un[ae]?|uma?|an?|el|la|the|con|amb|with|com|a|una)?\s*(?:una?\s+|uma?\s+)?(?:persona|agente|agents?|humano|humana|huma|asesora?|operadora?|person|human|operator|representative|receptionist|pessoa|atendente|recepcionista|telefonista)(?:\s+(?:humana?|real|please|pls|plis|plz|porfa\w*|xfa|x favor|urgente|gracias|gracies|thanks|por favor|si us plau|ya|ara|now|agora|de verdad|ja))*)$/;
+  /^(?:0|(?:real\s+)?(?:un[ae]?|uma?|an?|el|la|the|con|amb|with|com|a|una)?\s*(?:una?\s+|uma?\s+)?(?:real\s+|ajuda\s+|ayuda\s+)?(?:persona|agente|agents?|humano|humana|huma|asesora?|operadora?|person|human|operator|representative|someone|somebody|alguien|algu|alguem|receptionist|pessoa|atendente|recepcionista|telefonista)(?:\s+(?:humana?|real|please|pls|plis|plz|porfa\w*|xfa|x favor|urgente|gracias|gracies|thanks|por favor|si us plau|ya|ara|now|agora|de verdad|ja))*)$/;
 const PERSON_ASKED =
   /\b(?:hablar|hable|hablo|pon(?:me|game|edme)|pass[ei]\S*|comunic\w+|pas[ae]me|pasar(?:me)?|paseme|conect\w+|atiend\w+|atender|parlar|parli|passi\w*|passa'?m|atengui|talk|speak|chat|connect|transfer|get|falar|fale|conversar|contactar|transfer\w+|quiero|quisiera|necesito|dame|deme|vull|voldria|necessito|want|need|quero|queria|preciso|prefiero|prefereixo|prefer|prefiro|hay|hi ha|is there|tem|puede|podria|pot|can)\b[^.?!]{0,28}\b(?:persona|humano|humana|huma|agente|agent|asesora?|operadora?|alguien|algu|person|human|someone|somebody|operator|representative|receptionist|pessoa|atendente|alguem|recepcion(?:ista)?|telefonista|administrativ[oa]|secretari[ao]|personal)\b/;
 const PERSON_TALK =
@@ -207,7 +223,7 @@ export function asksForPerson(text: string): boolean {
     .replace(/\s+/g, ' ')
     .trim();
   if (said.length === 0 || said.length > 300) return false;
-  if (said === '0' || PERSON_ONLY.has(said) || PERSON_WHOLE.test(said) || PERSON_NURSE.test(said)) return true;
+  if (said === '0' || PERSON_WHOLE.test(said) || PERSON_NURSE.test(said)) return true;
   if (PERSON_DENIED.test(said) || PERSON_OTHER.test(said) || PERSON_SEEN.test(said)) return false;
   if (PERSON_THROUGH.test(said)) return departmentAskedFor(said) !== null;
   if (PERSON_ASKED.test(said) || PERSON_TALK.test(said) || PERSON_NO_BOT.test(said)) return true;
@@ -531,6 +547,7 @@ export function languageOf(text: string, among: readonly string[]): string | nul
 const COMMON = new Set(
   (
     'el la los las un una de del y o en con para por que quiero me mi lo al a the of and or in to for with i want my els les i amb per vull un uma o os as em com quero ' +
+    'mis meu meva meus meves minha minhas tengo tinc tenho have ' +
     'si no por favor please una ver veure see dame prefiero esa ese eso este esta aquesta aquest this that essa esse doctor doctora dr dra'
   ).split(' '),
 );

@@ -1,22 +1,34 @@
 import { z } from 'zod';
+import type { Published } from '../knowledge/library.ts';
+import { asWords } from '../knowledge/markdown.ts';
 import { noteAnswer, noteHelped } from '../knowledge/answers.ts';
 import { answerText } from '../knowledge/said.ts';
 import { keepUnanswered } from '../knowledge/unanswered.ts';
+import { classify } from '../understanding/classifier.ts';
 import { action, asJson, nothing } from './action.ts';
+import type { Turning } from './action.ts';
 
-/** The approved article that answers a question, as it is said. One that none answers is kept for the author. */
+/**
+ * The approved article that answers a question, as it is said; `article`: the one that was chosen. `several`: none surely
+ * answers, up to three may be meant. A question that none answers is kept for the author.
+ */
 export const findArticle = action({
-  args: z.object({ query: z.string().max(2000) }),
-  outcomes: ['empty'],
-  value: z.object({ answer: z.string(), text: z.string() }),
+  args: z.object({ query: z.string().max(2000), article: z.uuid().nullish() }),
+  outcomes: ['empty', 'several'],
+  value: z.object({
+    answer: z.string(),
+    text: z.string(),
+    titles: z.array(z.object({ id: z.string(), title: z.string(), about: z.string() })),
+  }),
   proof: 'none',
-  async run(turning, { query }) {
+  async run(turning, { query, article: chosen }) {
     const { trx, organisation, language, conversationId, now, library } = turning;
     const shelf = await library.shelf(trx, organisation.id);
-    const article = shelf.answer(query, language, 'patient');
+    const article = chosen ? shelf.one(chosen, 'patient') : shelf.answer(query, language, 'patient');
     if (!article) {
-      // an organisation without articles has no author who would read it
-      if (shelf.size) await keepUnanswered(trx, turning.vault, questionOf(turning, query), now);
+      const titles = chosen || isForeign(query) ? [] : shelf.perhaps(query, language, 'patient').map(offered);
+      if (titles.length) return { outcome: 'several', value: asJson({ answer: '', text: '', titles }) };
+      await keep(turning, query);
       return { outcome: 'empty' };
     }
     const { versionId } = article;
@@ -25,9 +37,42 @@ export const findArticle = action({
       { organisationId: organisation.id, versionId, place: 'conversation', conversationId },
       now,
     );
-    return { outcome: 'success', value: asJson({ answer, text: answerText(article, language, organisation) }) };
+    const text = answerText(article, language, organisation);
+    return { outcome: 'success', value: asJson({ answer, text, titles: [] }) };
   },
 });
+
+/** Who asks for the train to Seville is not asked whether they mean the car park. */
+function isForeign(query: string): boolean {
+  const { intent, confidence } = classify(query);
+  return intent === 'out_of_scope' && confidence >= SURELY_FOREIGN;
+}
+const SURELY_FOREIGN = 0.8;
+
+const offered = ({ versionId, title, blocks }: Published): { id: string; title: string; about: string } => ({
+  id: versionId,
+  title,
+  about: asWords(blocks).replace(/\s+/g, ' ').trim().slice(0, 200),
+});
+
+/** A question that nothing known answers, for the author: none of what was offered was meant. */
+export const keepQuestion = action({
+  args: z.object({ query: z.string().max(2000) }),
+  outcomes: [],
+  value: nothing,
+  proof: 'none',
+  async run(turning, { query }) {
+    await keep(turning, query);
+    return { outcome: 'success' };
+  },
+});
+
+/** An organisation without articles has no author who would read it. */
+async function keep(turning: Turning, query: string): Promise<void> {
+  const { trx, vault, organisation, library, now } = turning;
+  const { size } = await library.shelf(trx, organisation.id);
+  if (size) await keepUnanswered(trx, vault, questionOf(turning, query), now);
+}
 
 /** Whether the article helped. A question that it did not help with is kept for the author too. */
 export const articleHelped = action({

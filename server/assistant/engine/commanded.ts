@@ -1,4 +1,4 @@
-import { titleOf } from '../answers.ts';
+import { readAs, titleOf } from '../answers.ts';
 import { ANSWER, LANGUAGE, commandsFrom } from '../commands.ts';
 import type { Provider } from '../commands.ts';
 import type { Command, Json, Step } from '../contract.ts';
@@ -10,10 +10,10 @@ import { choose, retry, store, tapped } from './answers.ts';
 import { back, begin, digress, reopen, stop, thankedAfterEnd } from './interrupts.ts';
 import { MORE, ROWS, optionsOf, tellMenu } from './menus.ts';
 import type { Option } from './menus.ts';
-import { goTo, later, proposal, remember } from './moving.ts';
+import { flowsOf, goTo, later, proposal, remember } from './moving.ts';
 import { handOver, queueHere, toPerson } from './people.ts';
 import type { Run } from './run.ts';
-import { askWhich, go, present, waitHere } from './running.ts';
+import { askWhich, go, present, readerOf, waitHere } from './running.ts';
 import { standingOf } from './standing.ts';
 
 /** How long another provider may take. */
@@ -134,14 +134,18 @@ function knownOf(run: Run, commands: Command[], text: string): Of<'knowledge'> |
   const wish = commands.length === 1 && first?.command === 'start_flow' ? first.intent : null;
   const general = wish !== null && (TELLS.has(wish) || ASKED_OF.has(wish)) && isGeneral(text, wish);
   if (!unclear && !general) return;
+  // "el de la tarde" is an answer, though an article speaks of afternoons
+  const asks = isQuestion(text);
+  if (!asks && run.session.wait && !run.begun && readAs({ kind: 'when' }, text, readerOf(run))) return;
   const article = run.facts.knows?.(text, run.language);
   if (!article) return;
   // an article with the tag of a wish leaves it to the wish's own flow
   if (wish !== null && (article.tags.includes(wish) || article.asked < 2 || !speaksOf(article))) return;
   // where a wish is likely, an article that speaks of it only in part is no answer
-  if (commands.some((one) => one.command === 'clarify') && !speaksOf(article)) return;
+  const likely = commands.some((one) => one.command === 'clarify');
+  if (likely && (!speaksOf(article) || (!asks && article.asked < 2))) return;
   // what was not understood and asks nothing is an answer that failed, unless an article is called by its name
-  if (wish === null && !isQuestion(text) && !(speaksOf(article) && article.titled)) return;
+  if (wish === null && !asks && !(speaksOf(article) && article.titled)) return;
   return { command: 'knowledge', query: text.slice(0, 500) };
 }
 
@@ -186,7 +190,8 @@ function opens(run: Run, commands: Command[], wishes: Wish[], text: string, from
     return begin(run, wishes[0]!.words, { intent: wishes[0]!.intent });
   }
   if (first?.command === 'affirm' && thankedAfterEnd(run)) return;
-  if (first?.command === 'clarify') return begin(run, first.words, { intent: first.intents[0]!, unsure: true });
+  if (first?.command === 'clarify')
+    return begin(run, first.words, { intent: first.intents[0]!, unsure: first.intents });
   if (first?.command === 'knowledge') return begin(run, first.query, { intent: 'knowledge' });
   begin(run, text, { fromOldMenu });
 }
@@ -246,10 +251,10 @@ function wish(run: Run, wishes: Wish[], text: string, fromOldMenu: boolean): voi
 /** Perhaps this is meant; perhaps one of these. */
 function clarify(run: Run, { intents, words }: Of<'clarify'>): void {
   const [intent] = intents;
-  const flow = intent === undefined ? undefined : run.set.byIntent.get(intent);
-  if (!flow || intent === undefined) return retry(run);
+  const flows = flowsOf(run, intents);
+  if (!flows.length || intent === undefined) return retry(run);
   const { propose } = run.set.settings;
-  digress(run, [{ intent, words }], propose ? { flow: propose, given: proposal(run, flow, words) } : undefined);
+  digress(run, [{ intent, words }], propose ? { flow: propose, given: proposal(run, flows, words) } : undefined);
 }
 
 function inDanger(run: Run): void {

@@ -1,6 +1,6 @@
 import type { Json } from '../contract.ts';
 import { ofTheSame } from '../local.ts';
-import { DEEPEST, enter, forget, goTo, proposal, sharesAnswers } from './moving.ts';
+import { DEEPEST, enter, flowsOf, forget, goTo, proposal, sharesAnswers } from './moving.ts';
 import type { Run } from './run.ts';
 import { go } from './running.ts';
 import { nextOf, reach } from './ways.ts';
@@ -13,7 +13,7 @@ import { nextOf, reach } from './ways.ts';
 export function begin(
   run: Run,
   text: string,
-  { intent, unsure, fromOldMenu }: { intent?: string; unsure?: boolean; fromOldMenu?: boolean } = {},
+  { intent, unsure, fromOldMenu }: { intent?: string; unsure?: readonly string[]; fromOldMenu?: boolean } = {},
 ): void {
   const { also } = run.session;
   run.session = { set: run.set.hash, stack: [], slots: {}, effects: run.session.effects };
@@ -23,7 +23,7 @@ export function begin(
   if (text) run.session.heard = text.slice(0, 500);
   if (!flow && fromOldMenu) run.tell('old_menu');
   const propose = flow && unsure ? run.set.settings.propose : undefined;
-  if (propose) enter(run, propose, proposal(run, flow!, text));
+  if (propose) enter(run, propose, proposal(run, flowsOf(run, unsure!), text));
   else enter(run, flow ?? run.set.settings.start, {});
   go(run);
 }

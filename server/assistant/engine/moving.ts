@@ -64,7 +64,7 @@ function pop(run: Run): void {
       const flow = run.set.byIntent.get(next.intent);
       run.session.also = rest;
       if (flow && (flow !== ended?.flow || asksForOneMore(next.words)) && run.set.settings.propose)
-        return enter(run, run.set.settings.propose, { ...proposal(run, flow, next.words), also: true });
+        return enter(run, run.set.settings.propose, { ...proposal(run, [flow], next.words), also: true });
     }
     delete run.session.also;
     if (proposed && !also) return enter(run, run.set.settings.start, {});
@@ -140,7 +140,16 @@ function learns(run: Run, name: string): Set<string> {
   return found;
 }
 
-/** What is asked before a wish is acted on that may not be one. */
-export function proposal(run: Run, flow: string, text: string): Record<string, Json> {
-  return { wish: run.set.flows.get(flow)!.flow.title as Json, to: flow, words: text.slice(0, 500) };
+/** What is asked before a wish is acted on that may not be one; of several, which of them. */
+export function proposal(run: Run, flows: string[], text: string): Record<string, Json> {
+  const words = text.slice(0, 500);
+  const wishes = flows.map((to) => ({ to, wish: run.set.flows.get(to)!.flow.title as Json }));
+  // a set of before, whose flow asks of one wish alone
+  const several = flows.length > 1 && run.set.flows.get(run.set.settings.propose!)?.flow.slots['wishes'] !== undefined;
+  return several ? { wishes, words } : { ...wishes[0]!, words };
+}
+
+/** The flows of some wishes, each once. */
+export function flowsOf(run: Run, intents: readonly string[]): string[] {
+  return [...new Set(intents.flatMap((intent) => run.set.byIntent.get(intent) ?? []))];
 }

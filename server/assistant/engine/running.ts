@@ -4,7 +4,7 @@ import type { Reader } from '../answers.ts';
 import { documentsIn } from '../entities/documents.ts';
 import { pickByWords } from '../understand.ts';
 import type { CompiledFlow } from './compile.ts';
-import { optionsOf, personRow, showMenu } from './menus.ts';
+import { optionsOf, personRow, showMenu, tellMenu } from './menus.ts';
 import { PROOF, enter, goOn } from './moving.ts';
 import { fail, handOver } from './people.ts';
 import type { Run } from './run.ts';
@@ -188,6 +188,13 @@ function hears(run: Run, here: { step: Step }): boolean {
         : whole.length === 1
           ? options[whole[0]!]!
           : null;
+    // "cardiología o dermatología": of those two
+    if (!option && whole.length > 1 && whole.length <= 4 && whole.length < options.length) {
+      const those = whole.map((index) => options[index]!);
+      tellMenu(run, run.words(one.choose.text), those, false, run.current()!);
+      waitHere(run, 'choose');
+      return true;
+    }
     if (option) {
       for (const [slot, value] of Object.entries(option.set ?? {})) run.session.slots[slot] = value;
       if (option.into) run.session.slots[option.into[0]] = option.into[1];

@@ -59,6 +59,7 @@ export const VALUES: Record<string, Answer> = {
     value: [
       { key: 'cardiology', name: name('Cardiología'), words: 'cardiologo' },
       { key: 'dermatology', name: name('Dermatología'), words: 'piel' },
+      { key: 'podiatry', name: name('Podología'), words: 'pies' },
     ],
   },
   professionals: { outcome: 'one', value: [] },

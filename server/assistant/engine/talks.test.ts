@@ -345,7 +345,7 @@ describe('in the middle of something', () => {
     ['pt', 'mais tarde'],
   ])('%s: later the same day: %s', (language, line) => {
     expect(slots(offered(language, line))['when']).toMatchObject({ from: '2026-11-24', partOfDay: 'afternoon' });
-    expect(slots(offered(language, '1', line))['when']).toMatchObject({ from: '2026-11-24', after: '09:00' });
+    expect(slots(offered(language, '1', line))['when']).toMatchObject({ from: '2026-11-24', after: '09:05' });
   });
 
   test.each<[Language, string]>([
@@ -592,5 +592,57 @@ describe('an appointment of a specialty of which there is none', () => {
     const several = rest(null, { kind: 'text', text }, given, answers([one, { ...(one as object), id: 'a2' }]));
     expect(at(several)).toBe(`${flow}/these`);
     expect(said(several)).toContain(words);
+  });
+});
+
+const titles = (outcome: ReturnType<typeof rest>): string[] =>
+  outcome.says.flatMap((one) => (one.kind === 'menu' ? one.options.map((option) => option.title) : []));
+
+describe('a wish of which it is not sure', () => {
+  test.each<[Language, string, string[]]>([
+    ['es', 'análisis', ['Resultados', 'Pruebas y preparación', 'Otra cosa']],
+    ['es', 'la cita', ['Pedir cita', 'Mis citas', 'Otra cosa']],
+    ['en', 'the appointment', ['Book an appointment', 'My appointments', 'Something else']],
+  ])('%s: what may be meant is shown to be tapped: %s', (language, line, expected) => {
+    const outcome = talk(language, line);
+    expect(at(outcome)).toBe('propose/which');
+    expect(titles(outcome).slice(0, -1)).toEqual(expected);
+  });
+
+  test('one of them is taken by its place or its words; none of them leads to the menu', () => {
+    expect(at(talk('es', 'la cita', 'la primera'))).toMatch(/^book\//);
+    expect(at(talk('es', 'la cita', 'mis citas'))).toMatch(/^mine\//);
+    expect(at(talk('es', 'la cita', 'ninguna'))).toBe('start/greet');
+    expect(at(talk('es', 'la cita', 'quiero mis resultados'))).toMatch(/^results\//);
+    expect(at(talk('es', 'la cita', 'sí'))).toBe('propose/which');
+  });
+
+  test('a one-word answer in the middle of something calls nobody', () => {
+    for (const line of ['a', 'una', 'un', 'real']) expect(talk('es', line).handover, line).toBeUndefined();
+  });
+});
+
+describe('what was said first', () => {
+  test('two specialties are the two that are asked about', () => {
+    expect(titles(talk('es', 'quiero cita con cardiologia o dermatologia'))).toEqual([
+      'Cardiología',
+      'Dermatología',
+      'Hablar con alguien',
+    ]);
+  });
+
+  test.each<[Language, string]>([
+    ['es', 'hola, soy Tránsito'],
+    ['ca', 'Bon dia, soc la Gal·la Puigdomènech'],
+    ['en', 'Hello, this is Harriet'],
+    ['pt', 'Bom dia, aqui é a Conceição'],
+  ])('%s: who says who they are has greeted: %s', (language, line) => {
+    expect(at(talk(language, line))).toBe('start/greet');
+  });
+
+  test('in English "I" joins nothing', () => {
+    const outcome = talk('en', 'can I come a bit later and where do I go?');
+    expect(at(outcome)).toBe('change/pick');
+    expect(outcome.session?.also?.[0]?.intent).toBe('where_to_go');
   });
 });

@@ -136,6 +136,27 @@ describe('a question that an article answers', () => {
     expect(await count()).toEqual({ yes: before.yes + 1, no: before.no + 1 });
   });
 
+  test('of a question that none surely answers, what may be meant is shown; one of them answers, a no is kept', async () => {
+    const question = 'vull que un altre metge em digui que en pensa';
+    const asked = await someone('ca');
+    const { text } = await asked.say(`${question}?`);
+    expect(text).toMatch(
+      /És una d'aquestes preguntes\?\n\[Segona opinió mèdica\](?: \[[^\]]+\]){1,2} \[Una altra cosa\] \[Parlar amb algú\]$/,
+    );
+    expect((await asked.say('la primera')).text).toMatch(/_Font: Hospital Vega Clara, [^\n]+_\nLi ha servit\?/);
+    const kept = async (): Promise<number> =>
+      (await rows<{ count: number }>('select count(*)::int as count from unanswered_question'))[0]!.count;
+    const before = await kept();
+    const other = await someone('ca');
+    await other.say(`${question}?`);
+    expect((await other.say('cap')).text).toContain('amb una persona?');
+    expect(await kept()).toBe(before + 1);
+  });
+
+  test('what is none of ours is not taken for an article by one word', async () => {
+    expect((await (await someone('es')).say('¿los perros pueden comer chocolate?')).text).not.toContain('Es esto');
+  });
+
   test('a person is one word away', async () => {
     const asked = await someone();
     await asked.say('hay wifi en las habitaciones?');

@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Trx } from '../../platform/postgres.ts';
 import type { Audience, Block, Language } from './contract.ts';
 import { asMessage, asWords, render } from './markdown.ts';
-import { best, buildIndex, type Hit, type Index } from './search.ts';
+import { best, buildIndex, perhaps, type Hit, type Index } from './search.ts';
 
 /** An article as it is published in one language. */
 export type Published = {
@@ -33,6 +33,10 @@ const MAY_READ: Record<Reader, readonly Audience[]> = {
 export type Shelf = {
   /** The article that answers a question, or null when none does well enough. */
   answer(query: string, language: Language, reader: Reader): (Published & Omit<Hit, 'id'>) | null;
+  /** Up to three of which one may be meant where none surely answers, best first. */
+  perhaps(query: string, language: Language, reader: Reader): Published[];
+  /** One that the reader may read now, by its version; null where there is none. */
+  one(versionId: string, reader: Reader): Published | null;
   /** The articles that come nearest, best first; for who chooses among them. */
   find(query: string, language: Language, reader: Reader, most: number): Published[];
   size: number;
@@ -146,6 +150,13 @@ function makeShelf(all: (Published & { questions: string[] })[], clock: Clock): 
       if (!hit) return null;
       const { id, ...how } = hit;
       return { ...byId.get(id)!, ...how };
+    },
+    perhaps(query, language, reader) {
+      return perhaps(index(language, reader).search(query, holds(clock()))).map((hit) => byId.get(hit.id)!);
+    },
+    one(versionId, reader) {
+      const found = byId.get(versionId);
+      return found && MAY_READ[reader].includes(found.audience) && holds(clock())(versionId) ? found : null;
     },
     find(query, language, reader, most) {
       return index(language, reader)

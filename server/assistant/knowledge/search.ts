@@ -166,6 +166,17 @@ export function buildIndex(entries: Entry[]): Index {
  */
 export const SURE = 0.45;
 
+/** Where none answers surely, those that speak of so much may be meant: about this much of the question, and of the best one's share. */
+const PERHAPS = 0.25;
+const BESIDE = 0.6;
+
+/** The up to three articles of which one may be meant where none surely answers. */
+export function perhaps(hits: Hit[]): Hit[] {
+  const [first] = hits;
+  if (!first || first.covered >= SURE) return [];
+  return hits.slice(0, 3).filter((hit) => hit.covered >= PERHAPS && hit.covered >= BESIDE * first.covered);
+}
+
 /** The article that answers, or null when none does well enough. */
 export function best(hits: Hit[]): Hit | null {
   const first = hits[0];

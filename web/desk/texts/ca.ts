@@ -422,6 +422,7 @@ export const ca: Texts = {
     find_article: 'Va cercar un article',
     article_helped: 'Va preguntar si servia',
     language: 'Idioma',
+    keep_question: 'Va anotar una pregunta',
     understood: 'Ha entès què volia',
     stopped: 'Ho ha deixat perquè ho ha demanat',
     back: 'Ha tornat al pas anterior',

@@ -422,6 +422,7 @@ export const en: Texts = {
     find_article: 'Looked for an article',
     article_helped: 'Asked whether it helped',
     language: 'Language',
+    keep_question: 'Kept a question',
     understood: 'Understood what they wanted',
     stopped: 'Stopped because they asked',
     back: 'Went back a step',

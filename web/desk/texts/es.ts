@@ -422,6 +422,7 @@ export const es = {
     find_article: 'Buscó un artículo',
     article_helped: 'Preguntó si sirvió',
     language: 'Idioma',
+    keep_question: 'Anotó una pregunta',
     understood: 'Entendió qué quería',
     stopped: 'Lo dejó a medias porque lo pidió',
     back: 'Volvió al paso anterior',

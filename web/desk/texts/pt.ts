@@ -422,6 +422,7 @@ export const pt: Texts = {
     find_article: 'Procurou um artigo',
     article_helped: 'Perguntou se ajudou',
     language: 'Idioma',
+    keep_question: 'Anotou uma pergunta',
     understood: 'Entendeu o que queria',
     stopped: 'Parou porque lho pediram',
     back: 'Voltou ao passo anterior',
