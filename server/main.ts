@@ -62,6 +62,8 @@ import { countCallBacks } from './routing/call-backs/metrics.ts';
 import { callBackRoutes } from './routing/call-backs/routes.ts';
 import { assistantCallBacks, offersCallBacks, webCallBacks } from './routing/call-backs/verbs.ts';
 import { handedOver, released } from './routing/hand-over.ts';
+import { heardInLine } from './routing/leaving/leave.ts';
+import { onlyOfTheLine } from './routing/leaving/rules.ts';
 import { sweepLevels } from './routing/levels/watch.ts';
 import { startMatcher } from './routing/match.ts';
 import { lapseDue } from './routing/offers.ts';
@@ -186,6 +188,8 @@ export async function buildServer(config: Config): Promise<Server> {
           { callBacks: offersCallBacks },
           clock,
         ),
+      heardInLine: (trx, said) => heardInLine(trx, said, clock),
+      onlyOfTheLine,
       released: (trx, conversations) => released(trx, conversations, clock),
     },
     depart: (departing: Departing[]) => deliver.hand(departing),

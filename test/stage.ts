@@ -6,6 +6,8 @@ import type { Clock } from '../server/platform/clock.ts';
 import { uuid } from '../server/platform/ids.ts';
 import type { Database } from '../server/platform/postgres.ts';
 import { handedOver, released } from '../server/routing/hand-over.ts';
+import { heardInLine } from '../server/routing/leaving/leave.ts';
+import { onlyOfTheLine } from '../server/routing/leaving/rules.ts';
 import type { Role, StaffActor } from '../server/trust/contract.ts';
 import type { Vault } from '../server/trust/vault.ts';
 import { testOrganisation, testStaff, testVault } from './organisation.ts';
@@ -59,6 +61,8 @@ export async function createStage(
       emergencyText: () => '112',
       turns: async (_trx, situations) => situations.map(turn),
       handedOver: (trx, handed) => handedOver(trx, handed, clock),
+      heardInLine: (trx, said) => heardInLine(trx, said, clock),
+      onlyOfTheLine,
       released: (trx, gone) => released(trx, gone, clock),
     },
     depart: (departing) => void departed.push(...departing),

@@ -1,7 +1,17 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Trx } from '../platform/postgres.ts';
 import type { Vault } from '../trust/vault.ts';
-import type { Departing, Priority, Situation, Turn } from './contract.ts';
+import type {
+  ConversationState,
+  Departing,
+  InboundContent,
+  Language,
+  MenuOption,
+  Priority,
+  Situation,
+  TraceStep,
+  Turn,
+} from './contract.ts';
 
 /** A conversation that now waits for a person; routing makes its item in the same transaction. */
 export type HandedOver = {
@@ -23,6 +33,23 @@ export type HandedOver = {
   since: Date;
 };
 
+/** What somebody said who waits for a person; or a button of a line, pressed whenever. */
+export type SaidInLine = {
+  organisationId: string;
+  conversationId: string;
+  personId: string;
+  language: Language;
+  state: ConversationState;
+  content: InboundContent;
+  /** A red flag stands. */
+  flagged: boolean;
+  /** The words alone leave a doubt: they are asked first. */
+  doubtful: boolean;
+};
+
+/** What comes of it: what they read, and whether they are out of the line with it. */
+export type InLine = { says: string; options?: MenuOption[]; left: boolean; trace: TraceStep[] };
+
 /** What screening an utterance for red flags found. */
 export type Screening = { level: 'hard' | 'soft' | 'none'; flags: { rule: string; category: string }[] };
 
@@ -37,9 +64,19 @@ export type Followers = {
   turns(trx: Trx, situations: Situation[]): Promise<Turn[]>;
   /**
    * Makes the items of conversations that wait for a person.
-   * @returns for each, what the patient should read (out of hours, place in the queue), if anything
+   * @returns for each, what the patient should read (out of hours, place in the queue), if anything, and the buttons under it
    */
-  handedOver(trx: Trx, conversations: HandedOver[]): Promise<{ queueId: string | null; says: string | null }[]>;
+  handedOver(
+    trx: Trx,
+    conversations: HandedOver[],
+  ): Promise<{ queueId: string | null; says: string | null; options?: MenuOption[] }[]>;
+  /**
+   * Hears those who wait for a person, after the screen for red flags: whoever needs nobody any more leaves the line, the item
+   * ended in this transaction. @returns for each what comes of it; null: it was about something else
+   */
+  heardInLine?(trx: Trx, said: SaidInLine[]): Promise<(InLine | null)[]>;
+  /** Whether words say nothing but that they need not be waited for any more. */
+  onlyOfTheLine?(content: InboundContent): boolean;
   /** A conversation left its agent or stopped waiting: its item ends, the slot is free. */
   released(
     trx: Trx,

@@ -3,6 +3,7 @@ import type { Actor } from '../trust/contract.ts';
 import { seal } from '../trust/vault.ts';
 import type { Priority, SummaryLine } from './contract.ts';
 import { comingBack } from './internal/errand.ts';
+import { withButtons } from './rules.ts';
 import { type Held, holdRow, move, raisePriority } from './internal/hold-row.ts';
 import { say } from './internal/say.ts';
 import type { ConversationDeps } from './followers.ts';
@@ -113,7 +114,7 @@ async function line(
   const [answer] = await deps.followers.handedOver(trx, [handed]);
   if (answer?.queueId)
     await trx.updateTable('conversation').set({ queue_id: answer.queueId }).where('id', '=', held.id).execute();
-  for (const text of [says, answer?.says])
-    if (text)
-      await say(deps, trx, { kind: 'assistant', organisationId: held.organisationId }, held, { kind: 'text', text });
+  const actor = { kind: 'assistant', organisationId: held.organisationId } as const;
+  if (says) await say(deps, trx, actor, held, { kind: 'text', text: says });
+  if (answer?.says) await say(deps, trx, actor, held, withButtons(answer.says, answer.options));
 }

@@ -12,7 +12,7 @@ import { comingBack } from './internal/errand.ts';
 import { locate, type Place } from './internal/locate.ts';
 import { write, type Written } from './internal/write.ts';
 import { alarmOf, hear } from './red-flags/hear.ts';
-import { believableTime, mayBecome, wantsAnswer } from './rules.ts';
+import { believableTime, isOfTheLine, mayBecome, wantsAnswer, withButtons } from './rules.ts';
 import { sorryTexts } from './texts.ts';
 import type { ConversationDeps, HandedOver } from './followers.ts';
 
@@ -116,6 +116,7 @@ async function receiveBatch(
       const now = deps.clock();
       const places = await locate(trx, deps, { orgKey, organisation, batch, hashes, now });
 
+      const inLine: { entry: Written; doubtful: boolean }[] = [];
       const turning: { entry: Written; situation: Situation; begins: OutboundContent[] }[] = [];
       const written: Written[] = [];
       const results: Received[] = [];
@@ -146,10 +147,13 @@ async function receiveBatch(
         };
         written.push(entry);
         results[i] = { outcome: 'stored', messageId: entry.messageId, conversationId: place.conversationId };
+        const goesOn = heard.goesOn && wantsAnswer(inbound.content) && !place.blocked;
         // the assistant holds its tongue while a person has the word, and for a reaction
-        const assistantSpeaks =
-          heard.goesOn && place.state === 'assistant' && wantsAnswer(inbound.content) && !place.blocked;
-        if (assistantSpeaks && answeredBy === 'person') {
+        const assistantSpeaks = goesOn && place.state === 'assistant' && !isOfTheLine(inbound.content);
+        const waits = place.state === 'waiting' || (place.state === 'assistant' && isOfTheLine(inbound.content));
+        if (goesOn && waits && !heard.turn) {
+          inLine.push({ entry, doubtful: heard.doubtful === true });
+        } else if (assistantSpeaks && answeredBy === 'person') {
           entry.turn = sorry(place, organisation);
         } else if (assistantSpeaks) {
           const situation = { ...situationOf(organisationId, place, inbound, now), emergencyNumber };
@@ -168,6 +172,7 @@ async function receiveBatch(
           entry.flagged = alarmOf(entry.turn, entry.flagged, now);
         }
       }
+      await hearInLine(trx, deps, inLine);
       if (written.length > 0) {
         await placeLate(trx, written);
         await joinOther(trx, organisationId, written);
@@ -264,6 +269,40 @@ function sorry(place: Place, { settings }: Organisation): Turn {
   };
 }
 
+/** What those who wait say of waiting on. Who leaves the line is done; a button of a line that is over opens nothing again. */
+async function hearInLine(
+  trx: Trx,
+  deps: ConversationDeps,
+  entries: { entry: Written; doubtful: boolean }[],
+): Promise<void> {
+  if (entries.length === 0 || !deps.followers.heardInLine) return;
+  const heard = await deps.followers.heardInLine(
+    trx,
+    entries.map(({ entry: { place, inbound }, doubtful }) => ({
+      organisationId: inbound.organisationId,
+      conversationId: place.conversationId,
+      personId: place.personId,
+      doubtful,
+      language: place.language,
+      state: place.state,
+      content: inbound.content,
+      flagged: place.flags.some((flag) => !flag.lowered && !(flag.level === 'soft' && flag.answer === 'no')),
+    })),
+  );
+  for (const [i, { entry }] of entries.entries()) {
+    const found = heard[i];
+    if (!found) continue;
+    const { place } = entry;
+    const ends = found.left || place.fresh || place.reopening;
+    entry.turn = {
+      session: ends ? null : place.session,
+      says: [withButtons(found.says, found.options)],
+      trace: found.trace,
+      ...(ends && { close: { outcome: 'abandoned' } }),
+    };
+  }
+}
+
 /** Makes the items of those who now wait, and adds to each turn what the patient should read about the wait. */
 async function handOver(trx: Trx, deps: ConversationDeps, written: Written[], now: Date): Promise<void> {
   const waiting = written.filter(
@@ -292,6 +331,8 @@ async function handOver(trx: Trx, deps: ConversationDeps, written: Written[], no
   );
   for (const [i, entry] of waiting.entries()) {
     entry.queueId = answers[i]!.queueId;
-    for (const says of [back[i]!.says, answers[i]!.says]) if (says) entry.turn!.says.push({ kind: 'text', text: says });
+    const { says, options } = answers[i]!;
+    if (back[i]!.says) entry.turn!.says.push({ kind: 'text', text: back[i]!.says });
+    if (says) entry.turn!.says.push(withButtons(says, options));
   }
 }

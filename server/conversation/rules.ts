@@ -1,4 +1,4 @@
-import type { ConversationState, DeliveryState, InboundContent, OutboundContent } from './contract.ts';
+import type { ConversationState, DeliveryState, InboundContent, MenuOption, OutboundContent } from './contract.ts';
 
 /** Which state may follow which; see the drawing in README.md. A conversation that closed may be opened again. */
 const NEXT: Record<ConversationState, readonly ConversationState[]> = {
@@ -58,7 +58,7 @@ export function wordsOf(content: InboundContent, state?: ConversationState): str
     case 'text':
       return content.text;
     case 'choice':
-      return state === 'assistant' && PROTOCOL.test(content.id) ? '' : content.title;
+      return (state === 'assistant' && PROTOCOL.test(content.id)) || isOfTheLine(content) ? '' : content.title;
     case 'media':
       return [content.caption, content.filename].filter(Boolean).join(' ');
     case 'location':
@@ -76,9 +76,19 @@ export function wantsAnswer(content: InboundContent): boolean {
   return content.kind !== 'reaction';
 }
 
+/** Whether it is a button under what told of a wait: our words, that mean nothing else. */
+export function isOfTheLine(content: InboundContent): boolean {
+  return content.kind === 'choice' && content.id.startsWith('waiting:');
+}
+
 /** Whether two conversations' words are so far apart that a new one begins rather than the closed one reopens. */
 export function reopens(closedAt: Date, now: Date, windowMinutes: number): boolean {
   return now.getTime() - closedAt.getTime() <= windowMinutes * 60_000;
+}
+
+/** A text, with the buttons under it where there are any. */
+export function withButtons(text: string, options: MenuOption[] = []): OutboundContent {
+  return options.length > 0 ? { kind: 'menu', text, options } : { kind: 'text', text };
 }
 
 /** A message's kind as its row says it. */

@@ -3,12 +3,14 @@ import type { Clock } from '../platform/clock.ts';
 import { announce, type NewEvent } from '../platform/events.ts';
 import { isUuid, uuid } from '../platform/ids.ts';
 import type { Trx } from '../platform/postgres.ts';
-import { LANGUAGES, type Language, type Priority } from '../conversation/contract.ts';
+import { LANGUAGES, type Language, type MenuOption, type Priority } from '../conversation/contract.ts';
 import type { HandedOver } from '../conversation/verbs.ts';
 import { organisationOf } from '../trust/organisation.ts';
 import type { ItemState } from './contract.ts';
 import { inOrder } from './internal/in-order.ts';
 import { wantMatch } from './internal/wake.ts';
+import { mayLeave } from './leaving/rules.ts';
+import { lineButtons } from './leaving/texts.ts';
 import { routingProblems } from './problems.ts';
 import { fallbackQueue, type Queue, queuesOf, targetOf } from './queues.ts';
 import { type Able, atLeast, isOpen, nextOpening, reaches } from './rules.ts';
@@ -35,14 +37,14 @@ type Placed = { handed: HandedOver; queue: Queue; itemId: string; returned: bool
  * Makes the items of conversations that now wait for a person, in the transaction that hands them over.
  * One that waits already is raised, never doubled; one that an agent held goes back to the front with its age. The same
  * conversation twice in one call, or in two, is one item.
- * @returns for each its queue and what the patient should read about the wait, if anything
+ * @returns for each its queue and what the patient should read about the wait, if anything, with the buttons under it
  * @throws routing.queue_not_found · agent_not_found (a transfer to what is not there)
  */
 export async function handedOver(
   trx: Trx,
   conversations: HandedOver[],
   clock: Clock,
-): Promise<{ queueId: string | null; says: string | null }[]> {
+): Promise<{ queueId: string | null; says: string | null; options?: MenuOption[] }[]> {
   if (conversations.length === 0) return [];
   const organisationId = conversations[0]!.organisationId;
   const now = clock();
@@ -125,7 +127,7 @@ async function tell(
   organisationId: string,
   placed: Placed[],
   now: Date,
-): Promise<Map<string, { queueId: string; says: string | null }>> {
+): Promise<Map<string, { queueId: string; says: string | null; options?: MenuOption[] }>> {
   const said = await standings(
     trx,
     organisationId,
@@ -142,12 +144,12 @@ async function tell(
     return [{ itemId, queueId: queue.id, priority, channel: handed.channel, ahead, open, staffed }];
   });
   const minutes = await tellFirst(trx, organisationId, told, now);
-  const says = ({ handed, queue, itemId, returned }: Placed): string | null => {
+  const says = ({ handed, queue, itemId, returned }: Placed): { says: string | null; options?: MenuOption[] } => {
     const standing = told.find((one) => one.itemId === itemId);
-    if (!standing) return null;
+    if (!standing) return { says: null };
     const { open } = standing;
     const language = (LANGUAGES as readonly string[]).includes(handed.language) ? (handed.language as Language) : 'es';
-    return waitText(
+    const text = waitText(
       language,
       {
         open,
@@ -163,8 +165,9 @@ async function tell(
       },
       now,
     );
+    return { says: text, ...(mayLeave(standing.priority) && { options: lineButtons(language, itemId) }) };
   };
-  return new Map(placed.map((entry) => [entry.handed.conversationId, { queueId: entry.queue.id, says: says(entry) }]));
+  return new Map(placed.map((entry) => [entry.handed.conversationId, { queueId: entry.queue.id, ...says(entry) }]));
 }
 
 // ── who answered the same person last ───────────────────────────────────────────────────────────────────────────
@@ -289,24 +292,41 @@ export async function released(
   clock: Clock,
 ): Promise<void> {
   if (conversations.length === 0) return;
-  const organisationId = conversations[0]!.organisationId;
-  const now = clock();
+  const ends = conversations.map(({ conversationId, how }) => ({
+    conversationId,
+    state: 'withdrawn' as const,
+    reason: how,
+  }));
+  await endWaiting(trx, conversations[0]!.organisationId, ends, clock());
+}
+
+/**
+ * What waits, or is before an agent, ends as said; what an agent has is done. Their places are free. The conversations are locked.
+ * @param ends one for each conversation, whose reason is a key
+ */
+export async function endWaiting(
+  trx: Trx,
+  organisationId: string,
+  ends: { conversationId: string; state: Extract<ItemState, 'abandoned' | 'withdrawn'>; reason: string }[],
+  now: Date,
+): Promise<void> {
   const live = await lockLive(
     trx,
     organisationId,
-    conversations.map((one) => one.conversationId),
+    ends.map((one) => one.conversationId),
   );
-  for (const { conversationId, how } of conversations) {
+  for (const { conversationId, state: wanted, reason } of ends) {
     const item = live.get(conversationId);
     if (!item) continue;
-    const state: ItemState = item.state === 'accepted' ? 'done' : 'withdrawn';
+    live.delete(conversationId);
+    const state: ItemState = item.state === 'accepted' ? 'done' : wanted;
     if (item.state === 'offered')
-      await sql`update offer set state = 'withdrawn', answered_at = ${now}, reason = ${how} where item_id = ${item.id} and state = 'pending'`.execute(
+      await sql`update offer set state = 'withdrawn', answered_at = ${now}, reason = ${reason} where item_id = ${item.id} and state = 'pending'`.execute(
         trx,
       );
     if (item.agent_id)
       await sql`update agent set load = load - ${item.weight} where id = ${item.agent_id}`.execute(trx);
-    await sql`update item set state = ${state}, agent_id = null, weight = null, ended_at = ${now}, end_reason = ${how} where id = ${item.id}`.execute(
+    await sql`update item set state = ${state}, agent_id = null, weight = null, ended_at = ${now}, end_reason = ${reason} where id = ${item.id}`.execute(
       trx,
     );
     await announce(trx, {

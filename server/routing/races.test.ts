@@ -106,8 +106,12 @@ test('32 connections, four matchers, thousands of items, everything at once: non
       const what = made < CONVERSATIONS + TASKS || roll(8) === 0 ? roll(20) : 15;
       if (made < CONVERSATIONS + TASKS && what < 9) {
         made += 1;
-        if (roll(5) === 0) await stage.write(`p${made}`, 'hola');
-        else
+        if (roll(5) === 0) {
+          const name = `p${made}`;
+          await stage.write(name, 'hola');
+          // some need nobody after all, whoever has them by then
+          if (roll(4) === 0) await stage.write(name, 'ya lo he resuelto');
+        } else
           for (let i = 0; i < 8 && all.size < TASKS; i += 1) {
             const id = await team.add(queues[roll(4)]!, {
               kind: (['task', 'call_back', 'review'] as const)[roll(3)],

@@ -495,7 +495,10 @@ describe('an agent who vanishes', () => {
     expect(await itemOf(held)).toMatchObject({ state: 'queued', front: true, queued_at });
     expect(await conversation(held)).toMatchObject({ state: 'waiting', agent_id: null, waiting_since: queued_at });
     expect(await agentRow(irene)).toMatchObject({ presence: 'offline', load: 0 });
-    expect(stage.departed.at(-1)?.content).toMatchObject({ kind: 'text' });
+    expect(stage.departed.at(-1)?.content).toMatchObject({
+      kind: 'menu',
+      text: expect.stringContaining('la primera de la cola'),
+    });
     const marta = await agent('Marta', { capacity: 1 });
     expect((await match()).offers).toMatchObject([{ itemId: (await itemOf(held)).id, agentId: marta.membershipId }]);
     await mustHoldTrue();

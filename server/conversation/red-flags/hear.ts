@@ -19,6 +19,8 @@ type Heard = {
   turn: Turn | null;
   /** It goes its usual way besides: to the assistant while that has the word. */
   goesOn: boolean;
+  /** Who waits says that they need not: words that might hide a farewell, and are asked about before they are believed. */
+  doubtful?: true;
   /** A clear no: the assistant goes on with these words, said before the question, after saying this. */
   before: { content: InboundContent; says: OutboundContent } | null;
 };
@@ -37,6 +39,15 @@ export async function hear(
   const { place, content } = heard;
   const { screening, parts } = screenAll(deps, place, content);
   if (screening.level === 'none' && place.flags.length === 0) return USUAL;
+  // "ya no hace falta" of who waits is about the line; whoever had a flag here is asked what a flag asks
+  if (
+    screening.level === 'soft' &&
+    !parts &&
+    place.state === 'waiting' &&
+    place.flags.length === 0 &&
+    deps.followers.onlyOfTheLine?.(content)
+  )
+    return { ...USUAL, doubtful: true };
   const again = screening.level === 'soft' && (await flaggedLately(trx, heard));
   const verdict = judge({ level: screening.level, content, state: place.state, flags: place.flags, again });
   // who writes in Portuguese for the first time is not told in Spanish to call the emergency number
@@ -60,8 +71,12 @@ function screenAll(
 ): { screening: Screening; parts: boolean } {
   const words = wordsOf(content, place.state);
   const alone = deps.followers.screen(words, place.language);
-  // what was heard alone is not heard again; an answer to the question is read as one
-  const parts = (place.parts ?? []).filter((part) => !place.flags.some((flag) => flag.messageId === part.messageId));
+  // what was heard alone is not heard again, nor what was about the line; an answer to the question is read as one
+  const parts = (place.parts ?? []).filter(
+    (part) =>
+      !place.flags.some((flag) => flag.messageId === part.messageId) &&
+      !(place.state === 'waiting' && deps.followers.onlyOfTheLine?.({ kind: 'text', text: part.text })),
+  );
   const asked = place.flags.some((flag) => flag.dueAt !== null && flag.level === 'soft');
   if (alone.level === 'hard' || parts.length === 0 || asked || !isPart(content))
     return { screening: alone, parts: false };

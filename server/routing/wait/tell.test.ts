@@ -31,7 +31,7 @@ const standing = (conversationId: string) =>
 /** What was said in a conversation, in order. */
 const saidIn = (conversationId: string): string[] =>
   stage.departed.flatMap((one) =>
-    one.conversationId === conversationId && one.content.kind === 'text' ? [one.content.text] : [],
+    one.conversationId === conversationId && 'text' in one.content ? [one.content.text] : [],
   );
 
 async function agent(capacity: number): Promise<StaffActor> {
@@ -130,9 +130,7 @@ test('an organisation that says no minutes and nothing again is quiet, and patie
   await quiet.write('a', 'hola');
   const waits = await quiet.write('b', 'hola');
   const said = (): string[] =>
-    quiet.departed.flatMap((one) =>
-      one.conversationId === waits && one.content.kind === 'text' ? [one.content.text] : [],
-    );
+    quiet.departed.flatMap((one) => (one.conversationId === waits && 'text' in one.content ? [one.content.text] : []));
   expect(said()).toHaveLength(1);
   expect(said()[0]).not.toMatch(/minutos/);
   pass(7_200);

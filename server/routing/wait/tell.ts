@@ -6,6 +6,8 @@ import { type Database, type Trx, within } from '../../platform/postgres.ts';
 import { type Language, LANGUAGES, type Priority } from '../../conversation/contract.ts';
 import type { Conversations } from '../../conversation/verbs.ts';
 import { organisationIds, organisationOf } from '../../trust/organisation.ts';
+import { mayLeave } from '../leaving/rules.ts';
+import { lineButtons } from '../leaving/texts.ts';
 import type { Queue } from '../queues.ts';
 import { isOpen, nextOpening } from '../rules.ts';
 import { COUNTED, type Minutes, waitText } from '../texts.ts';
@@ -231,8 +233,9 @@ async function tellOne(deps: TellDeps, trx: Trx, organisationId: string, due: Du
   const now = deps.clock();
   const { emergencyNumber, settings } = await organisationOf(trx, organisationId);
   const open = again.what !== 'closed';
+  const language = (LANGUAGES as readonly string[]).includes(waits.language) ? (waits.language as Language) : 'es';
   const text = waitText(
-    (LANGUAGES as readonly string[]).includes(waits.language) ? (waits.language as Language) : 'es',
+    language,
     {
       open,
       opensAt: open ? null : nextOpening(queue.calendar, now),
@@ -252,7 +255,12 @@ async function tellOne(deps: TellDeps, trx: Trx, organisationId: string, due: Du
   await deps.conversations.reply(
     trx,
     { kind: 'assistant', organisationId },
-    { conversationId: waits.conversationId, content: { kind: 'text', text } },
+    {
+      conversationId: waits.conversationId,
+      content: mayLeave(waits.priority)
+        ? { kind: 'menu', text, options: lineButtons(language, waits.itemId) }
+        : { kind: 'text', text },
+    },
   );
   return true;
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { LANGUAGES, type Language } from '../../conversation/contract.ts';
+import { LANGUAGES, type Language, type MenuOption } from '../../conversation/contract.ts';
 import type { HandedOver } from '../../conversation/verbs.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Trx } from '../../platform/postgres.ts';
@@ -12,7 +12,7 @@ import { waysInForce } from './versions.ts';
 import { stranger, visitorOf } from './visitor.ts';
 import { waysFor, type WaysDeps } from './ways.ts';
 
-type Answer = { queueId: string | null; says: string | null };
+type Answer = { queueId: string | null; says: string | null; options?: MenuOption[] };
 
 /**
  * Adds to what a patient reads of a long wait which other ways are offered to them, with where each leads. The web window shows
