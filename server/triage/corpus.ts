@@ -142,27 +142,41 @@ export function nearCopies(
   test: readonly Message[],
   limit: number = NEAR_COPY,
 ): { message: Message; like: Message; alike: number }[] {
-  const byGram = new Map<string, number[]>();
+  const measured = test.map((message) => gramsOf(message.text));
   const trained = train.map((message) => gramsOf(message.text));
+  const rarity = new Map<string, number>();
+  for (const grams of [...measured, ...trained])
+    for (const gram of grams) rarity.set(gram, (rarity.get(gram) ?? 0) + 1);
+  // texts this much alike share one at least of their rarest grams: only those that do are compared (prefix filtering)
+  const rarest = (grams: Set<string>): string[] =>
+    [...grams]
+      .sort((a, b) => rarity.get(a)! - rarity.get(b)! || (a < b ? -1 : 1))
+      .slice(0, grams.size - Math.ceil(limit * grams.size) + 1);
+  const byGram = new Map<string, number[]>();
   for (const [index, grams] of trained.entries())
-    for (const gram of grams) {
+    for (const gram of rarest(grams)) {
       const list = byGram.get(gram);
       if (list) list.push(index);
       else byGram.set(gram, [index]);
     }
+
   const found: { message: Message; like: Message; alike: number }[] = [];
-  for (const message of test) {
-    const grams = gramsOf(message.text);
-    const shared = new Map<number, number>();
-    for (const gram of grams)
-      for (const index of byGram.get(gram) ?? []) shared.set(index, (shared.get(index) ?? 0) + 1);
+  for (const [nth, grams] of measured.entries()) {
+    const near = new Set<number>();
+    for (const gram of rarest(grams))
+      for (const index of byGram.get(gram) ?? []) {
+        const { size } = trained[index]!;
+        if (Math.min(size, grams.size) >= limit * Math.max(size, grams.size)) near.add(index);
+      }
     let best = -1;
     let alike = 0;
-    for (const [index, both] of shared) {
+    for (const index of near) {
+      let both = 0;
+      for (const gram of grams) if (trained[index]!.has(gram)) both += 1;
       const jaccard = both / (grams.size + trained[index]!.size - both);
       if (jaccard > alike) [best, alike] = [index, jaccard];
     }
-    if (alike >= limit) found.push({ message, like: train[best]!, alike });
+    if (alike >= limit) found.push({ message: test[nth]!, like: train[best]!, alike });
   }
   return found;
 }
