@@ -23,6 +23,8 @@ function readIn(
 ): Understood | null | undefined {
   const written = signs(text, language, own);
   if (/ BIG /.test(written)) return null;
+  // a feast goes by the calendar of its year
+  if (/ FEAST /.test(written)) return undefined;
   // what has been is asked about
   if (/ GONE /.test(written) && !options.past) return undefined;
   const reading = new Reading(written, now);

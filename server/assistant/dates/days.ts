@@ -221,6 +221,8 @@ export function readDay(reading: Reading, options: Options, language: string): D
   if ((match = reading.take(/ (?:OF )?(TODAY|TOM|DAT|W\d) PLUS(\d)( MAYBE)? /))) {
     const ahead = { TODAY: 0, TOM: 1, DAT: 2 }[match[1]!] ?? ((Number(match[1]!.slice(1)) - weekday + 7) % 7 || 7);
     const day = today + ahead + 7 * Number(match[2]);
+    // "tuesday week", said on a Tuesday: from today or from the next?
+    if (ahead === 7) return { ...one(day - 7), also: [one(day)] };
     return match[3] && ahead <= 6 - ((weekday + 6) % 7) ? { ...one(day), also: [one(day + 7)] } : one(day);
   }
   if (reading.take(/ DAT /)) return one(today + 2);

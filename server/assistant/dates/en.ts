@@ -4,6 +4,7 @@ import type { Tongue } from './tongue.ts';
 export const en: Tongue = {
   phrases: [
     [/\b(?:(?:at|around|over|during) )?lunch(?: ?time| hour)\b/g, ' NOON '],
+    [/\bsat (?=down|here|there|outside|inside|in (?:the|your|my) (?!morning|afternoon|evening))/g, ' _ '],
     [/\btomorrow or the day after\b/g, ' tomorrow or DAT '],
     [/\bas early as (?:possible|you can)\b/g, ' SOON '],
     [/\b(?:anything|any ?day|any ?time|every ?day|all days?) but\b/g, ' ANY EXCEPT '],

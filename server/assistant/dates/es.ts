@@ -5,7 +5,7 @@ export const es: Tongue = {
   phrases: [
     [/\bahor(?:a|ita) (?=(?:mismo )?(?:a|en|por) la (?:manana|tarde|noche))/g, ' hoy '],
     [
-      /(?<!\b(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo|semana|mes|ano|finde|dia) )\bpasado (?=(?:a|en|por) la (?:manana|tarde|noche))/g,
+      /(?<!\b(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo|semana|mes|ano|finde|dia) )\bpasado (?=(?:a|en|por) la (?:manana|tarde|noche)|a las? (?:\d|\p{L}))/gu,
       ' DAT ',
     ],
     [/\b(?:la )?nochebuena\b/g, ' 24 de diciembre '],
@@ -120,7 +120,7 @@ export const es: Tongue = {
     W2: 'martes',
     W3: 'miercoles mier mierc mie',
     W4: 'jueves jue juev',
-    W5: 'viernes vie vier',
+    W5: 'viernes vierne vie vier',
     W6: 'sabado sabados sab',
     W0: 'domingo domingos dom',
     M1: 'enero ene',

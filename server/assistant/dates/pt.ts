@@ -4,7 +4,10 @@ import type { Tongue } from './tongue.ts';
 export const pt: Tongue = {
   phrases: [
     [/\bhj\b/g, ' hoje '],
-    [/\b(?:segunda|terceira|quarta|quinta|sexta) (?=opcao|vez|parte|data|alternativa|escolha|vaga|dose|via)/g, ' _ '],
+    [
+      /\b(?:segunda|terceira|quarta|quinta|sexta) (?=opcao|vez|parte|data|alternativa|opiniao|pessoa|escolha|vaga|dose|via)/g,
+      ' _ ',
+    ],
     [/\bdaqui (?=\d)/g, 'daqui a '],
     [/\bagora (?=(?:a|de|pela|na) (?:manha|tarde|noite))/g, ' hoje '],
     [/\b(?:na|a|durante a) hora (?:do almoco|de almocar)\b/g, ' NOON '],

@@ -112,10 +112,22 @@ export function mayHold(text: string, language: string): boolean {
 }
 const DATED = /^(?:W\d|M\d+|TODAY|TOM|WEEK|MONTH|YEAR|MORN|AFT|EVE|AT|HALF|QUARTS?|WEEKEND)$/;
 
+/** Days of the year that are called by a weekday, and are another one than the next: they are asked about. */
+const FEAST =
+  /\b(?:(?:domingo|lunes|martes|miercoles|jueves|viernes|sabado|dilluns|dimarts|dimecres|dijous|divendres|dissabte|diumenge|(?:segunda|terca|quarta|quinta|sexta)(?:[- ]?feira)?) (?:sant[ao]?|de (?:ramos?|rams|gloria|pascuas?|pasqua|pascoa|resurreccion|ressurreicao|aleluia|ceniza|cendra|cinzas|carnaval))|(?:easter|good|palm|shrove|ash|maundy) (?:sunday|monday|tuesday|wednesday|thursday|friday|saturday))\b/g;
+/** People who are called like a day or a month. */
+const NAMESAKE =
+  /\b(?:dra?|doctora?|doutora?|sra?|srta|senora?|senyora?|don|dona|mr|mrs|ms|miss|me llamo|em dic|me chamo|chamo-me|my name is)\.? (?:domingos?|julio|abril|mayo|may|june|april|august)\b/g;
+/** "el viernes... no, espera, el jueves": what was said before is taken back. */
+const TAKEN_BACK = /^.*\b(?:no|nao),? (?:esper[ae]|esperi|perdon[ae]?|perdo|perdao|miento|mentida|digo|wait|sorry)\b/s;
+
 /** Rewrites a text to signs; unknown words become `_`. `own`: it is the language of who writes. */
 export function signs(text: string, language: string, own = true): string {
   let said = ` ${plain(text).replace(/[¿?¡!"()]/g, ' ')} `;
   said = said
+    .replace(TAKEN_BACK, ' ')
+    .replace(FEAST, ' FEAST ')
+    .replace(NAMESAKE, ' _ ')
     .replace(/\b(?:mas|mais) tarde\b|\bmes tard\b/g, ' _ ')
     .replace(/(\d{4}-\d{2}-\d{2})t(?=\d{2}:\d{2})/g, '$1 ')
     // how long or how often is no hour of the day
@@ -169,9 +181,13 @@ export function signs(text: string, language: string, own = true): string {
     }
   }
   // thirty and one, twenty and three: numbers written as two
-  return ` ${out.join(' ')} `
-    .replace(/ N(20|30) AND N([1-9]) /g, (all, tens, ones) =>
-      Number(tens) + Number(ones) <= 31 ? ` N${Number(tens) + Number(ones)} ` : all,
-    )
-    .replace(/ N20 I N([1-9]) /g, (_all, ones) => ` N${20 + Number(ones)} `);
+  return (
+    ` ${out.join(' ')} `
+      .replace(/ N(20|30) AND N([1-9]) /g, (all, tens, ones) =>
+        Number(tens) + Number(ones) <= 31 ? ` N${Number(tens) + Number(ones)} ` : all,
+      )
+      .replace(/ N20 I N([1-9]) /g, (_all, ones) => ` N${20 + Number(ones)} `)
+      // "fri am"
+      .replace(/ (W\d|TODAY|TOM|DAT) (AM|PM) /g, (_all, day, half) => ` ${day} ${half === 'AM' ? 'MORN' : 'AFT'} `)
+  );
 }
