@@ -497,7 +497,7 @@ describe('an agent who vanishes', () => {
     expect(await agentRow(irene)).toMatchObject({ presence: 'offline', load: 0 });
     expect(stage.departed.at(-1)?.content).toMatchObject({
       kind: 'menu',
-      text: expect.stringContaining('la primera de la cola'),
+      text: expect.stringContaining('queda guardado'),
     });
     const marta = await agent('Marta', { capacity: 1 });
     expect((await match()).offers).toMatchObject([{ itemId: (await itemOf(held)).id, agentId: marta.membershipId }]);
