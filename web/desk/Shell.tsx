@@ -23,6 +23,7 @@ import { tabsFor } from './author/tabs.ts';
 import { addMessage, inboxQuery, live, meQuery, onSessionEnd, queries, reconnect } from './data.ts';
 import { forgetDrafts } from './drafts.ts';
 import { LANGUAGE_NAMES, LANGUAGES, languageChosen, speak, spoken } from './i18n.ts';
+import { shortcut } from './key-table.ts';
 import { useKeys } from './keys.ts';
 import { line } from './live.ts';
 import { emptyOutbox, outbox, resendAll, startOutbox } from './outbox.ts';
@@ -72,13 +73,15 @@ export function Shell() {
     if (state === 'live') resendAll();
   }, [state]);
 
-  useKeys({
-    'mod+k': finds ? () => setSearching(true) : undefined,
-    '?': () => setSheet(true),
-    'g i': () => void navigate({ to: '/' }),
-    'g t': me !== null && may(me, 'task.read') ? () => void navigate({ to: '/tasks' }) : undefined,
-    'g r': me && may(me, 'room.read') ? () => void navigate({ to: '/room', search: {} }) : undefined,
-    'g s': () => void navigate({ to: '/settings' }),
+  const seesCalls = me !== null && (may(me, 'call_back.read') || may(me, 'call_back.plan'));
+  useKeys('everywhere', {
+    search: finds ? () => setSearching(true) : undefined,
+    sheet: () => setSheet(true),
+    goInbox: () => void navigate({ to: '/' }),
+    goTasks: me !== null && may(me, 'task.read') ? () => void navigate({ to: '/tasks' }) : undefined,
+    goCalls: seesCalls ? () => void navigate({ to: '/call-backs' }) : undefined,
+    goRoom: me && may(me, 'room.read') ? () => void navigate({ to: '/room', search: {} }) : undefined,
+    goSettings: () => void navigate({ to: '/settings' }),
   });
 
   // dialogs come while there is a line: without one they still open
@@ -280,11 +283,11 @@ function Rail({ onSearch, onHelp }: { onSearch: () => void; onHelp: () => void }
       )}
       <span className="grow" />
       {may(me, 'person.search') && (
-        <IconButton className="rail-i" label={t('app.patients')} keyName="Control+K" onClick={onSearch}>
+        <IconButton className="rail-i" label={t('app.patients')} keyName={shortcut('everywhere', 'search')} onClick={onSearch}>
           <IconSearch size={20} stroke={1.6} aria-hidden />
         </IconButton>
       )}
-      <IconButton className="rail-i rail-help" label={t('app.help')} keyName="?" onClick={onHelp}>
+      <IconButton className="rail-i rail-help" label={t('app.help')} keyName={shortcut('everywhere', 'sheet')} onClick={onHelp}>
         <IconHelp size={20} stroke={1.6} aria-hidden />
       </IconButton>
       <MyMenu />

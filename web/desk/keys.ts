@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { type KeyGroup, type KeyName, KEYS } from './key-table.ts';
 import { store } from './store.ts';
 
 const KEPT = 'hebra.single-keys';
@@ -32,12 +33,20 @@ let last = NO_KEY;
 let first = NO_KEY;
 
 /**
- * Keys while the calling component is shown: `a`, `?`, `g i` (one after the other), `mod+k` (Ctrl or ⌘).
- * They keep still while somebody writes or a dialog is open, but for those with `mod`.
+ * What the keys of a group of the table do while the calling component is shown. They keep still while somebody writes or a
+ * dialog is open, but for those with `mod`.
  */
-export function useKeys(keys: Record<string, (() => void) | undefined>): void {
-  const current = useRef(keys);
-  current.current = keys;
+export function useKeys<Group extends KeyGroup>(
+  group: Group,
+  actions: Partial<Record<KeyName<Group>, (() => void) | undefined>>,
+): void {
+  const current = useRef<Record<string, (() => void) | undefined>>({});
+  current.current = Object.fromEntries(
+    Object.entries<(() => void) | undefined>(actions).map(([name, action]) => [
+      String(KEYS[group][name as KeyName<Group>]),
+      action,
+    ]),
+  );
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing) return;

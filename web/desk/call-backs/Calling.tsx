@@ -7,6 +7,7 @@ import type { ConversationHead } from '../../../server/desk/contract.ts';
 import type { Outcome } from '../../../server/routing/call-backs/contract.ts';
 import { dayAndTime } from '../../ui/format.ts';
 import { post } from '../api.ts';
+import { shortcut } from '../key-table.ts';
 import { useKeys } from '../keys.ts';
 import { tell, tellRefusal } from '../say.ts';
 import { may, useMe, useWhen } from '../session.ts';
@@ -51,7 +52,10 @@ function Held({ head }: { head: ConversationHead }) {
     }
   }
   const say = (outcome: Outcome) => () => void record(outcome).catch(tellRefusal);
-  useKeys({ y: held ? say('reached') : undefined, u: held ? say('no_answer') : undefined });
+  useKeys('conversation', {
+    reached: held ? say('reached') : undefined,
+    noAnswer: held ? say('no_answer') : undefined,
+  });
 
   if (!held) return null;
   return (
@@ -73,11 +77,21 @@ function Held({ head }: { head: ConversationHead }) {
           {held.slotAt && ` · ${t('callBacks.askedFor', { when: dayAndTime(new Date(held.slotAt), language, zone) })}`}
         </span>
       </p>
-      <button type="button" className="btn pri sm" aria-keyshortcuts="Y" onClick={say('reached')}>
-        {t('callBacks.reached')} <kbd aria-hidden>Y</kbd>
+      <button
+        type="button"
+        className="btn pri sm"
+        aria-keyshortcuts={shortcut('conversation', 'reached')}
+        onClick={say('reached')}
+      >
+        {t('callBacks.reached')} <kbd aria-hidden>{shortcut('conversation', 'reached')}</kbd>
       </button>
-      <button type="button" className="btn line sm" aria-keyshortcuts="U" onClick={say('no_answer')}>
-        {t('callBacks.noAnswer')} <kbd aria-hidden>U</kbd>
+      <button
+        type="button"
+        className="btn line sm"
+        aria-keyshortcuts={shortcut('conversation', 'noAnswer')}
+        onClick={say('no_answer')}
+      >
+        {t('callBacks.noAnswer')} <kbd aria-hidden>{shortcut('conversation', 'noAnswer')}</kbd>
       </button>
       <Menu position="bottom-end" width={240} withinPortal={false} withInitialFocusPlaceholder={false}>
         <Menu.Target>

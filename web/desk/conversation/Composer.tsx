@@ -72,7 +72,8 @@ export function Composer({ view }: { view: ConversationView }) {
   };
   const looks = may(me, 'knowledge.read');
   const look = looks ? () => setLooking(true) : undefined;
-  useKeys({ r: () => turnTo('reply'), n: () => turnTo('note'), f: look, 'mod+.': look });
+  useKeys('conversation', { reply: () => turnTo('reply'), note: () => turnTo('note'), knowledge: look });
+  useKeys('composer', { article: look });
   const putArticle = (article: Found) => {
     setLooking(false);
     // what is for the team only never stands where it could be sent

@@ -18,6 +18,7 @@ import { conversationQuery, inboxQuery, live, queries, setHead } from '../data.t
 import { useOffers } from '../inbox/offers.ts';
 import { rowName } from '../inbox/rows.ts';
 import { spoken } from '../i18n.ts';
+import { shortcut } from '../key-table.ts';
 import { useKeys } from '../keys.ts';
 import { Diamond, Failed, IconButton, Skeleton } from '../parts.tsx';
 import { Calling } from '../call-backs/Calling.tsx';
@@ -108,17 +109,17 @@ function Opened({ view, panel }: { view: ConversationView; panel: boolean }) {
     void navigate(next ? { to: '/c/$conversationId', params: { conversationId: next.conversationId } } : { to: '/' });
   };
 
-  useKeys({
-    t: head.may.transfer ? () => setDialog('transfer') : undefined,
-    e: head.may.hold ? () => void act('hold') : head.may.resume ? () => void act('resume') : undefined,
-    c: head.may.wrapUp ? () => setDialog('wrap') : undefined,
-    x: head.may.take && head.itemId ? () => void take(head.itemId!, id) : undefined,
-    q: asks ? () => setDialog('consult') : undefined,
-    m: asks ? () => setDialog('join') : undefined,
-    v: own && may(me, 'conversation.give_back') ? () => setDialog('give') : undefined,
-    l: tasks ? () => setDialog('task') : undefined,
-    i: focus('patient'),
-    Escape: () => void navigate({ to: '/' }),
+  useKeys('conversation', {
+    transfer: head.may.transfer ? () => setDialog('transfer') : undefined,
+    hold: head.may.hold ? () => void act('hold') : head.may.resume ? () => void act('resume') : undefined,
+    close: head.may.wrapUp ? () => setDialog('wrap') : undefined,
+    take: head.may.take && head.itemId ? () => void take(head.itemId!, id) : undefined,
+    consult: asks ? () => setDialog('consult') : undefined,
+    join: asks ? () => setDialog('join') : undefined,
+    giveBack: own && may(me, 'conversation.give_back') ? () => setDialog('give') : undefined,
+    task: tasks ? () => setDialog('task') : undefined,
+    patient: focus('patient'),
+    toList: () => void navigate({ to: '/' }),
   });
 
   return (
@@ -248,17 +249,29 @@ function Actions({
   return (
     <div className="actions" role="group" aria-label={t('action.title')}>
       {head.may.transfer && (
-        <IconButton label={t('action.transfer')} keyName="T" onClick={() => open('transfer')}>
+        <IconButton
+          label={t('action.transfer')}
+          keyName={shortcut('conversation', 'transfer')}
+          onClick={() => open('transfer')}
+        >
           <IconArrowForwardUp size={18} stroke={1.6} aria-hidden />
         </IconButton>
       )}
       {head.may.hold && (
-        <IconButton label={t('action.hold')} keyName="E" onClick={() => void act('hold')}>
+        <IconButton
+          label={t('action.hold')}
+          keyName={shortcut('conversation', 'hold')}
+          onClick={() => void act('hold')}
+        >
           <IconPlayerPause size={18} stroke={1.6} aria-hidden />
         </IconButton>
       )}
       {head.may.resume && (
-        <IconButton label={t('action.resume')} keyName="E" onClick={() => void act('resume')}>
+        <IconButton
+          label={t('action.resume')}
+          keyName={shortcut('conversation', 'hold')}
+          onClick={() => void act('resume')}
+        >
           <IconPlayerPlay size={18} stroke={1.6} aria-hidden />
         </IconButton>
       )}
@@ -315,7 +328,12 @@ function Actions({
         </Menu.Dropdown>
       </Menu>
       {head.may.wrapUp && (
-        <button type="button" className="btn line wrap" aria-keyshortcuts="C" onClick={() => open('wrap')}>
+        <button
+          type="button"
+          className="btn line wrap"
+          aria-keyshortcuts={shortcut('conversation', 'close')}
+          onClick={() => open('wrap')}
+        >
           {t('action.close')} <kbd aria-hidden>C</kbd>
         </button>
       )}
@@ -413,14 +431,19 @@ function Foot({
         <button
           type="button"
           className="btn pri"
-          aria-keyshortcuts="X"
+          aria-keyshortcuts={shortcut('conversation', 'take')}
           onClick={() => void take(head.itemId!, head.conversationId)}
         >
           {t('action.take')} <kbd aria-hidden>X</kbd>
         </button>
       )}
       {head.may.resume && (
-        <button type="button" className="btn pri" aria-keyshortcuts="E" onClick={() => void act('resume')}>
+        <button
+          type="button"
+          className="btn pri"
+          aria-keyshortcuts={shortcut('conversation', 'hold')}
+          onClick={() => void act('resume')}
+        >
           {t('action.resume')} <kbd aria-hidden>E</kbd>
         </button>
       )}

@@ -7,6 +7,7 @@ import { post } from '../api.ts';
 import { reasonsQuery } from '../data.ts';
 import { draftOf, keepDraft } from '../drafts.ts';
 import { spoken } from '../i18n.ts';
+import { KEYS } from '../key-table.ts';
 import { tellRefusal } from '../say.ts';
 import { Dialog } from './Dialog.tsx';
 
@@ -14,7 +15,8 @@ const OUTCOMES = ['solved', 'follow_up', 'referred', 'no_answer'] as const;
 type Outcome = (typeof OUTCOMES)[number];
 /** First the reason (1–9), then how it ends (one letter): two keys and it is closed. */
 const REASON_KEYS = '123456789';
-const OUTCOME_KEYS: Record<Outcome, string> = { solved: 's', follow_up: 'f', referred: 'd', no_answer: 'n' };
+const { solved, followUp: follow_up, referred, closeNoAnswer: no_answer } = KEYS.closing;
+const OUTCOME_KEYS: Record<Outcome, string> = { solved, follow_up, referred, no_answer };
 
 export function WrapUp({
   head,

@@ -8,11 +8,18 @@ import { setPresence } from './Presence.tsx';
 import { waitsSince } from './rows.ts';
 
 /** What stands where a conversation will: how the room is, and what to do meanwhile. */
-export function Calm({ inbox, open }: { inbox: Inbox; open: (id: string | undefined) => void }) {
+export function Calm({
+  inbox,
+  offered,
+  open,
+}: {
+  inbox: Inbox;
+  offered: number;
+  open: (id: string | undefined) => void;
+}) {
   const { t } = useTranslation();
   const now = useNow();
   const forUs = inOrder(inbox.mine, now).filter((row) => waitsSince(row) !== null);
-  const offered = inbox.offers.length;
   const waiting = inbox.queues.reduce((sum, queue) => sum + queue.waiting.length, 0);
   const room = waiting === 0 ? t('inbox.roomQuiet') : t('inbox.roomWaits', { count: waiting });
   const away = inbox.presence.state !== 'available' && inbox.presence.state !== 'busy';

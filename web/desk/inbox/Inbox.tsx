@@ -12,8 +12,8 @@ import { PatientPage } from '../patient/Panel.tsx';
 import { announce } from '../say.ts';
 import { Calm } from './Calm.tsx';
 import { List } from './List.tsx';
-import { useOffers } from './offers.ts';
-import { offersInOrder, rowName } from './rows.ts';
+import { useAnswers, useAsking } from './asking.ts';
+import { rowName } from './rows.ts';
 
 /** The three panes: who waits, what they say, who they are. On a phone they are three steps. */
 export function InboxPage() {
@@ -25,17 +25,16 @@ export function InboxPage() {
   const at = useRouterState({ select: (router) => router.location.pathname });
   const open = (id: string | undefined) =>
     id && void navigate({ to: '/c/$conversationId', params: { conversationId: id } });
-  const { accept, decline } = useOffers(open);
-
-  const offers = inbox.data ? offersInOrder(inbox.data.offers) : [];
+  const asking = useAsking(inbox.data);
+  const { accept, decline } = useAnswers();
   const rows = inbox.data ? inOrder(inbox.data.mine, Date.now()) : [];
   const place = rows.findIndex((row) => row.conversationId === conversationId);
-  useKeys({
-    a: offers[0] && (() => void accept(offers[0]!)),
-    d: offers[0] && (() => void decline(offers[0]!)),
-    j: () => open(rows[Math.min(place + 1, rows.length - 1)]?.conversationId),
-    k: () => open(rows[Math.max(place - 1, 0)]?.conversationId),
-    h: () => open(rows[0]?.conversationId),
+  useKeys('list', {
+    accept: asking[0] && (() => void accept(asking[0]!)),
+    decline: asking[0] && (() => void decline(asking[0]!)),
+    next: () => open(rows[Math.min(place + 1, rows.length - 1)]?.conversationId),
+    previous: () => open(rows[Math.max(place - 1, 0)]?.conversationId),
+    first: () => open(rows[0]?.conversationId),
   });
   useAnnouncements(inbox.data, conversationId);
 
@@ -45,7 +44,14 @@ export function InboxPage() {
       <h1 className="hidden-but-read">{t('inbox.title')}</h1>
       <section className="list" id="inbox-list" tabIndex={-1} aria-label={t('inbox.title')}>
         {inbox.data ? (
-          <List inbox={inbox.data} selected={conversationId} accept={accept} decline={decline} open={open} />
+          <List
+            inbox={inbox.data}
+            selected={conversationId}
+            asking={asking}
+            accept={accept}
+            decline={decline}
+            open={open}
+          />
         ) : inbox.isError ? (
           <Failed error={inbox.error} retry={() => void inbox.refetch()} />
         ) : (
@@ -57,7 +63,7 @@ export function InboxPage() {
       ) : personId ? (
         <PatientPage key={personId} personId={personId} />
       ) : inbox.data ? (
-        <Calm inbox={inbox.data} open={open} />
+        <Calm inbox={inbox.data} offered={asking.length} open={open} />
       ) : (
         <div className="calm" />
       )}

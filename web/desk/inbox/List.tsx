@@ -5,24 +5,24 @@ import {
   IconPaperclip,
   IconPhoto,
   IconSortDescendingShapes,
-  IconX,
 } from '@tabler/icons-react';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { inOrder, type Inbox, type InboxRow, type OfferView } from '../../../server/desk/contract.ts';
+import { inOrder, type Inbox, type InboxRow } from '../../../server/desk/contract.ts';
 import { wait } from '../../ui/format.ts';
-import { Diamond, IconButton, Ring, Stitches, Ticks } from '../parts.tsx';
+import { Diamond, Ring, Stitches, Ticks } from '../parts.tsx';
 import { spoken } from '../i18n.ts';
 import { paceMeasures, paceText } from '../pace.ts';
 import { announce } from '../say.ts';
-import { useMe } from '../session.ts';
 import { useNow } from '../store.ts';
-import { Asked } from '../conversation/Asked.tsx';
+import { AskingList } from './AskingCard.tsx';
+import type { Answer, Asking } from './asking.ts';
+import { BesideYou } from './BesideYou.tsx';
 import { useOffers } from './offers.ts';
 import { Presence, setPresence } from './Presence.tsx';
-import { offersInOrder, queuesInOrder, rowName, shareOf, waitsSince } from './rows.ts';
+import { queuesInOrder, reasonOf, rowName, shareOf, waitsSince } from './rows.ts';
+import { Speaks } from './Speaks.tsx';
 
-type Offers = { accept(offer: OfferView): Promise<void>; decline(offer: OfferView): Promise<void> };
 /** Rows of a queue shown before «and N more». */
 const QUEUE_ROWS = 20;
 
@@ -30,16 +30,24 @@ const QUEUE_ROWS = 20;
 export function List({
   inbox,
   selected,
+  asking,
   accept,
   decline,
   open,
-}: { inbox: Inbox; selected: string | undefined; open: (id: string | undefined) => void } & Offers) {
+}: {
+  inbox: Inbox;
+  selected: string | undefined;
+  asking: Asking[];
+  accept: Answer;
+  decline: Answer;
+  open: (id: string | undefined) => void;
+}) {
   const { t } = useTranslation();
   const now = useNow();
   const mine = inOrder(inbox.mine, now);
   const forUs = mine.filter((row) => waitsSince(row) !== null);
   const forThem = mine.filter((row) => waitsSince(row) === null);
-  const nobody = mine.length === 0 && inbox.offers.length === 0;
+  const nobody = mine.length === 0 && asking.length === 0;
   const queued = inbox.queues.some((queue) => queue.waiting.length > 0);
   const away = inbox.presence.state !== 'available' && inbox.presence.state !== 'busy';
   // while nothing new comes the number of places says nothing
@@ -86,10 +94,8 @@ export function List({
             </ul>
           </section>
         )}
-        <Asked />
-        {offersInOrder(inbox.offers).map((offer, i) => (
-          <Offer key={offer.id} offer={offer} first={i === 0} now={now} accept={accept} decline={decline} />
-        ))}
+        <AskingList asking={asking} accept={accept} decline={decline} />
+        <BesideYou />
         {nobody && (
           <div className="nobody">
             <p className="strong">{t(away ? 'inbox.nobodyAway' : queued ? 'inbox.nothingYours' : 'inbox.nobody')}</p>
@@ -141,56 +147,6 @@ export function List({
         ))}
       </div>
     </>
-  );
-}
-
-function Offer({ offer, first, now, accept, decline }: { offer: OfferView; first: boolean; now: number } & Offers) {
-  const { t } = useTranslation();
-  const [busy, setBusy] = useState(false);
-  const whole = Date.parse(offer.expiresAt) - Date.parse(offer.offeredAt);
-  const left = Math.max(0, Date.parse(offer.expiresAt) - now);
-  const name = rowName(offer.row, t);
-  const seconds = Math.ceil(left / 1000);
-  return (
-    <section className={`offer ${offer.row.priority}`} aria-label={t('inbox.offer', { name })}>
-      <span className="offer-ring">
-        <Ring
-          share={whole > 0 ? Math.min(0.999, left / whole) * 0.69 + 0.0001 : 0}
-          channel={offer.row.channel}
-          label={t(`channel.${offer.row.channel ?? 'webchat'}`)}
-        />
-      </span>
-      <span className="row-t">
-        <span className="row-1">
-          <Diamond priority={offer.row.priority} />
-          <span className="whole strong">{name}</span>
-          <Speaks row={offer.row} />
-        </span>
-      </span>
-      <span className="row-2 offer-why">
-        <span className="num">{seconds} s</span> · {reasonOf(offer.row, t)}
-      </span>
-      <IconButton
-        className="no"
-        label={t('inbox.decline')}
-        keyName={first ? 'D' : undefined}
-        disabled={busy}
-        onClick={() => void decline(offer)}
-      >
-        <IconX size={14} stroke={1.8} aria-hidden />
-      </IconButton>
-      <button
-        type="button"
-        className="btn pri sm"
-        disabled={busy}
-        onClick={() => {
-          setBusy(true);
-          void accept(offer).finally(() => setBusy(false));
-        }}
-      >
-        {t('inbox.accept')} {first && <kbd aria-hidden>A</kbd>}
-      </button>
-    </section>
   );
 }
 
@@ -314,17 +270,6 @@ function Row({
   );
 }
 
-/** The language they write in, when it is not the organisation's first. */
-function Speaks({ row }: { row: InboxRow }) {
-  const { t } = useTranslation();
-  if (row.language === useMe().organisation.languages[0]) return null;
-  return (
-    <span className="lang" role="img" aria-label={t(`language.${row.language}`)}>
-      {row.language.toUpperCase()}
-    </span>
-  );
-}
-
 const WORD_ICONS: Record<string, typeof IconPhoto> = {
   'media:image': IconPhoto,
   'media:audio': IconMicrophone,
@@ -356,13 +301,6 @@ function Words({ row }: { row: InboxRow }) {
       {last.text || t(`kind.${last.kind}`, { defaultValue: t('kind.media') })}
     </>
   );
-}
-
-function reasonOf(row: InboxRow, t: ReturnType<typeof useTranslation>['t']): string {
-  if (row.lastWords?.direction === 'in' && row.lastWords.text) return row.lastWords.text;
-  return row.reason
-    ? t(`reason.${row.reason}`, { defaultValue: t('reason.other') })
-    : t(`channel.${row.channel ?? 'webchat'}`);
 }
 
 /** A row that changes its place slides there; nothing else moves by itself. */

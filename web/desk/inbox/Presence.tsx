@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { DeskAgent, Inbox } from '../../../server/desk/contract.ts';
 import { post } from '../api.ts';
 import { queries } from '../data.ts';
+import { shortcut } from '../key-table.ts';
 import { useKeys } from '../keys.ts';
 import { tellRefusal } from '../say.ts';
 
@@ -23,7 +24,7 @@ export async function setPresence(state: string, reason?: string): Promise<void>
 export function Presence({ inbox }: { inbox: Inbox }) {
   const { t } = useTranslation();
   const [opened, setOpened] = useState(false);
-  useKeys({ p: () => setOpened(true) });
+  useKeys('list', { presence: () => setOpened(true) });
   const { state, reason } = inbox.presence;
   const shown =
     reason && state === 'break' ? t(`presence.reasons.${reason}`, { defaultValue: reason }) : t(`presence.${state}`);
@@ -37,7 +38,7 @@ export function Presence({ inbox }: { inbox: Inbox }) {
       withInitialFocusPlaceholder={false}
     >
       <Menu.Target>
-        <button type="button" className="btn sm line" aria-keyshortcuts="P">
+        <button type="button" className="btn sm line" aria-keyshortcuts={shortcut('list', 'presence')}>
           <i className={`dot ${state}`} aria-hidden />
           <span className="hidden-but-read">{t('presence.title')}: </span>
           {shown}

@@ -1,19 +1,10 @@
 import type { TFunction } from 'i18next';
-import type { Inbox, InboxRow, OfferView } from '../../../server/desk/contract.ts';
+import type { Inbox, InboxRow } from '../../../server/desk/contract.ts';
 
 /** The name of a row: who writes, and for whom when that is somebody else. */
 export function rowName(row: Pick<InboxRow, 'name' | 'aboutName' | 'personId' | 'aboutId'>, t: TFunction): string {
   const name = row.name ?? t('inbox.nameless');
   return row.aboutId !== row.personId && row.aboutName ? t('inbox.actsFor', { name, about: row.aboutName }) : name;
-}
-
-const RANK = { critical: 0, urgent: 1, standard: 2, low: 3 } as const;
-
-/** Offers as they are shown and answered: the most urgent first, then the one that lapses first. */
-export function offersInOrder(offers: OfferView[]): OfferView[] {
-  return [...offers].sort(
-    (a, b) => RANK[a.row.priority] - RANK[b.row.priority] || Date.parse(a.expiresAt) - Date.parse(b.expiresAt),
-  );
 }
 
 /** The queues with a critical case before the others; else as the organisation ordered them. */
@@ -32,4 +23,12 @@ export function waitsSince(row: InboxRow): number | null {
 export function shareOf(row: InboxRow, now: number): number | null {
   const since = waitsSince(row);
   return since === null ? null : Math.max(0, now - since) / (row.targetSeconds * 1000);
+}
+
+/** Why somebody waits: in their own words, else what the assistant noted. */
+export function reasonOf(row: InboxRow, t: TFunction): string {
+  if (row.lastWords?.direction === 'in' && row.lastWords.text) return row.lastWords.text;
+  return row.reason
+    ? t(`reason.${row.reason}`, { defaultValue: t('reason.other') })
+    : t(`channel.${row.channel ?? 'webchat'}`);
 }

@@ -6,6 +6,7 @@ import type { AppointmentView, PersonPanel } from '../../../server/desk/person/c
 import { clock, dayAndTime, leaf, weekday } from '../../ui/format.ts';
 import { post } from '../api.ts';
 import { queries } from '../data.ts';
+import { shortcut } from '../key-table.ts';
 import { useKeys } from '../keys.ts';
 import { tell, tellRefusal } from '../say.ts';
 import { may, useMe, useWhen } from '../session.ts';
@@ -21,7 +22,7 @@ export function Appointments({ person }: { person: PersonPanel }) {
   const [booking, setBooking] = useState<{ move?: AppointmentView } | null>(null);
   const [cancelling, setCancelling] = useState<AppointmentView | null>(null);
   const books = may(me, 'appointment.book');
-  useKeys({ b: books ? () => setBooking({}) : undefined });
+  useKeys('conversation', { book: books ? () => setBooking({}) : undefined });
   const name = person.name ?? '';
   const renew = () => void queries.invalidateQueries({ queryKey: ['person', person.personId] });
   const next = person.appointments
@@ -43,7 +44,12 @@ export function Appointments({ person }: { person: PersonPanel }) {
       title={t('patient.appointments')}
       action={
         books && (
-          <button type="button" className="btn sm quiet" aria-keyshortcuts="B" onClick={() => setBooking({})}>
+          <button
+            type="button"
+            className="btn sm quiet"
+            aria-keyshortcuts={shortcut('conversation', 'book')}
+            onClick={() => setBooking({})}
+          >
             <IconPlus size={14} stroke={1.8} aria-hidden /> {t('patient.book')}
           </button>
         )

@@ -105,16 +105,16 @@ export function Items({
       if (!next.delete(itemId)) next.add(itemId);
       return next;
     });
-  useKeys({
-    j: () => go(1),
-    k: () => go(-1),
-    x: focused && (() => toggle(focused.itemId)),
-    m: waiting ? act('move') : undefined,
-    f: waiting ? act('pin') : undefined,
-    u: act('prioritise'),
-    a: waiting ? act('assign') : undefined,
-    n: () => void show(),
-    l: focused?.conversationId ? () => listen(focused.conversationId!) : undefined,
+  useKeys('room', {
+    nextItem: () => go(1),
+    previousItem: () => go(-1),
+    pick: focused && (() => toggle(focused.itemId)),
+    move: waiting ? act('move') : undefined,
+    pin: waiting ? act('pin') : undefined,
+    prioritise: act('prioritise'),
+    assign: waiting ? act('assign') : undefined,
+    story: () => void show(),
+    listen: focused?.conversationId ? () => listen(focused.conversationId!) : undefined,
   });
   const everybody = useQuery(agentsQuery).data?.agents;
   const agentName = (id: string | null): string =>
@@ -160,7 +160,7 @@ export function Items({
           <table className="items">
             <thead>
               <tr>
-                <th className="check">
+                <th className="pick">
                   <input
                     type="checkbox"
                     aria-label={t('room.all')}
@@ -193,7 +193,7 @@ export function Items({
                 const label = name ?? why;
                 return (
                   <tr key={item.itemId} className={picked.has(item.itemId) ? 'chosen' : ''}>
-                    <td className="check">
+                    <td className="pick">
                       <input
                         type="checkbox"
                         aria-label={t('room.choose', { name: label, time: age === null ? '' : wait(age) })}

@@ -100,10 +100,10 @@ function Listening({ conversationId, lease }: { conversationId: string; lease: L
   const [reason, setReason] = useState('');
   const head = view.data?.conversation;
   const held = head !== undefined && head.agentId !== null && head.agentId !== me.membership.id;
-  useKeys({
-    w: () => document.getElementById('composer')?.focus(),
-    o: held ? () => setTaking(true) : undefined,
-    Escape: () => void navigate({ to: '/room', search: { show: 'held' } }),
+  useKeys('listening', {
+    whisper: () => document.getElementById('composer')?.focus(),
+    takeOver: held ? () => setTaking(true) : undefined,
+    listenBack: () => void navigate({ to: '/room', search: { show: 'held' } }),
   });
 
   async function takeOver(event: FormEvent): Promise<void> {

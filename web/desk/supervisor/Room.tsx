@@ -32,7 +32,12 @@ export function RoomPage() {
   if (!may(me, 'room.read'))
     return (
       <main className="page" tabIndex={-1}>
-        <p className="nothing soft">{t('room.forbidden')}</p>
+        <header className="page-h">
+          <h1>{t('room.title')}</h1>
+        </header>
+        <div className="page-b wide">
+          <p className="soft">{t('room.forbidden')}</p>
+        </div>
       </main>
     );
   return <Live />;
@@ -69,12 +74,12 @@ function Board({ room, downSince }: { room: Room; downSince: number | null }) {
   const keep = search.entity ? { entity: search.entity } : {};
   const listen = (conversationId: string): void =>
     void navigate({ to: '/room/c/$conversationId', params: { conversationId } });
-  useKeys({
-    b: () => setDialog({ kind: 'broadcast' }),
-    '1': () => to(keep),
-    '2': () => to({ ...search, show: 'waiting' }),
-    '3': () => to({ ...search, show: 'held' }),
-    Escape: () => to(keep),
+  useKeys('room', {
+    broadcast: () => setDialog({ kind: 'broadcast' }),
+    roomAll: () => to(keep),
+    roomWaiting: () => to({ ...search, show: 'waiting' }),
+    roomHeld: () => to({ ...search, show: 'held' }),
+    roomBack: () => to(keep),
   });
   useCriticalAnnounced(room);
   return (

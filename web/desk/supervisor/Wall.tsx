@@ -117,7 +117,11 @@ function Shown({ room, downSince }: { room: Room; downSince: number | null }) {
             <dd className="figure num">
               {room.criticalToNurse.seconds === null ? '–' : seconds(room.criticalToNurse.seconds)}
             </dd>
-            <dd className="sub">{t('room.nurseGoal', { seconds: room.criticalToNurse.targetSeconds })}</dd>
+            <dd className="sub">
+              {t(room.criticalToNurse.cases === 0 ? 'room.noCritical' : 'room.nurseGoal', {
+                seconds: room.criticalToNurse.targetSeconds,
+              })}
+            </dd>
           </div>
         )}
         <div>

@@ -328,7 +328,7 @@ function Broadcast({ queueId, room, close }: { queueId: string | undefined; room
         maxLength={1000}
         onChange={(event) => setText(event.currentTarget.value)}
       />
-      <div className="two">
+      <div className="pair">
         <Pick
           label={t('room.toWhom')}
           choices={[

@@ -8,6 +8,7 @@ import { LONGEST_BODY } from '../../../../server/assistant/knowledge/contract.ts
 import { dayAndTime } from '../../../ui/format.ts';
 import { ask, post, Refused } from '../../api.ts';
 import { spoken } from '../../i18n.ts';
+import { shortcut } from '../../key-table.ts';
 import { useKeys } from '../../keys.ts';
 import { Failed, Skeleton } from '../../parts.tsx';
 import { announce, refusal, tell } from '../../say.ts';
@@ -160,7 +161,7 @@ function Sheet({
     if ((changed || !article) && !(await save(base, true))) return;
     setAsking('publish');
   }
-  useKeys({ 'mod+s': writes ? () => void save() : undefined });
+  useKeys('author', { save: writes ? () => void save() : undefined });
   const set = (part: Partial<Form>): void => setForm((old) => ({ ...old, ...part }));
   const ready = newest?.state === 'draft' || changed || !newest;
 
@@ -188,7 +189,7 @@ function Sheet({
             type="button"
             className="btn line"
             disabled={busy || !changed}
-            aria-keyshortcuts="Control+S"
+            aria-keyshortcuts={shortcut('author', 'save')}
             onClick={() => void save()}
           >
             {t('app.save')}

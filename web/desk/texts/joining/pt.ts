@@ -79,7 +79,7 @@ export const joining = {
     taken: 'Volta a ser tua.',
   },
   askedOfYou: {
-    title: 'Pedem-te',
+    title: 'À espera da tua resposta',
     transfer: '{{name}} passa-te esta conversa',
     transferQueue: '{{name}} oferece esta conversa a {{queue}}',
     consult: '{{name}} consulta-te',
