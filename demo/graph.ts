@@ -85,12 +85,12 @@ export type Graph = {
   look(waId: string, looking: boolean): void;
   putMedia(media: Media): string;
   media(id: string): Media | undefined;
-  /** The next `times` posts fail with this error; a filter may choose whose. */
+  /** The next `times` posts fail with this error; a filter may choose whose. @returns what mends it before */
   fail(
     error: { status: number; code: number; title?: string; retryAfter?: number; drop?: boolean; afterAccept?: boolean },
     times: number,
     to?: string,
-  ): void;
+  ): () => void;
   /** Every message taken so far, in the order of its acceptance. */
   readonly posted: { id: string; to: string; at: number; message: Json; mark: string }[];
   /** Where webhooks go from now on. */
@@ -506,7 +506,9 @@ export function createGraph(options: GraphOptions): Graph {
     putMedia,
     media: (id) => files.get(id),
     fail(error, times, to) {
-      failures.push({ error, left: times, to });
+      const failure = { error, left: times, to };
+      failures.push(failure);
+      return () => void (failure.left = 0);
     },
     async write(from, profileName, message, again) {
       const now = clock();

@@ -98,10 +98,8 @@ test('a patient’s words travel signed in Meta’s envelope, and the answer sho
     messages: [{ from: PERSON.waId, type: 'text', text: { body: 'hola' } }],
   });
   expect((await answer({ type: 'text', text: { body: 'buenas' } })).status).toBe(200);
-  for (let i = 0; i < 200 && !frames.some((frame) => frame.status === 'read'); i += 1)
-    await new Promise((next) => setTimeout(next, 10));
   // who looks at the phone has read it
-  expect(frames.some((frame) => frame.type === 'status' && frame.status === 'read')).toBe(true);
+  await expect.poll(() => frames.some((frame) => frame.type === 'status' && frame.status === 'read')).toBe(true);
   expect((await history()).messages.map((one) => [one.direction, one.status])).toEqual([
     ['out', 'delivered'],
     ['in', 'read'],
@@ -124,9 +122,7 @@ test('a hospital that is away gets it later; a restart forgets nothing that was 
   const { id } = await say({ type: 'text', text: { body: 'sigue ahí?' } });
   expect((await history()).messages).toMatchObject([{ id, status: 'waiting' }]);
   status = 200;
-  for (let i = 0; i < 300 && (await history()).messages[0]!.status !== 'delivered'; i += 1)
-    await new Promise((next) => setTimeout(next, 10));
-  expect((await history()).messages).toMatchObject([{ id, status: 'delivered' }]);
+  await expect.poll(async () => (await history()).messages).toMatchObject([{ id, status: 'delivered' }]);
   await close();
   await open();
   expect((await history()).messages).toMatchObject([{ id, direction: 'out', status: 'delivered' }]);
@@ -156,9 +152,7 @@ test('what was on its way when everything stopped arrives after the restart, as 
   status = 200;
   hooks.length = 0;
   await open();
-  for (let i = 0; i < 400 && (await history()).messages[0]!.status !== 'delivered'; i += 1)
-    await new Promise((next) => setTimeout(next, 10));
-  expect((await history()).messages).toMatchObject([{ id, status: 'delivered' }]);
+  await expect.poll(async () => (await history()).messages).toMatchObject([{ id, status: 'delivered' }]);
   expect(JSON.parse(hooks[0]!.body).entry[0].changes[0].value.messages[0]).toMatchObject({
     id,
     text: { body: 'me oye?' },

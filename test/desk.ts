@@ -181,7 +181,7 @@ export function createLine(desk: Desk, signed: SignedIn): Line {
       if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
     },
     async until(done, what) {
-      const end = Date.now() + 8_000;
+      const end = Date.now() + 60_000;
       while (!done()) {
         if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
         await new Promise((later) => setTimeout(later, 5));

@@ -187,7 +187,7 @@ describe('WhatsApp', () => {
 describe('a process that dies', () => {
   test(
     'kill -9 between the question about a red flag and its answer: silence still raises it, once',
-    { timeout: 180_000 },
+    { timeout: 300_000 },
     async () => {
       const [silent, calm] = [someone(), someone()];
       for (const from of [silent, calm]) {
@@ -229,7 +229,7 @@ describe('a process that dies', () => {
 
   test(
     'kill -9 in the middle of 150 senders who repeat what was not acknowledged loses nobody',
-    { timeout: 180_000 },
+    { timeout: 300_000 },
     async () => {
       const senders = Array.from({ length: 150 }, someone);
       const acknowledged = new Set<string>();
@@ -252,7 +252,7 @@ describe('a process that dies', () => {
 
   test(
     'a crash of PostgreSQL in the middle loses nobody who was acknowledged, and the house stays open',
-    { timeout: 180_000 },
+    { timeout: 300_000 },
     async () => {
       const embedded = await startEmbedded({ dataDir: house.dataDir });
       const senders = Array.from({ length: 120 }, someone);
@@ -276,7 +276,7 @@ describe('a process that dies', () => {
 
   test(
     'several processes share one database: the same message to both is answered once, and each answers its own',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async () => {
       const second = await house.join('web');
       try {

@@ -210,9 +210,7 @@ describe('a slot that came free for who waits', () => {
     try {
       await comesFree('traumatology');
       const mine = () => departed.filter((one) => one.address === who.address);
-      for (let tries = 0; mine().length === 0 && tries < 400; tries += 1)
-        await new Promise((next) => setTimeout(next, 20));
-      expect(mine()).toHaveLength(1);
+      await expect.poll(mine).toHaveLength(1);
     } finally {
       await jobs.stop();
     }

@@ -26,7 +26,7 @@ export type Patient = {
   delivery(who: string): Promise<string | null>;
 };
 
-const SETTLE_MS = 15_000;
+const SETTLE_MS = 60_000;
 
 /** What every channel must do. Each has its own test file that hands in how to be a patient on it. */
 export function conformance(channel: string, patient: () => Patient): void {

@@ -336,13 +336,13 @@ describe('live', () => {
     const [hers, his] = [createLine(desk, irene), createLine(desk, marta)];
     await Promise.all([hers.connect(), his.connect()]);
     await his.open(id);
-    await his.until(() => his.frames.length > 0 || his.opened !== null, 'the watch');
-    await new Promise((later) => setTimeout(later, 100));
-    await irene.post(`/api/conversations/${id}/typing`);
-    await his.until(
-      () => his.frames.some((frame) => frame.type === 'typing' && frame.agentId === irene.actor.membershipId),
-      'typing',
-    );
+    // nothing says that he is heard to watch: she types on until it reaches him
+    await expect
+      .poll(async () => {
+        await irene.post(`/api/conversations/${id}/typing`);
+        return his.frames.some((frame) => frame.type === 'typing' && frame.agentId === irene.actor.membershipId);
+      })
+      .toBe(true);
     expect(hers.frames.some((frame) => frame.type === 'typing')).toBe(false);
     const gone = async () =>
       (await asOwner(postgres.ownerUrl, 'select gone_at from agent where id = $1', [irene.actor.membershipId])).rows[0]

@@ -294,4 +294,4 @@ test('the database goes away while it is matched, and comes back: the matcher go
     await embedded.stop();
     await rm(folder, { recursive: true, force: true });
   }
-}, 240_000);
+});

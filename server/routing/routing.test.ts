@@ -648,7 +648,7 @@ describe('races', () => {
         ...(await Promise.all(Array.from({ length: 16 }, (_, j) => stage.write(`p${i + j}`, 'hola')))),
       );
     let served = 0;
-    const end = Date.now() + 20_000;
+    const end = Date.now() + 240_000;
     const worker = async (seed: number): Promise<void> => {
       let turn = seed;
       while (served < conversations.length && Date.now() < end) {
@@ -727,9 +727,7 @@ describe('races', () => {
           stage.organisationId,
         ])
       ).rows[0].n;
-    const end = Date.now() + 5_000;
-    while ((await waiting()) > 0 && Date.now() < end) await new Promise((later) => setTimeout(later, 20));
-    expect(await waiting()).toBe(0);
+    await expect.poll(waiting).toBe(0);
     await Promise.all(matchers.map((matcher) => matcher.stop()));
     await mustHoldTrue();
   });

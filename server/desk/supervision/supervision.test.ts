@@ -77,7 +77,7 @@ async function held(signed: SignedIn, address = patient()): Promise<string> {
   return id;
 }
 async function room(until: (room: Room) => boolean): Promise<Room> {
-  for (const end = Date.now() + 20_000; ;) {
+  for (const end = Date.now() + 60_000; ;) {
     const answer = await rosa.get<Room>('/api/room');
     expect(answer.status).toBe(200);
     if (until(answer.body)) return answer.body;
@@ -189,7 +189,7 @@ async function screen(signed: SignedIn): Promise<Screen> {
     closed,
     close: () => socket.close(),
     async until(done) {
-      for (const end = Date.now() + 20_000; !done(last);) {
+      for (const end = Date.now() + 60_000; !done(last);) {
         if (Date.now() > end) throw new Error('the screen never showed it');
         await new Promise((later) => setTimeout(later, 20));
       }
