@@ -116,7 +116,12 @@ export async function createHttp(): Promise<App> {
       },
       security: [{ session: [] }, { key: [] }],
     },
-    transform: jsonSchemaTransform,
+    transform: (route) => {
+      const { schema, url } = jsonSchemaTransform(route);
+      // each under the first word of its path, unless it says where it belongs
+      const [, first = '', second = ''] = url.split('/');
+      return { schema: { tags: [first === 'api' ? second : first], ...schema }, url };
+    },
   });
   // its own pages and files are open to anyone who reaches the server; they say nothing that this source does not
   await app.register(async (docs) => {
@@ -126,6 +131,10 @@ export async function createHttp(): Promise<App> {
     await docs.register(swaggerUi, {
       routePrefix: '/api/docs',
       staticCSP: true,
+      theme: {
+        title: 'Hebra · API',
+        css: [{ filename: 'hebra.css', content: '.swagger-ui .topbar { display: none; }' }],
+      },
       transformStaticCSP: (policy) => policy.replace(/upgrade-insecure-requests;?/, ''),
     });
   });

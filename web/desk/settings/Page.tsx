@@ -26,6 +26,7 @@ export function Page({
   useEffect(() => {
     document.title = `${title} · Hebra`;
   }, [title]);
+  const forbidden = query.error instanceof Refused && query.error.status === 403;
   return (
     <main className="page" tabIndex={-1}>
       <header className="page-h">
@@ -37,12 +38,12 @@ export function Page({
         <h1>{title}</h1>
         {count && <span className="soft num">{count}</span>}
         <span className="grow" />
-        {action}
+        {!forbidden && action}
       </header>
       <div className={`page-b ${wide ? 'wide' : ''}`}>
         {query.data ? (
           children
-        ) : query.error instanceof Refused && query.error.status === 403 ? (
+        ) : forbidden ? (
           <p className="soft">{t('house.forbidden')}</p>
         ) : query.error ? (
           <Failed error={query.error} retry={() => void query.refetch()} />

@@ -148,10 +148,13 @@ function focusFirstFault(form: HTMLFormElement | null): void {
 export function SaveBar<Draft>({
   form: { changed, faults, said, behind, busy },
   label,
+  fresh = false,
   renew,
 }: {
   form: SettingsForm<Draft>;
   label: string;
+  /** There is nothing yet that could be saved. */
+  fresh?: boolean;
   /** Offered where somebody else was first. */
   renew: () => void;
 }) {
@@ -160,7 +163,12 @@ export function SaveBar<Draft>({
   return (
     <footer className="save-bar">
       <p role={said || wrong > 0 ? 'alert' : 'status'} className={said || wrong > 0 ? 'over-t' : 'soft'}>
-        {said ?? (wrong > 0 ? t('house.faults', { count: wrong }) : t(changed ? 'house.unsaved' : 'house.allSaved'))}
+        {said ??
+          (wrong > 0
+            ? t('house.faults', { count: wrong })
+            : changed || !fresh
+              ? t(changed ? 'house.unsaved' : 'house.allSaved')
+              : '')}
       </p>
       <span className="grow" />
       {behind && (

@@ -49,7 +49,7 @@ export function Entities() {
             keep={keep}
             refetch={() => void query.refetch()}
             row={order.row(entity.id)}
-            grip={order.grip(entity.id)}
+            grip={inUse.length > 1 && order.grip(entity.id)}
           >
             {inUse.length > 1 && order.buttons(entity.id)}
           </Row>

@@ -246,7 +246,7 @@ function Form({ view, queue, renew }: { view: QueuesView; queue: QueueView | und
             </Field>
           ))}
         </Part>
-        <SaveBar form={form} label={t(queue ? 'queuePage.save' : 'queuePage.create')} renew={renew} />
+        <SaveBar form={form} label={t(queue ? 'queuePage.save' : 'queuePage.create')} fresh={!queue} renew={renew} />
       </div>
       <aside className="aside" aria-label={t('queuePage.read')} tabIndex={0}>
         <h2>{t('queuePage.read')}</h2>

@@ -49,7 +49,13 @@ export function Queues() {
           {inUse.length === 0 && <p className="soft">{t('queuePage.none')}</p>}
           <ol className="house-list" ref={order.list}>
             {inUse.map((queue) => (
-              <Row key={queue.id} queue={queue} view={query.data} row={order.row(queue.id)} grip={order.grip(queue.id)}>
+              <Row
+                key={queue.id}
+                queue={queue}
+                view={query.data}
+                row={order.row(queue.id)}
+                grip={inUse.length > 1 && order.grip(queue.id)}
+              >
                 {inUse.length > 1 && order.buttons(queue.id)}
               </Row>
             ))}

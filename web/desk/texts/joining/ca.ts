@@ -80,7 +80,7 @@ export const joining = {
     taken: 'Torna a ser teva.',
   },
   askedOfYou: {
-    title: 'Esperen la teva resposta',
+    title: 'Per acceptar',
     transfer: '{{name}} et passa aquesta conversa',
     transferQueue: '{{name}} ofereix aquesta conversa a {{queue}}',
     consult: '{{name}} et consulta',

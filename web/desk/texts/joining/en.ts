@@ -79,7 +79,7 @@ export const joining = {
     taken: 'It is yours again.',
   },
   askedOfYou: {
-    title: 'Awaiting your answer',
+    title: 'To accept',
     transfer: '{{name}} passes this conversation to you',
     transferQueue: '{{name}} offers this conversation to {{queue}}',
     consult: '{{name}} consults you',

@@ -79,7 +79,7 @@ export const joining = {
     taken: 'Vuelve a ser tuya.',
   },
   askedOfYou: {
-    title: 'Esperan tu respuesta',
+    title: 'Por aceptar',
     transfer: '{{name}} te pasa esta conversación',
     transferQueue: '{{name}} ofrece esta conversación a {{queue}}',
     consult: '{{name}} te consulta',

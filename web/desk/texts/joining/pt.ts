@@ -79,7 +79,7 @@ export const joining = {
     taken: 'Volta a ser tua.',
   },
   askedOfYou: {
-    title: 'À espera da tua resposta',
+    title: 'Por aceitar',
     transfer: '{{name}} passa-te esta conversa',
     transferQueue: '{{name}} oferece esta conversa a {{queue}}',
     consult: '{{name}} consulta-te',
