@@ -1,8 +1,8 @@
 /*
  * Who gets what, beside the least that any assigner does: one statement that locks an item and an agent, SKIP LOCKED, and
  * writes a row (6,500 / 5,000 / 4,500 a second with 8 / 16 / 32 clients where the design was measured). Ours is the real path
- * on a real database: the rules decide, offers are written with their events and lapses; then agents accept, each in a
- * transaction of their own, over as many connections.
+ * on a real database: the rules decide, offers are written with their events and lapses; then as many agents accept, each waiting
+ * for their own answer; those of one moment share a transaction.
  */
 import pg from 'pg';
 import { randomBytes } from 'node:crypto';
@@ -10,7 +10,7 @@ import { migrate } from '../server/platform/migrate.ts';
 import { uuid } from '../server/platform/ids.ts';
 import { openDatabase, type Postgres, within } from '../server/platform/postgres.ts';
 import { matchOnce } from '../server/routing/match.ts';
-import { accept } from '../server/routing/offers.ts';
+import { createAccepting } from '../server/routing/accepting.ts';
 import { saveQueue } from '../server/routing/queues.ts';
 import type { StaffActor } from '../server/trust/contract.ts';
 
@@ -25,7 +25,7 @@ export type Measured = {
   anchor: number;
   /** The same work by the real rules: an item put before an agent, with its offer, its event and its lapse. */
   offered: number;
-  /** Offered, and accepted over as many connections: two assignments' worth of locks and rows. */
+  /** Offered, and accepted by as many agents at once: two assignments' worth of locks and rows. */
   ours: number;
   /** The same where agents want no question: what is offered is theirs in the same transaction. */
   atOnce: number;
@@ -110,10 +110,9 @@ async function ours(url: string, clients: number, seconds: number, atOnce: boole
     const { organisationId, actors } = await house(owner, atOnce);
     const none = { conversations: { assign: () => Promise.reject(new Error('no conversation is here')) } };
     const offers: { offerId: string; agentId: string }[] = [];
-    const answer = (offer: { offerId: string; agentId: string }) =>
-      within(owner.db, organisationId, (trx) =>
-        accept(trx, actors.get(offer.agentId)!, { offerId: offer.offerId }, { ...none, now: new Date() }),
-      );
+    const accepting = createAccepting(owner.db, { ...none, clock: () => new Date() });
+    const answer = ({ offerId, agentId }: { offerId: string; agentId: string }) =>
+      accepting({ actor: actors.get(agentId)!, offerId });
     // connections and plans are there before the time begins
     const first = await within(owner.db, organisationId, (trx) =>
       matchOnce(trx, organisationId, new Date(), atOnce ? none : {}),

@@ -7,7 +7,8 @@ import type { App } from '../platform/http.ts';
 import { type Trx, within } from '../platform/postgres.ts';
 import { lockStory, taken } from '../routing/call-backs/due.ts';
 import { noteOutcome } from '../routing/hand-over.ts';
-import { accept, type Accepted, decline, take } from '../routing/offers.ts';
+import { createAccepting } from '../routing/accepting.ts';
+import { type Accepted, decline, take } from '../routing/offers.ts';
 import { setPresence } from '../routing/presence.ts';
 import type { Actor, StaffActor } from '../trust/contract.ts';
 import { staffOf } from '../trust/guard.ts';
@@ -46,6 +47,10 @@ function as<T>(deps: DeskDeps, request: FastifyRequest, work: (trx: Trx, actor: 
 }
 
 function inboxRoutes(app: App, deps: DeskDeps): void {
+  const accepting = createAccepting(deps.db, {
+    ...deps,
+    also: (trx, { actor }, held, now) => withStory(deps, trx, actor, held, now),
+  });
   app.get(
     '/api/inbox',
     {
@@ -75,19 +80,7 @@ function inboxRoutes(app: App, deps: DeskDeps): void {
       config: { permission: 'offer.answer' },
       schema: { summary: 'Take what is before you', params: byId, response: { 200: contract.accepted } },
     },
-    (request) =>
-      as(deps, request, async (trx) => {
-        const staff = staffOf(request);
-        await lockStory(trx, staff.organisationId, { offerId: request.params.id });
-        const now = deps.clock();
-        const held = await accept(
-          trx,
-          staff,
-          { offerId: request.params.id },
-          { conversations: deps.conversations, now },
-        );
-        return withStory(deps, trx, staff, held, now);
-      }),
+    (request) => accepting({ actor: staffOf(request), offerId: request.params.id }),
   );
   app.post(
     '/api/offers/:id/decline',

@@ -6,6 +6,7 @@ import { uuid } from '../platform/ids.ts';
 import { endItem, moveItem, pin, reprioritise } from './items.ts';
 import { startMatcher } from './match.ts';
 import { accept, decline, take } from './offers.ts';
+import { passOn } from './pass-on.ts';
 import { setPresence, vanished } from './presence.ts';
 import { retireQueue } from './queues.ts';
 import { unserved } from './unserved.ts';
@@ -385,6 +386,35 @@ describe('a supervisor', () => {
       [stage.organisationId],
     );
     expect(rows.map((row) => row.what)).toEqual(['pinned', 'pinned']);
+    await team.holdsTrue();
+  });
+
+  test('passed on from hand to hand it is nobody’s wish any more, and counts where it came in', async () => {
+    const [general, billing] = [await team.queue('general'), await team.queue('billing')];
+    const [irene, marta] = [await team.agent('Irene'), await team.agent('Marta')];
+    const sonia = await ofStaff();
+    const id = await stage.write('ana', 'hola');
+    const { id: itemId } = await team.itemOf(id);
+    await team.inside((trx) => pin(trx, sonia, { itemId, agentId: irene.membershipId }, now));
+    await team.inside((trx) => take(trx, irene, { itemId }, { conversations: stage.conversations, now }));
+    // as rows that an earlier version left: the pin outlived the accepting
+    await asOwner(
+      postgres.ownerUrl,
+      `update item set pinned_by = $2, wanted_agent_id = $3, wanted_until = 'infinity', wanted_since = now() where id = $1`,
+      [itemId, sonia.membershipId, irene.membershipId],
+    );
+    await team.inside((trx) =>
+      passOn(trx, marta, { conversationId: id, queueId: billing }, { conversations: stage.conversations, now }),
+    );
+    expect(await team.item(itemId)).toMatchObject({
+      state: 'accepted',
+      agent_id: marta.membershipId,
+      pinned_by: null,
+      wanted_agent_id: null,
+      wanted_until: null,
+      queue_id: billing,
+      first_queue_id: general,
+    });
     await team.holdsTrue();
   });
 

@@ -7,6 +7,7 @@ import type { StaffActor } from '../trust/contract.ts';
 import { organisationOf } from '../trust/organisation.ts';
 import { type AgentRow, lockAgent } from './agents.ts';
 import type { ItemKind } from './contract.ts';
+import { accepted } from './internal/accepted.ts';
 import { wantMatch } from './internal/wake.ts';
 import { routingProblems } from './problems.ts';
 import { queuesOf, termsOf } from './queues.ts';
@@ -45,30 +46,38 @@ async function lockConversation(trx: Trx, conversationId: string | null): Promis
   if (conversationId) await sql`select 1 from conversation where id = ${conversationId} for update`.execute(trx);
 }
 
+/** An agent who takes what is before them. */
+export type Taker = { actor: StaffActor; offerId: string };
+
 /**
- * The agent takes what is before it. Of all who try, one does.
- * @throws routing.offer_not_found (none of this agent) · offer_gone (lapsed, withdrawn, or answered)
+ * Agents take what is before each of them, all in one statement: conversations (of a call-back: whose story it is), then items and
+ * offers are locked, by id, looked at again as they are by then, and written. Of all who try, one does.
+ * @returns for each what they have now, or null: it is gone
  */
-export async function accept(
+export async function acceptAll(
   trx: Trx,
-  actor: StaffActor,
-  input: { offerId: string },
+  organisationId: string,
+  takers: Taker[],
   deps: { conversations: Pick<Conversations, 'assign'>; now: Date },
-): Promise<Accepted> {
-  if (!isUuid(input.offerId)) throw routingProblems.offer_not_found();
-  const { organisationId, membershipId } = actor;
-  // one statement: conversation, then item and offer are locked, looked at again as they are by then, and written
+): Promise<(Accepted | null)[]> {
+  const known = takers.filter((one) => isUuid(one.offerId));
+  const offers = known.map((one) => one.offerId);
   const { rows } = await sql<OfferRow>`
-    with before as (
-      select o.id, o.item_id, i.kind, i.conversation_id from offer o join item i on i.id = o.item_id
-      where o.id = ${input.offerId} and o.organisation_id = ${organisationId} and o.agent_id = ${membershipId}
+    with wish as (
+      select * from unnest(${offers}::uuid[], ${known.map((one) => one.actor.membershipId)}::uuid[]) as w(offer_id, agent_id)
+    ), before as (
+      select o.item_id, i.kind, i.conversation_id from wish w join offer o on o.id = w.offer_id and o.agent_id = w.agent_id
+      join item i on i.id = o.item_id where o.organisation_id = ${organisationId}
     ), talk as (
-      select id from conversation where id = (select conversation_id from before where kind = 'conversation') for update
+      select c.id from conversation c where c.id = any(array(select conversation_id from before where kind = 'conversation'
+        union all select b.conversation_id from call_back b where b.item_id = any(array(select item_id from before where kind = 'call_back'))))
+      order by c.id for update
     ), mine as (
-      select o.id, i.id as item_id, i.agent_id, i.kind, i.conversation_id, i.queue_id from item i join offer o on o.item_id = i.id
-      where i.id = (select item_id from before) and o.id = ${input.offerId} and (i.kind <> 'conversation' or exists (select 1 from talk))
-        and i.state = 'offered' and i.agent_id = ${membershipId} and o.state = 'pending' and o.expires_at > ${deps.now}
-      for no key update of i, o
+      select o.id, i.id as item_id, i.agent_id, i.kind, i.conversation_id, i.queue_id
+      from wish w join offer o on o.id = w.offer_id and o.agent_id = w.agent_id join item i on i.id = o.item_id
+      where (select count(*) from talk) >= 0 and i.organisation_id = ${organisationId} and i.state = 'offered' and i.agent_id = w.agent_id
+        and o.state = 'pending' and o.expires_at > ${deps.now}
+      order by i.id for no key update of i, o
     ), said as (
       update offer o set state = 'accepted', answered_at = ${deps.now} from mine where o.id = mine.id
     ), taken as (
@@ -79,18 +88,37 @@ export async function accept(
         jsonb_build_object('itemId', item_id, 'queueId', queue_id, 'agentId', agent_id) from mine
     )
     select * from mine`.execute(trx);
-  const offer = rows[0];
-  if (!offer) {
-    await findOffer(trx, actor, input.offerId);
-    throw routingProblems.offer_gone();
+  if (rows.length > 0) followed(trx, [{ organisationId, kind: 'item.accepted' }]);
+  const taken = new Map(rows.map((row) => [row.id, row]));
+  const held: (Accepted | null)[] = [];
+  for (const { actor, offerId } of takers) {
+    const offer = taken.get(offerId);
+    // asked twice: the first has it
+    taken.delete(offerId);
+    held.push(offer && offer.agent_id === actor.membershipId ? await begin(trx, actor, offer, deps) : null);
   }
-  followed(trx, [{ organisationId, kind: 'item.accepted' }]);
-  return begin(trx, actor, offer, deps);
+  return held;
 }
 
-/** What an item is from when its agent has it: asked for by nobody, ignored by nobody. */
-const accepted = (now: Date) => sql`state = 'accepted', accepted_at = ${now}, answered_by = i.agent_id, front = false,
-  wanted_agent_id = null, wanted_since = null, wanted_until = null, pinned_by = null, ignored_by = '{}', ignored_until = '{}'`;
+/**
+ * The agent takes what is before it.
+ * @throws routing.offer_not_found (none of this agent) · offer_gone (lapsed, withdrawn, or answered)
+ */
+export async function accept(
+  trx: Trx,
+  actor: StaffActor,
+  input: { offerId: string },
+  deps: { conversations: Pick<Conversations, 'assign'>; now: Date },
+): Promise<Accepted> {
+  const [held] = await acceptAll(trx, actor.organisationId, [{ actor, ...input }], deps);
+  return held ?? refuse(trx, actor, input.offerId);
+}
+
+/** Why an offer could not be taken. @throws routing.offer_not_found · offer_gone */
+export async function refuse(trx: Trx, actor: StaffActor, offerId: string): Promise<never> {
+  await findOffer(trx, actor, offerId);
+  throw routingProblems.offer_gone();
+}
 
 /** From here the item is accepted and locked: its conversation becomes the agent's. */
 async function begin(
@@ -163,29 +191,34 @@ async function endOffers(
 ): Promise<number> {
   if (offers.length === 0) return 0;
   const { settings } = await organisationOf(trx, organisationId);
-  await sql`select 1 from agent where id = any(${offers.map((offer) => offer.agent_id)}::uuid[]) order by id for no key update`.execute(
-    trx,
-  );
-  await sql`select 1 from item where id = any(${offers.map((offer) => offer.item_id)}::uuid[]) order by id for no key update`.execute(
-    trx,
-  );
-  const { rows } = await sql<{ id: string; item_id: string; agent_id: string }>`
-    update offer set state = ${how.state}, answered_at = ${how.now}, reason = ${how.reason}
-    where id = any(${offers.map((offer) => offer.id)}::uuid[]) and state = 'pending' returning id, item_id, agent_id`.execute(
-    trx,
-  );
-  if (rows.length === 0) return 0;
-  const items = rows.map((row) => row.item_id);
+  // locked first, in this order; what is written then is looked at again as it is by then
   await sql`
-    with freed as (select agent_id, sum(weight)::int as weight from item where id = any(${items}::uuid[]) group by agent_id)
-    update agent a set load = a.load - freed.weight from freed where a.id = freed.agent_id`.execute(trx);
+    with agents as (
+      select id from agent where id = any(${offers.map((offer) => offer.agent_id)}::uuid[]) order by id for no key update
+    )
+    select 1 from item where id = any(${offers.map((offer) => offer.item_id)}::uuid[]) and (select count(*) from agents) >= 0
+    order by id for no key update`.execute(trx);
   // not to the same agent at once, nor to any other who said no and whose pause still runs
   const until = new Date(how.now.getTime() + settings.ringSeconds * 1_000);
-  await sql`update item set state = 'queued', agent_id = null, weight = null, overflow_queue_id = null,
-    ignored_by = array(select a from unnest(ignored_by, ignored_until) as g(a, u) where u > ${how.now} and a <> agent_id) || agent_id,
-    ignored_until = array(select u from unnest(ignored_by, ignored_until) as g(a, u) where u > ${how.now} and a <> agent_id) || ${until}::timestamptz,
-    wanted_agent_id = case when pinned_by is not null then wanted_agent_id end, wanted_since = case when pinned_by is not null then wanted_since end,
-    wanted_until = case when pinned_by is not null then wanted_until end where id = any(${items}::uuid[])`.execute(trx);
+  const { rows } = await sql<{ id: string; item_id: string; agent_id: string }>`
+    with ended as (
+      update offer set state = ${how.state}, answered_at = ${how.now}, reason = ${how.reason}
+      where id = any(${offers.map((offer) => offer.id)}::uuid[]) and state = 'pending' returning id, item_id, agent_id
+    ), freed as (
+      update agent a set load = a.load - f.weight
+      from (select i.agent_id, sum(i.weight)::int as weight from item i join ended on ended.item_id = i.id group by i.agent_id) f
+      where a.id = f.agent_id
+    ), back as (
+      update item set state = 'queued', agent_id = null, weight = null, overflow_queue_id = null,
+        ignored_by = array(select a from unnest(ignored_by, ignored_until) as g(a, u) where u > ${how.now} and a <> item.agent_id) || item.agent_id,
+        ignored_until = array(select u from unnest(ignored_by, ignored_until) as g(a, u) where u > ${how.now} and a <> item.agent_id) || ${until}::timestamptz,
+        wanted_agent_id = case when pinned_by is not null then wanted_agent_id end,
+        wanted_since = case when pinned_by is not null then wanted_since end,
+        wanted_until = case when pinned_by is not null then wanted_until end
+      from ended where item.id = ended.item_id
+    )
+    select * from ended`.execute(trx);
+  if (rows.length === 0) return 0;
   const of = new Map(offers.map((offer) => [offer.id, offer]));
   await announce(
     trx,
@@ -321,14 +354,19 @@ export async function autoAccept(
   offers: { offerId: string; itemId: string; agentId: string; queueId: string; conversationId: string | null }[],
   deps: { conversations: Pick<Conversations, 'assign'>; now: Date },
 ): Promise<void> {
-  await sql`update offer set state = 'accepted', answered_at = ${deps.now} where id = any(${offers.map((one) => one.offerId)}::uuid[])`.execute(
-    trx,
-  );
   const { rows } = await sql<{ id: string; kind: ItemKind; name: string }>`
-    update item i set ${accepted(deps.now)} from membership m
-    where i.id = any(${offers.map((one) => one.itemId)}::uuid[]) and m.id = i.agent_id returning i.id, i.kind, m.name`.execute(
-    trx,
-  );
+    with said as (
+      update offer set state = 'accepted', answered_at = ${deps.now} where id = any(${offers.map((one) => one.offerId)}::uuid[])
+    ), taken as (
+      update item i set ${accepted(deps.now)} where i.id = any(${offers.map((one) => one.itemId)}::uuid[])
+      returning i.id, i.kind, i.agent_id, i.conversation_id, i.queue_id
+    ), told as (
+      insert into event (organisation_id, kind, conversation_id, payload)
+      select ${organisationId}::uuid, 'item.accepted', conversation_id,
+        jsonb_build_object('itemId', id, 'queueId', queue_id, 'agentId', agent_id) from taken
+    )
+    select taken.id, taken.kind, m.name from taken join membership m on m.id = taken.agent_id`.execute(trx);
+  followed(trx, [{ organisationId, kind: 'item.accepted' }]);
   const rowOf = new Map(rows.map((row) => [row.id, row]));
   for (const one of offers) {
     const { kind, name } = rowOf.get(one.itemId)!;
@@ -339,13 +377,4 @@ export async function autoAccept(
         { conversationId: one.conversationId, agentId: one.agentId, agentName: name },
       );
   }
-  await announce(
-    trx,
-    ...offers.map((one) => ({
-      organisationId,
-      kind: 'item.accepted',
-      conversationId: one.conversationId ?? undefined,
-      payload: { itemId: one.itemId, queueId: one.queueId, agentId: one.agentId },
-    })),
-  );
 }

@@ -6,6 +6,7 @@ import type { Trx } from '../platform/postgres.ts';
 import type { StaffActor } from '../trust/contract.ts';
 import { lockAgent } from './agents.ts';
 import type { ItemKind } from './contract.ts';
+import { accepted } from './internal/accepted.ts';
 import { wantMatch } from './internal/wake.ts';
 import { routingProblems } from './problems.ts';
 import { weightOf } from './rules.ts';
@@ -46,7 +47,8 @@ export async function passOn(
   await sql`update agent set load = load + ${weight}, last_offer_at = ${deps.now} where id = ${membershipId}`.execute(
     trx,
   );
-  await sql`update item set state = 'queued', agent_id = null, weight = null, accepted_at = null, queue_id = ${queueId}, overflow_queue_id = null where id = ${item.id}`.execute(
+  await sql`update item set state = 'queued', agent_id = null, weight = null, accepted_at = null, overflow_queue_id = null,
+    queue_id = ${queueId}, first_queue_id = case when queue_id <> ${queueId}::uuid then coalesce(first_queue_id, queue_id) else first_queue_id end where id = ${item.id}`.execute(
     trx,
   );
   const offerId = uuid();
@@ -56,9 +58,8 @@ export async function passOn(
     trx,
   );
   await sql`update offer set state = 'accepted', answered_at = ${deps.now} where id = ${offerId}`.execute(trx);
-  await sql`update item set state = 'accepted', accepted_at = ${deps.now}, answered_by = ${membershipId} where id = ${item.id}`.execute(
-    trx,
-  );
+  // whoever it was pinned to, wished for or refused by before: it is in hands
+  await sql`update item i set ${accepted(deps.now)} where i.id = ${item.id}`.execute(trx);
   await deps.conversations.assign(trx, actor, {
     conversationId: input.conversationId,
     agentId: membershipId,

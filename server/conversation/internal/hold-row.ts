@@ -1,4 +1,5 @@
-import { announce } from '../../platform/events.ts';
+import { sql } from 'kysely';
+import { announce, eventRows, followed, type NewEvent } from '../../platform/events.ts';
 import { isUuid } from '../../platform/ids.ts';
 import type { Trx } from '../../platform/postgres.ts';
 import type { Actor } from '../../trust/contract.ts';
@@ -99,7 +100,7 @@ export async function move(trx: Trx, actor: Actor, held: Held, to: Move, now: Da
   const queueId = to.queueId === undefined ? held.queueId : to.queueId;
   const priority = to.priority ?? held.priority;
   const wordIsOurs = to.state === 'waiting' || to.state === 'with_agent';
-  await trx
+  const moved = trx
     .updateTable('conversation')
     .set((eb) => ({
       state: to.state,
@@ -123,19 +124,23 @@ export async function move(trx: Trx, actor: Actor, held: Held, to: Move, now: Da
         ? {}
         : { summary_sealed: to.summary.sealed, summary_person_id: to.summary.personId }),
     }))
-    .where('id', '=', held.id)
-    .execute();
-  await trx
-    .insertInto('conversation_state')
-    .values({
-      organisation_id: held.organisationId,
-      conversation_id: held.id,
-      state: to.state,
-      actor_kind: actor.kind,
-      actor_id: actorId(actor),
-      reason: to.reason ?? null,
-    })
-    .execute();
+    .where('id', '=', held.id);
+  const kept = trx.insertInto('conversation_state').values({
+    organisation_id: held.organisationId,
+    conversation_id: held.id,
+    state: to.state,
+    actor_kind: actor.kind,
+    actor_id: actorId(actor),
+    reason: to.reason ?? null,
+  });
+  const told: NewEvent = {
+    organisationId: held.organisationId,
+    kind: 'conversation.changed',
+    conversationId: held.id,
+    payload: { state: to.state, agentId, queueId, priority, version },
+  };
+  await sql`with moved as (${moved}), kept as (${kept}) ${eventRows([told])}`.execute(trx);
+  followed(trx, [told]);
   const before = { agentId: held.agentId };
   Object.assign(held, {
     state: to.state,
@@ -144,12 +149,6 @@ export async function move(trx: Trx, actor: Actor, held: Held, to: Move, now: Da
     priority,
     version,
     waitingSince: to.state === 'waiting' ? (held.waitingSince ?? now) : null,
-  });
-  await announce(trx, {
-    organisationId: held.organisationId,
-    kind: 'conversation.changed',
-    conversationId: held.id,
-    payload: { state: to.state, agentId, queueId, priority, version },
   });
   await settleCompany(trx, held, before, now);
 }

@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
-import { announce } from '../../platform/events.ts';
+import { type RawBuilder, sql } from 'kysely';
+import { eventRows, followed, type NewEvent } from '../../platform/events.ts';
 import { uuid } from '../../platform/ids.ts';
 import { afterCommit, type Trx } from '../../platform/postgres.ts';
 import type { Actor } from '../../trust/contract.ts';
@@ -44,7 +44,7 @@ export async function say(
   const messageId = options.id ?? uuid();
   const seq = held.messageCount + 1;
   const now = deps.clock();
-  await messageRows(held.organisationId, [
+  const message = messageRows(held.organisationId, [
     {
       id: messageId,
       conversationId: held.id,
@@ -64,7 +64,7 @@ export async function say(
       shownAt: now > held.lastMessageAt ? now : held.lastMessageAt,
       delivery: 'sending',
     },
-  ]).execute(trx);
+  ]);
   const departing: Departing = {
     messageId,
     organisationId: held.organisationId,
@@ -77,14 +77,13 @@ export async function say(
     content,
     attempt: 0,
   };
-  await departureRows(deps.processId, held.organisationId, [departing]).execute(trx);
-  await countMessage(trx, held, messageId, seq, { answered: actor.kind === 'staff' }, now);
-  await announce(trx, {
-    organisationId: held.organisationId,
-    kind: 'message.added',
-    conversationId: held.id,
-    payload: { messageId, seq, direction: 'out' },
-  });
+  const added = addedEvent(held, messageId, seq, 'out');
+  await sql`with said as (${message}), departs as (${departureRows(deps.processId, held.organisationId, [departing])}),
+    counted as (${counting(trx, held, messageId, seq, { answered: actor.kind === 'staff' }, now)}) ${eventRows([added])}`.execute(
+    trx,
+  );
+  followed(trx, [added]);
+  held.messageCount = seq;
   afterCommit(trx, () => deps.depart([departing]));
   return { messageId, seq };
 }
@@ -102,7 +101,7 @@ export async function jot(
   const messageId = entry.id ?? uuid();
   const seq = held.messageCount + 1;
   const now = deps.clock();
-  await messageRows(held.organisationId, [
+  const message = messageRows(held.organisationId, [
     {
       id: messageId,
       conversationId: held.id,
@@ -122,26 +121,32 @@ export async function jot(
       shownAt: now > held.lastMessageAt ? now : held.lastMessageAt,
       delivery: null,
     },
-  ]).execute(trx);
-  await countMessage(trx, held, messageId, seq, { answered: false }, now);
-  await announce(trx, {
-    organisationId: held.organisationId,
-    kind: 'message.added',
-    conversationId: held.id,
-    payload: { messageId, seq, direction: entry.direction },
-  });
+  ]);
+  const added = addedEvent(held, messageId, seq, entry.direction);
+  await sql`with said as (${message}), counted as (${counting(trx, held, messageId, seq, { answered: false }, now)})
+    ${eventRows([added])}`.execute(trx);
+  followed(trx, [added]);
+  held.messageCount = seq;
   return { messageId, seq };
 }
 
-async function countMessage(
+const addedEvent = (held: Held, messageId: string, seq: number, direction: string): NewEvent => ({
+  organisationId: held.organisationId,
+  kind: 'message.added',
+  conversationId: held.id,
+  payload: { messageId, seq, direction },
+});
+
+/** The statement that makes a message the last of its conversation. */
+const counting = (
   trx: Trx,
   held: Held,
   messageId: string,
   seq: number,
   how: { answered: boolean },
   now: Date,
-): Promise<void> {
-  await trx
+): RawBuilder<unknown> =>
+  sql`${trx
     .updateTable('conversation')
     .set({
       message_count: seq,
@@ -149,10 +154,7 @@ async function countMessage(
       last_message_at: now > held.lastMessageAt ? now : held.lastMessageAt,
       ...(how.answered ? { unanswered_since: null, unread: 0 } : {}),
     })
-    .where('id', '=', held.id)
-    .execute();
-  held.messageCount = seq;
-}
+    .where('id', '=', held.id)}`;
 
 async function lastLeg(
   trx: Trx,
