@@ -5,12 +5,13 @@ import { noteAnswer, noteHelped } from '../knowledge/answers.ts';
 import { answerText } from '../knowledge/said.ts';
 import { keepUnanswered } from '../knowledge/unanswered.ts';
 import { classify } from '../understanding/classifier.ts';
+import { OF_THE_HOUSE } from '../understanding/lexicon.ts';
 import { action, asJson, nothing } from './action.ts';
 import type { Turning } from './action.ts';
 
 /**
  * The approved article that answers a question, as it is said; `article`: the one that was chosen. `several`: none surely
- * answers, up to three may be meant. A question that none answers is kept for the author.
+ * answers, up to three may be meant. A question that none surely answers is kept for the author.
  */
 export const findArticle = action({
   args: z.object({ query: z.string().max(2000), article: z.uuid().nullish() }),
@@ -26,9 +27,11 @@ export const findArticle = action({
     const shelf = await library.shelf(trx, organisation.id);
     const article = chosen ? shelf.one(chosen, 'patient') : shelf.answer(query, language, 'patient');
     if (!article) {
-      const titles = chosen || isForeign(query) ? [] : shelf.perhaps(query, language, 'patient').map(offered);
-      if (titles.length) return { outcome: 'several', value: asJson({ answer: '', text: '', titles }) };
+      if (chosen) return { outcome: 'empty' };
+      // also where one of those is then chosen: its author learns how it is asked for
       await keep(turning, query);
+      const titles = isForeign(query) ? [] : shelf.perhaps(query, language, 'patient').map(offered);
+      if (titles.length) return { outcome: 'several', value: asJson({ answer: '', text: '', titles }) };
       return { outcome: 'empty' };
     }
     const { versionId } = article;
@@ -44,27 +47,14 @@ export const findArticle = action({
 
 /** Who asks for the train to Seville is not asked whether they mean the car park. */
 function isForeign(query: string): boolean {
-  const { intent, confidence } = classify(query);
-  return intent === 'out_of_scope' && confidence >= SURELY_FOREIGN;
+  const { concepts } = classify(query);
+  return concepts.some((one) => one.startsWith('oos_')) && !concepts.some((one) => OF_THE_HOUSE.has(one));
 }
-const SURELY_FOREIGN = 0.8;
 
 const offered = ({ versionId, title, blocks }: Published): { id: string; title: string; about: string } => ({
   id: versionId,
   title,
   about: asWords(blocks).replace(/\s+/g, ' ').trim().slice(0, 200),
-});
-
-/** A question that nothing known answers, for the author: none of what was offered was meant. */
-export const keepQuestion = action({
-  args: z.object({ query: z.string().max(2000) }),
-  outcomes: [],
-  value: nothing,
-  proof: 'none',
-  async run(turning, { query }) {
-    await keep(turning, query);
-    return { outcome: 'success' };
-  },
 });
 
 /** An organisation without articles has no author who would read it. */

@@ -4,7 +4,7 @@ import { book, bookingHint, bookingPlaces, otherSpecialty, professionals, slots,
 import { askCallBack, callBackSlots, callBackStanding, callBackStill, revokeCallBack } from './call-back.ts';
 import { medication, orders, places, results } from './chart.ts';
 import { identify, identityState } from './identify.ts';
-import { articleHelped, findArticle, keepQuestion } from './knowledge.ts';
+import { articleHelped, findArticle } from './knowledge.ts';
 import { actFor, chooseWriter, peopleHere, relatives, unknownWriter } from './people.ts';
 import { ageSaid, recordAge, triageBooking, triageOpen, triageProtocols } from './triage.ts';
 import { joinWaiting, leaveWaiting, myWaiting, standingOffer } from './waiting.ts';
@@ -38,7 +38,6 @@ export const ACTIONS: Record<string, Action> = {
   medication,
   places,
   find_article: findArticle,
-  keep_question: keepQuestion,
   article_helped: articleHelped,
   record_age: recordAge,
   age_said: ageSaid,

@@ -422,7 +422,6 @@ export const ca: Texts = {
     emergency: 'Va entendre un perill',
     bot: 'Va parlar un bot de fora',
     find_article: 'Va cercar un article',
-    keep_question: 'Va anotar una pregunta',
     article_helped: 'Va preguntar si servia',
     language: 'Idioma',
     understood: 'Ha entès què volia',

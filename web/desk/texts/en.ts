@@ -422,7 +422,6 @@ export const en: Texts = {
     emergency: 'Understood a danger',
     bot: 'An outside bot spoke',
     find_article: 'Looked for an article',
-    keep_question: 'Kept a question',
     article_helped: 'Asked whether it helped',
     language: 'Language',
     understood: 'Understood what they wanted',

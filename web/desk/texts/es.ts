@@ -422,7 +422,6 @@ export const es = {
     emergency: 'Entendió un peligro',
     bot: 'Habló un bot de fuera',
     find_article: 'Buscó un artículo',
-    keep_question: 'Anotó una pregunta',
     article_helped: 'Preguntó si sirvió',
     language: 'Idioma',
     understood: 'Entendió qué quería',

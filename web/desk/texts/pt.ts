@@ -422,7 +422,6 @@ export const pt: Texts = {
     emergency: 'Entendeu um perigo',
     bot: 'Falou um bot de fora',
     find_article: 'Procurou um artigo',
-    keep_question: 'Anotou uma pergunta',
     article_helped: 'Perguntou se ajudou',
     language: 'Idioma',
     understood: 'Entendeu o que queria',
