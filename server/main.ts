@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { createAssistant } from './assistant/assistant.ts';
-import { languageOf } from './assistant/understand.ts';
+import { asksForCallBack, languageOf } from './assistant/understand.ts';
 import { openOutside } from './assistant/outside/open.ts';
 import { createOutside } from './assistant/outside/outside.ts';
 import { OUTSIDE } from './assistant/outside/requests.ts';
@@ -58,6 +58,7 @@ import { openDatabase, type Postgres, type Trx, within } from './platform/postgr
 import { SLOT_OFFERED } from './record/contract.ts';
 import type { CallBackDeps } from './routing/call-backs/deps.ts';
 import { mergeWaiting, sweepCallBacks } from './routing/call-backs/due.ts';
+import { createTakeCall, heardOfCalls, TAKE } from './routing/call-backs/meanwhile.ts';
 import { countCallBacks } from './routing/call-backs/metrics.ts';
 import { callBackRoutes } from './routing/call-backs/routes.ts';
 import { assistantCallBacks, offersCallBacks, webCallBacks } from './routing/call-backs/verbs.ts';
@@ -70,7 +71,7 @@ import { lapseDue } from './routing/offers.ts';
 import { vanished } from './routing/presence.ts';
 import { anyOpen } from './routing/queues.ts';
 import { waysRoutes } from './routing/ways/routes.ts';
-import { tellOtherWays } from './routing/ways/say.ts';
+import { callBeside, tellOtherWays } from './routing/ways/say.ts';
 import { waysInForce } from './routing/ways/versions.ts';
 import { stranger } from './routing/ways/visitor.ts';
 import { waysFor } from './routing/ways/ways.ts';
@@ -188,7 +189,19 @@ export async function buildServer(config: Config): Promise<Server> {
           { callBacks: offersCallBacks },
           clock,
         ),
-      heardInLine: (trx, said) => heardInLine(trx, said, clock),
+      heardInLine: async (trx, said) => {
+        const ofLine = await heardInLine(trx, said, clock);
+        const ofCalls = await heardOfCalls(
+          trx,
+          said.filter((_, i) => ofLine[i] === null),
+          {
+            asks: asksForCallBack,
+            offered: (trx, organisationId, conversationId) =>
+              callBeside(trx, organisationId, conversationId, { callBacks: offersCallBacks }, clock()),
+          },
+        );
+        return ofLine.map((one) => one ?? ofCalls.shift() ?? null);
+      },
       onlyOfTheLine,
       released: (trx, conversations) => released(trx, conversations, clock),
     },
@@ -268,6 +281,7 @@ export async function buildServer(config: Config): Promise<Server> {
   const tasks: Tasks = {
     [OUTSIDE]: beyond.requests.job,
     [FETCH_MEDIA]: createFetchMedia({ db, vault, accounts, pools: graphs, conversations }),
+    [TAKE]: createTakeCall({ db, vault, clock, conversations }),
     [SLOT_OFFERED]: createSlotOffered({ db, clock, assistant, conversations }),
     'routing.lapse': async ({ organisationId }) => {
       await within(db, organisationId, (trx) => lapseDue(trx, organisationId, clock()));
@@ -301,7 +315,15 @@ export async function buildServer(config: Config): Promise<Server> {
         const lapses = every(RAISE_EVERY_MS, () => lapseJoinings(db, { vault, clock, conversations }));
         const dues = every(WAKE_EVERY_MS, () => releaseDue(db, clock));
         const levels = every(LEVELS_EVERY_MS, () => sweepLevels(db, clock));
-        const tells = every(TELL_EVERY_MS, () => tellAgain({ db, clock, conversations }));
+        const tells = every(TELL_EVERY_MS, () =>
+          tellAgain({
+            db,
+            clock,
+            conversations,
+            callBeside: (trx, organisationId, conversationId, now) =>
+              callBeside(trx, organisationId, conversationId, { callBacks: offersCallBacks }, now),
+          }),
+        );
         const paces = every(PACE_EVERY_MS, () => setPaces(db, clock));
         const sweeps = every(SWEEP_EVERY_MS, () => forget(postgres, trust));
         stops.push(

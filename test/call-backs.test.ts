@@ -2,6 +2,8 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createAssistant } from '../server/assistant/assistant.ts';
 import { connectAccount, createAccounts } from '../server/channels/accounts.ts';
 import { webchatRoutes } from '../server/channels/webchat/routes.ts';
+import { asksForCallBack } from '../server/assistant/understand.ts';
+import type { InboundContent } from '../server/conversation/contract.ts';
 import { createReceipts } from '../server/conversation/receipts.ts';
 import { createReceiver } from '../server/conversation/receive.ts';
 import { type App, createHttp } from '../server/platform/http.ts';
@@ -14,6 +16,8 @@ import { saveAgent } from '../server/routing/agents.ts';
 import type { CapacityView, DeskCallBack, DeskCallBacks } from '../server/routing/call-backs/contract.ts';
 import type { CallBackDeps } from '../server/routing/call-backs/deps.ts';
 import { mergeWaiting, sweepCallBacks } from '../server/routing/call-backs/due.ts';
+import { createTakeCall, heardOfCalls, TAKE } from '../server/routing/call-backs/meanwhile.ts';
+import { callOption, TAKE_CALL } from '../server/routing/call-backs/texts.ts';
 import { callBackRoutes } from '../server/routing/call-backs/routes.ts';
 import { assistantCallBacks, webCallBacks } from '../server/routing/call-backs/verbs.ts';
 import { handedOver } from '../server/routing/hand-over.ts';
@@ -271,6 +275,64 @@ describe('in the chat', () => {
     expect(words()).toMatch(/martes 24 de noviembre.*¿Todavía quiere que le llamemos\?/);
     await stage.write(address, 'Ya no hace falta');
     expect(await open()).toMatchObject({ state: 'revoked' });
+  });
+
+  test('who waits takes the button: their place is kept, once, and nobody else moves', async () => {
+    await colleague();
+    stage.deps.followers.heardInLine = (trx, said) =>
+      heardOfCalls(trx, said, { asks: asksForCallBack, offered: async () => callOption('whatsapp', 'es') });
+    const receive = createReceiver(db, stage.deps);
+    const accountId = uuid();
+    const says = async (content: InboundContent): Promise<string> => {
+      const received = await receive({
+        organisationId: stage.organisationId,
+        channel: 'whatsapp',
+        accountId,
+        externalId: uuid(),
+        address: '34612345678',
+        sentAt: now,
+        content,
+      });
+      return received.outcome === 'stored' ? received.conversationId : '';
+    };
+    const state = async (): Promise<string> =>
+      (await asOwner(ownerUrl, 'select state from conversation where id = $1', [conversationId])).rows[0].state;
+    const conversationId = await says({ kind: 'text', text: 'persona' });
+    expect(await state()).toBe('waiting');
+    const { rows: waited } = await asOwner(ownerUrl, 'select queued_at from item where conversation_id = $1', [
+      conversationId,
+    ]);
+    now = new Date(now.getTime() + 60_000);
+    await says({ kind: 'text', text: '¿pueden llamarme?' });
+    expect(words()).toContain('¿Prefiere que le llamemos?');
+    expect(options()).toEqual(['Que me llamen']);
+    expect(await state()).toBe('waiting');
+    expect(await open()).toBeUndefined();
+
+    await says({ kind: 'choice', id: TAKE_CALL, title: 'Que me llamen' });
+    const { rows: jobs } = await asOwner(
+      ownerUrl,
+      `select count(*)::int as n from graphile_worker.jobs where task_identifier = $1 and key like '%' || $2`,
+      [TAKE, conversationId],
+    );
+    expect(jobs[0].n).toBe(1);
+    const take = createTakeCall({ db, ...deps });
+    await Promise.all([1, 2, 3].map(() => take({ organisationId: stage.organisationId, conversationId })));
+    expect(await state()).toBe('assistant');
+    const { rows: asked } = await asOwner(
+      ownerUrl,
+      'select kind, way, state, since from call_back where organisation_id = $1',
+      [stage.organisationId],
+    );
+    expect(asked).toEqual([{ kind: 'place', way: 'phone', state: 'due', since: waited[0].queued_at }]);
+    expect(words()).toContain('+34 612 34 56 78');
+    expect(options()).toEqual(['Mi llamada']);
+    const told = stage.departed.filter((one) => 'text' in one.content && one.content.text?.includes('queda guardado'));
+    expect(told).toHaveLength(1);
+    // with the assistant again, the same button is a wish like any
+    await says({ kind: 'choice', id: TAKE_CALL, title: 'Que me llamen' });
+    expect(options()).toContain('Cancelarla');
+    await receive.idle();
   });
 
   test('where nobody calls back a person comes', async () => {

@@ -349,6 +349,21 @@ describe('rules', () => {
     expect(await tell(handed('whatsapp'))).toBe(
       'Espere.\n\nTambién puede:\n• Correo: citas@hospital.example\n• Llamar al 900 000 118',
     );
+    // to be called is a button, between the others, where somebody can be called at the address they write from
+    const called = (channel: string) =>
+      inside(async (trx) =>
+        (
+          await tellOtherWays(
+            trx,
+            [handed(channel)],
+            [{ queueId, says: 'Espere.', options: ['stay', 'leave'].map((id) => ({ id, title: id })) }],
+            { callBacks: async () => ({ now: true, at: true }) },
+            () => now,
+          )
+        )[0]!.options?.map((option) => option.title),
+      );
+    expect(await called('whatsapp')).toEqual(['stay', 'Que me llamen', 'leave']);
+    expect(await called('messenger')).toEqual(['stay', 'leave']);
     // the window shows them itself; an emergency has its own words; with nothing to say nothing is said
     expect(await tell(handed('webchat'))).toBe('Espere.');
     expect(await tell(handed('whatsapp', 'critical'))).toBe('Espere.');

@@ -26,6 +26,7 @@ import {
   step,
   tell,
   viewOf,
+  withButton,
 } from './internal/rows.ts';
 import { becomeDue } from './due.ts';
 import { end } from './end.ts';
@@ -369,7 +370,8 @@ export async function askFrom(
         );
         return {
           session: situation.session,
-          says: [{ kind: 'text', text }],
+          // a window shows it itself, with its buttons
+          says: [situation.channel === 'webchat' ? { kind: 'text', text } : withButton(language, text)],
           trace: [{ step: 'call_back_asked', detail: { kind: made.callBack.kind, way: made.callBack.way } }],
         };
       },

@@ -1,4 +1,4 @@
-import type { Language } from '../../conversation/contract.ts';
+import { type Language, LANGUAGES, type MenuOption } from '../../conversation/contract.ts';
 import { addressed, type Address } from '../../trust/address.ts';
 import { wallClock } from './rules.ts';
 
@@ -47,6 +47,8 @@ type Said = {
   /** What they take while they wait for a person, and what is said to who asks for it in their own words. */
   take: string;
   offer: string;
+  /** It was taken, and cannot be kept any more. */
+  notNow: string;
   turn: (agent: string) => string;
   missed: (when: string) => string;
   gaveUp: (tries: number) => string;
@@ -77,6 +79,7 @@ const SAID: Record<Language, Said> = {
     take: 'Que me llamen',
     offer:
       '¿[Prefiere|Prefieres|Preferís] que [le|te] llamemos? [Conserva|Conservas|Conservás] [su|tu] lugar en la fila y no hace falta que [espere|esperes] aquí.',
+    notNow: 'Lo siento, ahora no podemos [llamarle|llamarte]. [Sigue|Sigues|Seguís] en la fila, en el mismo lugar.',
     turn: (agent) => `Ya es [su|tu] turno. [Le|Te] atiende ${agent}. ¿[Sigue|Sigues|Seguís] ahí?`,
     missed: (when) => `[Le|Te] hemos llamado y no hemos podido hablar. Volveremos a llamar ${when}.`,
     gaveUp: (tries) =>
@@ -108,6 +111,7 @@ const SAID: Record<Language, Said> = {
     take: 'Que em truquin',
     offer:
       '[S’estima|T’estimes] més que [li|et] truquem? [Conserva|Conserves] el [seu|teu] lloc a la cua i no cal que [s’esperi|t’esperis] aquí.',
+    notNow: 'Ho sento, ara no [li|et] podem trucar. [Continua|Continues] a la cua, al mateix lloc.',
     turn: (agent) => `Ja és el [seu|teu] torn. [L’atén|T’atén] ${agent}. Encara hi [és|ets]?`,
     missed: (when) => `[Li hem|T’hem] trucat i no hem pogut parlar. Tornarem a trucar ${when}.`,
     gaveUp: (tries) =>
@@ -136,6 +140,7 @@ const SAID: Record<Language, Said> = {
     mine: 'My call',
     take: 'Call me instead',
     offer: 'Would you rather be called? You keep your place in line and need not wait here.',
+    notNow: 'I am sorry, we cannot call you at the moment. You keep waiting in line, in the same place.',
     turn: (agent) => `It is your turn. ${agent} is here to help you. Are you still there?`,
     missed: (when) => `We called you and could not reach you. We will call again ${when}.`,
     gaveUp: (tries) =>
@@ -166,6 +171,7 @@ const SAID: Record<Language, Said> = {
     take: 'Quero que me liguem',
     offer:
       '[Prefere|Preferes] que liguemos? [Mantém|Manténs] o [seu|teu] lugar na fila e não [precisa|precisas] de esperar aqui.',
+    notNow: 'Lamento, agora não podemos ligar-[lhe|te]. [Continua|Continuas] na fila, no mesmo lugar.',
     turn: (agent) => `É a [sua|tua] vez. ${agent} está aqui para ajudar. Ainda [está|estás] aí?`,
     missed: (when) => `Ligámos e não conseguimos falar. Voltamos a ligar ${when}.`,
     gaveUp: (tries) =>
@@ -180,4 +186,13 @@ const SAID: Record<Language, Said> = {
 /** What patients read of their call-back, in their language and as the organisation speaks to them. */
 export function callBackText(language: Language, address: Address, write: (say: Said) => string): string {
   return addressed(write(SAID[language]), address);
+}
+
+/** The button of who waits for a person and would rather be called. */
+export const TAKE_CALL = 'call_back.take';
+
+/** That button, for an address that can be called: none where there is no number. */
+export function callOption(channel: string, language: string): MenuOption[] {
+  const known = LANGUAGES.find((one) => one === language) ?? 'es';
+  return channel === 'whatsapp' ? [{ id: TAKE_CALL, title: SAID[known].take }] : [];
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { announce } from '../../platform/events.ts';
 import { log } from '../../platform/log.ts';
 import { type Database, type Trx, within } from '../../platform/postgres.ts';
-import { type Language, LANGUAGES, type Priority } from '../../conversation/contract.ts';
+import { type Language, LANGUAGES, type MenuOption, type Priority } from '../../conversation/contract.ts';
 import type { Conversations } from '../../conversation/verbs.ts';
 import { organisationIds, organisationOf } from '../../trust/organisation.ts';
 import { mayLeave } from '../leaving/rules.ts';
@@ -104,7 +104,13 @@ async function keepTold(trx: Trx, organisationId: string, rows: Row[]): Promise<
 
 // ── again, while they wait ──────────────────────────────────────────────────────────────────────────────────────
 
-export type TellDeps = { db: Database; clock: Clock; conversations: Pick<Conversations, 'reply'> };
+export type TellDeps = {
+  db: Database;
+  clock: Clock;
+  conversations: Pick<Conversations, 'reply'>;
+  /** To be called instead, as a button, for whoever waits in a conversation and is offered that. */
+  callBeside?(trx: Trx, organisationId: string, conversationId: string, now: Date): Promise<MenuOption[]>;
+};
 
 type Waits = {
   itemId: string;
@@ -252,14 +258,15 @@ async function tellOne(deps: TellDeps, trx: Trx, organisationId: string, due: Du
     now,
   );
   await keepTold(trx, organisationId, [rowOf(waits.itemId, again.what, found, now)]);
+  const [stay, leave] = mayLeave(waits.priority) ? lineButtons(language, waits.itemId) : [];
+  const call = (await deps.callBeside?.(trx, organisationId, waits.conversationId, now)) ?? [];
+  const options = [...(stay ? [stay] : []), ...call, ...(leave ? [leave] : [])];
   await deps.conversations.reply(
     trx,
     { kind: 'assistant', organisationId },
     {
       conversationId: waits.conversationId,
-      content: mayLeave(waits.priority)
-        ? { kind: 'menu', text, options: lineButtons(language, waits.itemId) }
-        : { kind: 'text', text },
+      content: options.length > 0 ? { kind: 'menu', text, options } : { kind: 'text', text },
     },
   );
   return true;
