@@ -1,7 +1,7 @@
 import { Modal } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ArticleView, Language, VersionView } from '../../../../server/assistant/knowledge/contract.ts';
 import { LONGEST_BODY } from '../../../../server/assistant/knowledge/contract.ts';
@@ -13,9 +13,10 @@ import { useKeys } from '../../keys.ts';
 import { Failed, Skeleton } from '../../parts.tsx';
 import { announce, refusal, tell } from '../../say.ts';
 import { may, useMe, useWhen } from '../../session.ts';
-import { articleQuery, beginning, draftOf, EMPTY, type Form, formOf, ownersQuery, toPublish } from './data.ts';
-import { differences } from './differences.ts';
+import { articleQuery, beginning, draftOf, EMPTY, type Form, formOf, toPublish } from './data.ts';
 import { Preview } from './Preview.tsx';
+import { Change, History } from './History.tsx';
+import { Field, Owner } from './fields.tsx';
 
 /** One article, in one language at a time: what it says, how it reads, and what became of it. */
 export function Editor() {
@@ -430,64 +431,6 @@ function StateChip({
   return <span className="chip num">{words}</span>;
 }
 
-function Field({
-  label,
-  hint,
-  count,
-  children,
-}: {
-  label: string;
-  hint?: string;
-  count?: string;
-  children: (id: string) => ReactNode;
-}) {
-  const id = useId();
-  return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
-      {children(id)}
-      {(hint || count) && (
-        <p className="small soft field-h">
-          <span className="grow">{hint}</span>
-          {count && (
-            <span className="num" aria-hidden>
-              {count}
-            </span>
-          )}
-        </p>
-      )}
-    </div>
-  );
-}
-
-function Owner({
-  value,
-  known,
-  choose,
-}: {
-  value: string;
-  known: { id: string; name: string } | null;
-  choose: (id: string) => void;
-}) {
-  const { t } = useTranslation();
-  const { data } = useQuery({ ...ownersQuery, enabled: may(useMe(), 'knowledge.write') });
-  const all = data?.owners ?? (known ? [known] : []);
-  return (
-    <Field label={t('knowledge.fields.owner')}>
-      {(id) => (
-        <select id={id} className="input" value={value} onChange={(event) => choose(event.currentTarget.value)}>
-          <option value="">{t('knowledge.nobody')}</option>
-          {all.map((one) => (
-            <option key={one.id} value={one.id}>
-              {one.name}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
-  );
-}
-
 function Told({ counts }: { counts: { answered: number; helped: number; notHelped: number } | undefined }) {
   const { t } = useTranslation();
   if (!counts || counts.answered === 0) return <p className="small soft">{t('knowledge.neverAsked90')}</p>;
@@ -534,86 +477,4 @@ function Ask({
       </div>
     </Modal>
   );
-}
-
-const asText = (version: VersionView): string =>
-  [version.title, version.body, ...version.questions.map((one) => `? ${one}`)].join('\n\n');
-
-/** What goes and what comes, in words. */
-function Change({ before, after }: { before: VersionView; after: VersionView }) {
-  const { t } = useTranslation();
-  const pieces = differences(asText(before), asText(after));
-  const other = (['audience', 'reviewOn', 'validFrom', 'validTo'] as const).filter((key) => before[key] !== after[key]);
-  if (pieces.every((one) => one.kind === 'same') && other.length === 0)
-    return <p className="small soft">{t('knowledge.noDifference')}</p>;
-  return (
-    <div className="difference" tabIndex={0} role="region" aria-label={t('knowledge.difference')}>
-      {pieces.map((piece, i) =>
-        piece.kind === 'same' ? (
-          <span key={i}>{piece.text}</span>
-        ) : piece.kind === 'gone' ? (
-          <del key={i}>{piece.text}</del>
-        ) : (
-          <ins key={i}>{piece.text}</ins>
-        ),
-      )}
-      {other.map((key) => (
-        <p key={key} className="small">
-          {t(key === 'audience' ? 'knowledge.audience' : `knowledge.fields.${key}`)}:{' '}
-          <del>{before[key]?.slice(0, 10) ?? '–'}</del> <ins>{after[key]?.slice(0, 10) ?? '–'}</ins>
-        </p>
-      ))}
-    </div>
-  );
-}
-
-function History({ versions, close }: { versions: VersionView[]; close: () => void }) {
-  const { t } = useTranslation();
-  const { language, zone } = useWhen();
-  const [open, setOpen] = useState<number | null>(versions[0]?.number ?? null);
-  const list = useRef<HTMLOListElement>(null);
-  return (
-    <Modal
-      opened
-      onClose={close}
-      title={t('knowledge.history')}
-      size={720}
-      centered
-      closeButtonProps={{ 'aria-label': t('app.close') }}
-    >
-      <ol className="history" ref={list}>
-        {versions.map((version, i) => {
-          const before = versions[i + 1];
-          const shown = open === version.number;
-          return (
-            <li key={version.id}>
-              <button
-                type="button"
-                className="history-h"
-                aria-expanded={shown}
-                onClick={() => setOpen(shown ? null : version.number)}
-              >
-                <b className="num">{t('knowledge.version', { number: version.number })}</b>
-                <span className="chip">{t(`knowledge.states.${version.state}`)}</span>
-              </button>
-              <ul className="small soft num">
-                {version.states.map((one, at) => (
-                  <li key={at}>
-                    {t(`knowledge.became.${one.reason === 'replaced' ? 'replaced' : one.state}`)} ·{' '}
-                    {dayAndTime(new Date(one.at), language, zone)}
-                    {one.by && ` · ${one.by}`}
-                  </li>
-                ))}
-              </ul>
-              {shown && (before ? <Change before={before} after={version} /> : <Whole version={version} />)}
-            </li>
-          );
-        })}
-      </ol>
-    </Modal>
-  );
-}
-
-function Whole({ version }: { version: VersionView }) {
-  return <div className="difference">{asText(version)}</div>;
 }
