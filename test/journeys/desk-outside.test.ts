@@ -1,55 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { axe, describeInBrowser, launchBrowser } from '../browser.ts';
-import { freePort, startDemo, type DemoProcess } from '../demo-process.ts';
+import { axe, describeInBrowser } from '../browser.ts';
 import { startModelServer, type ModelServer } from '../model-server.ts';
-
-const PASSWORD = 'hebra-demo-2026';
-const ADMIN = 'admin@vegaclara.example';
+import { fits, journey } from './journey.ts';
 
 describeInBrowser('bots and model', () => {
-  let house: DemoProcess;
-  let browser: Browser;
+  const desk = journey();
   let model: ModelServer;
-  let dataDir = '';
-  let url = '';
 
   beforeAll(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'hebra-outside-'));
-    const port = await freePort();
-    url = `http://localhost:${port}`;
-    house = startDemo({ dataDir, port, env: { HEBRA_PUBLIC_URL: url } });
-    [browser, model] = await Promise.all([launchBrowser(), startModelServer(), house.opened]);
+    model = await startModelServer();
   });
-  afterAll(async () => {
-    await browser?.close();
-    await house?.end();
-    await model?.close();
-    await rm(dataDir, { recursive: true, force: true });
-  });
+  afterAll(() => model?.close());
 
   async function administrator(theme: string, width: number, language = 'es'): Promise<Page> {
-    const context = await browser.newContext({
-      viewport: { width, height: 900 },
-      locale: 'es-ES',
-      reducedMotion: 'reduce',
-    });
-    await context.addInitScript(
-      ([chosen, spoken]) => {
-        localStorage.setItem('hebra.theme', chosen!);
-        localStorage.setItem('hebra.language', spoken!);
-      },
-      [theme, language],
-    );
-    const page = await context.newPage();
-    await page.goto(`${url}/desk`);
-    await page.locator('#email').fill(ADMIN);
-    await page.locator('#password').fill(PASSWORD);
-    await page.locator('#password').press('Enter');
-    await page.locator('.rail-me').waitFor({ timeout: 60_000 });
+    const page = await desk.signedIn('admin', { theme, width, language });
     await page.locator('.rail a[href="/desk/outside"]').click();
     await page.locator('#model-url').waitFor();
     return page;
@@ -90,9 +55,8 @@ describeInBrowser('bots and model', () => {
     await page.locator('.once').filter({ hasText: 'whsec_' }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByText('No sale ningún dato personal').waitFor();
-    expect(await page.content()).not.toContain('whsec_');
+    await expect.poll(() => page.content()).not.toContain('whsec_');
     await axe(page);
-    await page.context().close();
   });
 
   it.each([
@@ -102,7 +66,6 @@ describeInBrowser('bots and model', () => {
   ])('in %s at %i, in %s: nothing that axe finds, nothing that runs over', async (theme, width, language) => {
     const page = await administrator(theme, width, language);
     await axe(page);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
-    await page.context().close();
+    await fits(page);
   });
 });

@@ -1,9 +1,7 @@
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { axe, describeInBrowser, launchBrowser } from '../browser.ts';
-import { openDemo, type DemoHouse } from './demo-house.ts';
-
-type Persona = { name: string; language: string; documentNumber: string; birthDate: string };
+import type { Locator, Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { axe, describeInBrowser } from '../browser.ts';
+import { journey, times, words } from './journey.ts';
 
 /** A photo of one pixel. */
 const PHOTO = Buffer.from(
@@ -12,66 +10,56 @@ const PHOTO = Buffer.from(
 );
 /** How the demo's flow says that it is done (flows/book.yaml). */
 const BOOKED = /Hecho\. Su cita/;
+const PHONE = { width: 390, height: 844 };
 const OPTIONS = '.chips button, .rows button';
 
 describeInBrowser('a patient on the web window', () => {
-  let house: DemoHouse;
-  let browser: Browser;
-  let people: Persona[];
-  const contexts: BrowserContext[] = [];
+  const walk = journey();
 
-  beforeAll(async () => {
-    house = await openDemo();
-    browser = await launchBrowser();
-    people = ((await (await fetch(`${house.url}/demo/phone/people`)).json()) as { people: Persona[] }).people;
-  });
-  afterEach(async () => {
-    for (const context of contexts.splice(0)) await context.close();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await house?.close();
-  });
-
-  async function visitor(width = 1440, height = 900): Promise<BrowserContext> {
-    const context = await browser.newContext({ viewport: { width, height }, locale: 'es-ES' });
-    contexts.push(context);
-    return context;
-  }
   /** Opens the hospital's page and its window, at the chat. */
-  async function open(context: BrowserContext): Promise<Page> {
-    const page = await context.newPage();
-    await page.goto(`${house.url}/demo/site`);
+  async function open(page: Page): Promise<Page> {
+    await page.goto(`${walk.house.url}/demo/site`);
     await page.locator('.launch').click();
     await page.locator('.window').waitFor();
+    // the ways, or the chat at once where a conversation goes on
+    await page.locator('.way.best, textarea').first().waitFor();
     const ways = page.locator('.way.best');
     if ((await ways.count()) > 0) await ways.click();
     await page.locator('textarea').waitFor();
     return page;
   }
   const answers = (page: Page): Locator => page.locator('.said.in:has(time)');
-  const words = async (page: Page): Promise<string[]> =>
+  const wrote = (page: Page) => (): Promise<string[]> =>
     page.locator('.said.out .bubble').evaluateAll((all) => all.map((one) => one.childNodes[1]?.textContent ?? ''));
 
-  /** Does something and waits for the answer after it. */
-  async function answered(page: Page, act: () => Promise<void>): Promise<string> {
+  /** How often this visit was written to, as the house has it. */
+  const told = (page: Page): Promise<number> =>
+    page.evaluate(async () => {
+      const kept = Object.keys(localStorage).find((key) => /^hebra:[^:]+$/.test(key))!;
+      const { visit } = JSON.parse(localStorage.getItem(kept)!) as { visit: { token: string } };
+      const answer = await fetch('/webchat/messages', { headers: { authorization: `Bearer ${visit.token}` } });
+      const { messages } = (await answer.json()) as { messages: { direction: string }[] };
+      return messages.filter((message) => message.direction === 'out').length;
+    });
+  /** Does something and waits for the answer to it, all of it. */
+  async function answered(page: Page, act: () => Promise<void>): Promise<void> {
     const before = await answers(page).count();
     await act();
-    await answers(page).nth(before).waitFor({ timeout: 60_000 });
-    return answers(page).last().innerText();
+    await answers(page).nth(before).waitFor();
+    await times(answers(page), await told(page));
   }
-  const say = (page: Page, text: string): Promise<string> =>
+  const say = (page: Page, text: string): Promise<void> =>
     answered(page, async () => {
       await page.locator('textarea').fill(text);
       await page.locator('textarea').press('Enter');
     });
 
-  it('books an appointment, with nothing for axe to find', { timeout: 300_000 }, async () => {
-    const page = await open(await visitor());
+  it('books an appointment, with nothing for axe to find', async () => {
+    const page = await open(await walk.visitor());
     await axe(page);
     // the organisation's own number
-    expect(await page.locator('.urgent a').getAttribute('href')).toBe('tel:112');
-    const person = people.find((one) => one.language === 'es')!;
+    await page.locator('.urgent a[href="tel:112"]').waitFor();
+    const person = (await walk.personas())[0]!;
     await say(page, 'quiero pedir una cita');
     await say(page, person.documentNumber);
     await say(page, person.birthDate.split('-').reverse().join('/'));
@@ -80,61 +68,51 @@ describeInBrowser('a patient on the web window', () => {
     await answered(page, () => cardiology.click());
     // with whom, which day, which hour, read back and confirmed: the first option, or words where there is none
     const booked = answers(page).filter({ hasText: BOOKED });
+    const option = page.locator(OPTIONS).first();
     for (let step = 0; step < 8 && (await booked.count()) === 0; step += 1) {
-      const option = page.locator(OPTIONS).first();
-      await page.waitForTimeout(300);
       if ((await option.count()) > 0) await answered(page, () => option.click());
       else await say(page, 'lo antes posible');
     }
-    await booked.waitFor();
-    expect(await booked.innerText()).toMatch(/\d{1,2} de \p{L}+/u);
+    await words(booked, /\d{1,2} de \p{L}+/u);
     await axe(page);
   });
 
-  it(
-    'finds the conversation again after a reload and on a second tab, each word once',
-    { timeout: 300_000 },
-    async () => {
-      const context = await visitor();
-      const first = await open(context);
-      await say(first, 'hola');
-      await first.reload();
-      await first.locator('.launch').click();
-      await answers(first).first().waitFor();
-      expect(await words(first)).toEqual(['hola']);
+  it('finds the conversation again after a reload and on a second tab, each word once', async () => {
+    const first = await open(await walk.visitor());
+    await say(first, 'hola');
+    await first.reload();
+    await first.locator('.launch').click();
+    await answers(first).first().waitFor();
+    await expect.poll(wrote(first)).toEqual(['hola']);
 
-      const second = await open(context);
-      await answers(second).first().waitFor();
-      await say(second, 'horarios');
-      await first.locator('.said.out').nth(1).waitFor();
-      await expect.poll(() => words(first)).toEqual(['hola', 'horarios']);
-      await expect.poll(() => words(second)).toEqual(['hola', 'horarios']);
-      expect(await answers(first).count()).toBe(await answers(second).count());
-    },
-  );
+    const second = await open(await first.context().newPage());
+    await answers(second).first().waitFor();
+    await say(second, 'horarios');
+    await expect.poll(wrote(first)).toEqual(['hola', 'horarios']);
+    await expect.poll(wrote(second)).toEqual(['hola', 'horarios']);
+    await times(answers(first), await told(first));
+  });
 
-  it('keeps what is written without a connection, and sends it once', { timeout: 300_000 }, async () => {
-    const context = await visitor(390, 844);
-    const page = await open(context);
+  it('keeps what is written without a connection, and sends it once', async () => {
+    const page = await open(await walk.visitor(PHONE));
     await say(page, 'hola');
-    await context.setOffline(true);
+    await page.context().setOffline(true);
     for (const text of ['horarios', 'y el aparcamiento']) {
       await page.locator('textarea').fill(text);
       await page.locator('textarea').press('Enter');
     }
     await page.locator('.offline').waitFor();
-    expect(await page.locator('.kept').count()).toBe(2);
+    await times(page.locator('.kept'), 2);
     await axe(page);
-    await context.setOffline(false);
-    await expect.poll(() => page.locator('.kept').count(), { timeout: 60_000 }).toBe(0);
+    await page.context().setOffline(false);
+    await times(page.locator('.kept'), 0);
     await page.reload();
     await page.locator('.launch').click();
-    await page.locator('.said.out').nth(2).waitFor();
-    expect(await words(page)).toEqual(['hola', 'horarios', 'y el aparcamiento']);
+    await expect.poll(wrote(page)).toEqual(['hola', 'horarios', 'y el aparcamiento']);
   });
 
-  it('sends a photo and shows it, and says why a program is refused', { timeout: 300_000 }, async () => {
-    const page = await open(await visitor(390, 844));
+  it('sends a photo and shows it, and says why a program is refused', async () => {
+    const page = await open(await walk.visitor(PHONE));
     await say(page, 'hola');
     const chooser = page.locator('input[type=file]');
     await chooser.setInputFiles({ name: 'programa.exe', mimeType: 'application/x-msdownload', buffer: PHOTO });
@@ -149,20 +127,19 @@ describeInBrowser('a patient on the web window', () => {
     await axe(page);
   });
 
-  it('is driven by the keyboard: Esc closes and gives the focus back', { timeout: 300_000 }, async () => {
-    const page = await open(await visitor());
+  it('is driven by the keyboard: Esc closes and gives the focus back', async () => {
+    const page = await open(await walk.visitor());
     await say(page, 'hola');
-    const focused = (): Promise<string> =>
-      page.evaluate(() => document.querySelector('hebra-window')!.shadowRoot!.activeElement?.className ?? '');
-    await page.locator(OPTIONS).first().focus();
+    // what has the focus within the window
+    const focused = (what: 'className' | 'textContent') => (): Promise<string | null | undefined> =>
+      page.evaluate((part) => document.querySelector('hebra-window')!.shadowRoot!.activeElement?.[part], what);
+    const first = page.locator(OPTIONS).first();
+    await first.focus();
     await page.keyboard.press('End');
     await page.keyboard.press('ArrowDown');
-    expect(
-      await page.evaluate(() => document.querySelector('hebra-window')!.shadowRoot!.activeElement?.textContent),
-    ).toBe(await page.locator(OPTIONS).first().textContent());
+    await expect.poll(focused('textContent')).toBe(await first.textContent());
     await page.keyboard.press('Escape');
-    await page.locator('.launch').waitFor();
-    expect(await focused()).toBe('launch');
+    await expect.poll(focused('className')).toBe('launch');
     await page.keyboard.press('Enter');
     await page.locator('textarea').waitFor();
   });
