@@ -3,17 +3,16 @@ import type { Priority } from '../server/conversation/contract.ts';
 import { assign, type Free, type Terms, type Waiting } from '../server/routing/rules.ts';
 import {
   type Case,
-  chance,
-  estimate,
   handlingKey,
   learn,
   type Learned,
   type Rings,
-  ARRIVALS_FADE_SECONDS,
   lognormal,
   normalQuantile,
-  type WaitState,
-} from '../server/routing/wait/rules.ts';
+} from '../server/routing/wait/learning/rules.ts';
+import { chance } from '../server/routing/wait/playing/rules.ts';
+import { estimate } from '../server/routing/wait/rules.ts';
+import { ARRIVALS_FADE_SECONDS, type WaitState } from '../server/routing/wait/world/rules.ts';
 
 /** Waits below this are "at once": an error of five seconds in three says nothing to anybody. */
 export const FLOOR_SECONDS = 15;

@@ -9,7 +9,6 @@ import { unserved } from '../../routing/unserved.ts';
 import { waitFor } from '../../routing/wait/wait.ts';
 import { organisationOf } from '../../trust/organisation.ts';
 import type { Classes, Room, RoomAgent, RoomCritical, RoomForecast, RoomQueue, Service } from './contract.ts';
-import { waitingOf } from './contract.ts';
 import {
   adviceFor,
   type Arrivals,
@@ -428,13 +427,9 @@ export async function readStuck(trx: Trx, organisationId: string, now: Date): Pr
 
 export type Waits = Map<string, RoomQueue['wait']>;
 
-/** With more than these in line playing it out takes longer than it is worth (12 queues, 10,000 in line: seconds), and it is hours. */
-const WAITS_MOST = 1_000;
-
 /** How long somebody who came now would wait in each queue that is open. */
 export async function readWaits(trx: Trx, organisationId: string, room: Room, now: Date): Promise<Waits> {
   const waits: Waits = new Map();
-  if (room.queues.reduce((sum, queue) => sum + waitingOf(queue.waiting), 0) > WAITS_MOST) return waits;
   for (const queue of room.queues) {
     const wait = queue.open ? await waitFor(trx, organisationId, { queueId: queue.id }, now) : null;
     waits.set(

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { paceSettings } from '../../trust/contract.ts';
-import { chance, normalQuantile } from '../wait/rules.ts';
+import { normalQuantile } from '../wait/learning/rules.ts';
+import { chance } from '../wait/playing/rules.ts';
 import { paceReason } from './contract.ts';
 import {
   type Decision,

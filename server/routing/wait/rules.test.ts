@@ -1,20 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { figuresOf, playOut, SCENARIOS, seedOf } from '../../../bench/wait.ts';
-import {
-  type Case,
-  chance,
-  estimate,
-  estimateAll,
-  handlingKey,
-  HORIZON_SECONDS,
-  isStaffed,
-  learn,
-  lognormal,
-  normalQuantile,
-  priorOf,
-  spreadOf,
-  type WaitState,
-} from './rules.ts';
+import { type Case, handlingKey, learn, lognormal, normalQuantile, priorOf, spreadOf } from './learning/rules.ts';
+import { chance } from './playing/rules.ts';
+import { estimate, estimateAll } from './rules.ts';
+import { HORIZON_SECONDS, isStaffed, type WaitState } from './world/rules.ts';
 
 const queue = (id: string, change: Partial<WaitState['queues'][number]> = {}): WaitState['queues'][number] => ({
   id,
@@ -275,4 +264,140 @@ test('against hospitals played out: half of the estimates are within a quarter, 
   expect(error).toBeLessThanOrEqual(0.25);
   expect(covered).toBeGreaterThanOrEqual(0.75);
   expect(covered).toBeLessThanOrEqual(0.85);
+});
+
+describe('a long line', () => {
+  /** One crew, one queue, so many in line, and what comes of it: served in order, leaving as each has patience. */
+  function house(options: { standing: number; agents: number; leaves: number | null; seed: number }) {
+    const random = chance(options.seed);
+    const agents = Array.from({ length: options.agents }, (_, i) => `a${i}`);
+    const handling = lognormal(420, 0.8, 1_000);
+    const draw = (): number => handling.at[Math.floor(random() * handling.at.length)]!;
+    const waiting = Array.from({ length: options.standing }, (_, i) => ({
+      id: `w${i}`,
+      queueId: 'q',
+      kind: 'conversation' as const,
+      channel: null,
+      priority: 'standard' as const,
+      front: false,
+      ageSeconds: 3 * (options.standing - i),
+      skills: [],
+    }));
+    const leaves = options.leaves === null ? [] : ([['q', Array.from({ length: 7 }, () => options.leaves!)]] as const);
+    const held = agents.map((agentId) => ({
+      agentId,
+      queueId: 'q',
+      kind: 'conversation' as const,
+      weight: 1,
+      ageSeconds: 0,
+      offered: false,
+    }));
+    const state: WaitState = {
+      at: 0,
+      queues: [
+        {
+          id: 'q',
+          cost: 1,
+          levels: {},
+          rings: [],
+          overflow: [],
+          timezone: 'Europe/Madrid',
+          targetSeconds: 120,
+          skills: [],
+        },
+      ],
+      agents: agents.map((id) => ({
+        id,
+        places: 1,
+        free: 0,
+        calls: 1,
+        weights: {},
+        skills: [],
+        levels: {},
+        queues: null,
+      })),
+      held,
+      waiting,
+      arrivals: [],
+      handling: new Map([[handlingKey('q', 'conversation'), handling]]),
+      leaves: new Map(leaves.map(([id, rates]) => [id, rates])),
+      ring: { taken: 4, lapses: 0, lapseSeconds: 0 },
+    };
+    // what really comes: every place ends its work and takes the next who is still there
+    const ends = agents.map(() => draw() * random());
+    for (let place = 0; place < options.standing; place += 1) {
+      const next = ends.indexOf(Math.min(...ends));
+      const gone = options.leaves !== null && -Math.log(1 - random()) / options.leaves < ends[next]!;
+      if (!gone) ends[next]! += 4 + draw();
+    }
+    return { state, actual: Math.min(...ends) };
+  }
+
+  test('is foretold too, near what comes, with a range that holds it', () => {
+    let inRange = 0;
+    const errors: number[] = [];
+    const cases = [
+      { standing: 800, agents: 40, leaves: null },
+      { standing: 2_000, agents: 60, leaves: 1 / 3_600 },
+      { standing: 2_000, agents: 120, leaves: null },
+      { standing: 5_000, agents: 200, leaves: 1 / 5_400 },
+    ];
+    let all = 0;
+    for (const one of cases)
+      for (let seed = 1; seed <= 10; seed += 1) {
+        const { state, actual } = house({ ...one, seed: seed * 977 });
+        const found = estimate(state, { queueId: 'q', priority: 'standard' })!;
+        expect(found.beyond).toBe(false);
+        expect(found.low).toBeLessThan(found.seconds);
+        expect(found.high).toBeGreaterThan(found.seconds);
+        expect(found.ahead).toBe(one.standing);
+        errors.push(Math.abs(found.seconds - actual) / actual);
+        if (found.low <= actual && actual <= found.high) inRange += 1;
+        all += 1;
+      }
+    expect(errors.sort((a, b) => a - b)[all >> 1]).toBeLessThan(0.15);
+    expect(inRange / all).toBeGreaterThanOrEqual(0.8);
+  });
+
+  test('grows from place to place, goes before lower classes, is nothing where nobody serves', () => {
+    const { state } = house({ standing: 1_500, agents: 30, leaves: 1 / 7_200, seed: 3 });
+    const places = estimateAll(
+      state,
+      [0, 100, 700, 1_400].map((i) => ({ itemId: `w${i}` })),
+    );
+    expect(places.map((one) => one!.ahead)).toEqual([0, 100, 700, 1_400]);
+    for (let i = 1; i < places.length; i += 1) expect(places[i]!.seconds).toBeGreaterThan(places[i - 1]!.seconds);
+    const [urgent, standard, low] = (['urgent', 'standard', 'low'] as const).map((priority) =>
+      estimate(state, { queueId: 'q', priority })!,
+    );
+    expect(urgent!.seconds).toBeLessThan(60);
+    expect(low!.seconds).toBeGreaterThanOrEqual(standard!.seconds);
+    // while more of a higher class comes than can be served, it is longer than can be foretold
+    const flooded = {
+      ...state,
+      arrivals: [{ queueId: 'q', kind: 'conversation' as const, priority: 'urgent' as const, perSecond: 10 }],
+    };
+    expect(estimate(flooded, { queueId: 'q', priority: 'standard' })!.beyond).toBe(true);
+    expect(estimate({ ...state, agents: [] }, { queueId: 'q', priority: 'standard' })).toBeNull();
+  });
+
+  test('of ten thousand in twelve queues is foretold with what a few cost', () => {
+    const { state } = house({ standing: 10_000, agents: 300, leaves: 1 / 3_600, seed: 5 });
+    const queues = Array.from({ length: 12 }, (_, i) => ({ ...state.queues[0]!, id: `q${i}` }));
+    const many = {
+      ...state,
+      queues,
+      waiting: state.waiting.map((one, i) => ({ ...one, queueId: `q${i % 12}` })),
+    };
+    const found = estimateAll(
+      many,
+      queues.map(({ id }) => ({ queueId: id, priority: 'standard' as const })),
+    );
+    for (const one of found) {
+      expect(one).toMatchObject({ ahead: one!.ahead, beyond: false });
+      expect(one!.ahead).toBeGreaterThanOrEqual(833);
+      // all of them are served by the same people, in the order in which they came
+      expect(Math.abs(one!.seconds - found[0]!.seconds) / found[0]!.seconds).toBeLessThan(0.02);
+    }
+  });
 });

@@ -7,7 +7,8 @@ import { organisationOf } from '../../trust/organisation.ts';
 import type { ItemKind } from '../contract.ts';
 import { onMatchWanted } from '../internal/wake.ts';
 import { type Queue, queuesOf, termsOf } from '../queues.ts';
-import { ARRIVALS_FADE_SECONDS, type Case, learn, type Learned, type Rings, type WaitState } from './rules.ts';
+import { type Case, learn, type Learned, type Rings } from './learning/rules.ts';
+import { ARRIVALS_FADE_SECONDS, type WaitState } from './world/rules.ts';
 
 /** What is known of an organisation at a moment, and since when. */
 export type Known = { state: WaitState; queues: Queue[]; readAt: number };

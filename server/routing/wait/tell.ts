@@ -11,7 +11,8 @@ import { lineButtons } from '../leaving/texts.ts';
 import type { Queue } from '../queues.ts';
 import { isOpen, nextOpening } from '../rules.ts';
 import { COUNTED, type Minutes, waitText } from '../texts.ts';
-import { type Estimate, estimateAll, HORIZON_SECONDS, isStaffed } from './rules.ts';
+import { type Estimate, estimateAll } from './rules.ts';
+import { isStaffed } from './world/rules.ts';
 import { inMinutes, sayAgain, type Standing, type Told } from './say.ts';
 import { ANEW, type Known, knownAt } from './state.ts';
 
@@ -54,7 +55,7 @@ export async function tellFirst(
   const known = timed.length > 0 ? await knownAt(trx, organisationId, now.getTime(), HANDING_OVER_MS) : undefined;
   const rows = placed.map((one): Row => {
     const found = known && timed.includes(one) ? foretell(known, one) : null;
-    if (found && found.seconds < HORIZON_SECONDS) said.set(one.itemId, inMinutes(found.low, found.high));
+    if (found && !found.beyond) said.set(one.itemId, inMinutes(found.low, found.high));
     return rowOf(one.itemId, one.open ? (one.staffed ? 'minutes' : 'nobody') : 'closed', found, now);
   });
   await keepTold(trx, organisationId, rows);
@@ -87,7 +88,7 @@ type Row = Told & { itemId: string };
 function rowOf(itemId: string, what: Told['what'], found: Estimate | null, now: Date): Row {
   const later = (seconds: number): Date => new Date(now.getTime() + Math.round(seconds) * 1_000);
   if (what !== 'minutes') return { itemId, what, at: now, low: null, high: null };
-  if (!found || found.seconds >= HORIZON_SECONDS) return { itemId, what: 'next', at: now, low: null, high: null };
+  if (!found || found.beyond) return { itemId, what: 'next', at: now, low: null, high: null };
   return { itemId, what, at: now, low: later(found.low), high: later(found.high) };
 }
 
@@ -184,7 +185,7 @@ async function findDue(trx: Trx, organisationId: string, now: Date): Promise<Due
     const standing: Standing = {
       open,
       staffed: isStaffed(known.state, queue),
-      estimate: found && found.seconds < HORIZON_SECONDS && settings.wait.minutes ? found : null,
+      estimate: found && !found.beyond && settings.wait.minutes ? found : null,
       priority: waits.priority,
       since: waits.since,
     };
@@ -312,8 +313,7 @@ export async function standingOf(
   }
   const found = places.get(item.id) ?? null;
   const queue = known.queues.find((one) => one.id === item.queue_id);
-  const told =
-    settings.wait.minutes && found && found.seconds < HORIZON_SECONDS && queue && isOpen(queue.calendar, now);
+  const told = settings.wait.minutes && found && !found.beyond && queue && isOpen(queue.calendar, now);
   return { position: 1 + (found?.ahead ?? 0), ...(told && { minutes: asTold(item, found, now) }) };
 }
 

@@ -4,7 +4,8 @@ import { organisationOf } from '../../trust/organisation.ts';
 import type { ItemKind } from '../contract.ts';
 import type { Queue } from '../queues.ts';
 import { isOpen, nextOpening, RANK } from '../rules.ts';
-import { estimate, HORIZON_SECONDS, isStaffed } from './rules.ts';
+import { type Estimate, estimateAll, LONG } from './rules.ts';
+import { isStaffed } from './world/rules.ts';
 import { type Known, knownAt } from './state.ts';
 
 /** The state is read at most once a second for all who ask. */
@@ -42,26 +43,46 @@ export async function waitFor(
   if (!queue) return null;
   const priority = leastOf(queue, asked.priority);
   const kind = asked.kind ?? 'conversation';
-  const key = `${queue.id} ${priority} ${kind}`;
+  const key = keyOf({ queue, priority, kind });
   const told = answers.get(known) ?? new Map<string, Wait>();
   answers.set(known, told);
   const before = told.get(key);
   if (before) return before;
+  // in a long line one look at all of it answers for every queue: the board asks for each
+  const others = known.state.waiting.length > LONG ? known.queues.filter((one) => !one.retired) : [];
+  const asking = [
+    { queue, priority, kind },
+    ...others
+      .map((one): Asking => ({ queue: one, priority: one.priority, kind: 'conversation' }))
+      .filter((one) => keyOf(one) !== key),
+  ];
+  const open = asking.filter((one) => isOpen(one.queue.calendar, now));
+  const found = estimateAll(
+    known.state,
+    open.map((one) => ({ queueId: one.queue.id, priority: one.priority, kind: one.kind })),
+  );
+  for (const one of asking) {
+    const place = open.indexOf(one);
+    told.set(keyOf(one), waitOf(known, one, place === -1 ? undefined : found[place]!, now));
+  }
+  return told.get(key)!;
+}
 
-  const open = isOpen(queue.calendar, now);
-  const found = open ? estimate(known.state, { queueId: queue.id, priority, kind }) : null;
-  const certain = found !== null && found.seconds < HORIZON_SECONDS;
-  const wait: Wait = {
-    seconds: certain ? found.seconds : null,
-    low: certain ? found.low : null,
-    high: certain ? found.high : null,
+type Asking = { queue: Queue; priority: Priority; kind: ItemKind };
+const keyOf = ({ queue, priority, kind }: Asking): string => `${queue.id} ${priority} ${kind}`;
+
+/** @param found undefined: it is closed */
+function waitOf(known: Known, { queue, priority }: Asking, found: Estimate | null | undefined, now: Date): Wait {
+  const certain = found && !found.beyond ? found : null;
+  return {
+    seconds: certain?.seconds ?? null,
+    low: certain?.low ?? null,
+    high: certain?.high ?? null,
     position: 1 + (found?.ahead ?? aheadOf(known, queue.id, priority)),
-    open,
-    opensAt: open ? null : nextOpening(queue.calendar, now),
+    open: found !== undefined,
+    opensAt: found === undefined ? nextOpening(queue.calendar, now) : null,
     staffed: isStaffed(known.state, queue),
   };
-  told.set(key, wait);
-  return wait;
 }
 
 async function queueOf(
