@@ -153,6 +153,8 @@ export async function taken(
   if (!found) return null;
   const held = await lockCallBack(trx, organisationId, found.id);
   if (held.state !== 'trying' || held.item_id !== itemId) return null;
+  // another process was first, and the agent has the conversation: they are served by this very call
+  if (!(await isCallBack(trx, itemId))) return null;
   const actor = system(organisationId);
   const whom = await settleWhom(trx, held);
   if (whom.served) {
