@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createAssistant } from '../server/assistant/assistant.ts';
 import { connectAccount, createAccounts } from '../server/channels/accounts.ts';
 import { webchatRoutes } from '../server/channels/webchat/routes.ts';
-import { asksForCallBack } from '../server/assistant/understand.ts';
+import { asksForCallBack } from '../server/assistant/asks-person.ts';
 import type { InboundContent } from '../server/conversation/contract.ts';
 import { createReceipts } from '../server/conversation/receipts.ts';
 import { createReceiver } from '../server/conversation/receive.ts';

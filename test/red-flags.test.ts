@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { languageOf } from '../server/assistant/understand.ts';
+import { languageOf } from '../server/assistant/languages.ts';
 import type { ConversationState, InboundContent, OutboundContent, Situation } from '../server/conversation/contract.ts';
 import { readMessages } from '../server/conversation/queries.ts';
 import { raiseUnanswered } from '../server/conversation/red-flags/raise.ts';

@@ -4,16 +4,8 @@ import type { AnswerKind, Json } from './contract.ts';
 import { understandBirthDate, understandDate, understandTime } from './dates/dates.ts';
 import type { Moment, Understood } from './dates/moment.ts';
 import { dayInWords, readBack } from './dates/said.ts';
-import {
-  aside,
-  documentNumber,
-  isIndifferent,
-  personName,
-  phoneNumber,
-  pickByMention,
-  placeInList,
-  yesOrNo,
-} from './understand.ts';
+import { pickByMention, placeInList } from './list-places.ts';
+import { aside, documentNumber, isIndifferent, personName, phoneNumber, yesOrNo } from './short-answers.ts';
 
 /*
  * Reading an answer to a question of a known kind, in words.

@@ -4,29 +4,21 @@ import type { Reader } from './answers.ts';
 import { ANSWER, LANGUAGE } from './commands.ts';
 import type { Choice, Provider, Question, Standing, Utterance } from './commands.ts';
 import type { Command, Json } from './contract.ts';
+import { asksForCallBack, asksForPerson, departmentAskedFor } from './asks-person.ts';
+import { asksForLanguage } from './languages.ts';
+import { pickByMention, pickByWords, placeInList } from './list-places.ts';
 import {
   aside,
-  asksForCallBack,
-  asksForLanguage,
-  asksForOneMore,
-  asksForPerson,
-  deniesName,
-  departmentAskedFor,
-  introduces,
   isAcknowledgement,
-  isGreeting,
   isIndifferent,
   isSigns,
   isUnsure,
-  meaning as meaningOf,
-  pickByMention,
-  pickByWords,
-  placeInList,
   wantsBack,
   wantsMore,
   wantsToStop,
   yesOrNo,
-} from './understand.ts';
+} from './short-answers.ts';
+import { asksForOneMore, deniesName, introduces, isGreeting, meaning as meaningOf } from './understand.ts';
 
 /*
  * The provider of commands that is always there: rules and the trained classifier, in this process. It decides only

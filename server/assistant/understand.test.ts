@@ -1,22 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Intent } from './understand.ts';
+import { asksForPerson } from './asks-person.ts';
+import { asksForLanguage, languageOf } from './languages.ts';
+import { pickByWords, placeInList } from './list-places.ts';
 import {
-  asksForLanguage,
-  asksForPerson,
   documentNumber,
-  isGreeting,
-  languageOf,
-  meaning,
   personName,
   phoneNumber,
-  pickByWords,
-  placeInList,
   wantsBack,
   wantsMore,
   wantsToStop,
   yesOrNo,
-} from './understand.ts';
+} from './short-answers.ts';
+import { isGreeting, meaning } from './understand.ts';
 
 const SAID: Record<string, string[]> = {
   appointment_book: [

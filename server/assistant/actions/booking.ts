@@ -10,7 +10,7 @@ import { finderOf } from '../entities/finder.ts';
 import type { Finder, Named as Called } from '../entities/finder.ts';
 import { asCalled } from '../entities/professionals.ts';
 import { withOwnNames } from '../entities/specialties.ts';
-import { pickByWords } from '../understand.ts';
+import { pickByWords } from '../list-places.ts';
 import { action, asJson, assistantActor, localised, maybe, patientOf, refused } from './action.ts';
 import type { Turning } from './action.ts';
 import { appointmentRow, rowOf } from './appointments.ts';

@@ -1,6 +1,6 @@
 import type { Handover, Language, SummaryLine } from '../../conversation/contract.ts';
 import type { Facts, Text } from '../contract.ts';
-import { documentNumber } from '../understand.ts';
+import { documentNumber } from '../short-answers.ts';
 import { say } from './compile.ts';
 import type { Run } from './run.ts';
 import { triageSummary } from './triage-summary.ts';

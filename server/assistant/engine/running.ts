@@ -2,7 +2,7 @@ import type { Json, Step } from '../contract.ts';
 import { besides, mentioned, readAs, wishIn } from '../answers.ts';
 import type { Reader } from '../answers.ts';
 import { documentsIn } from '../entities/documents.ts';
-import { pickByWords } from '../understand.ts';
+import { pickByWords } from '../list-places.ts';
 import type { CompiledFlow } from './compile.ts';
 import { optionsOf, personRow, showMenu, tellMenu } from './menus.ts';
 import { PROOF, enter, goOn } from './moving.ts';
