@@ -85,3 +85,43 @@ test('one that fails spoils it for nobody else: the others have theirs', async (
   expect(await refusal(accepting(offers[2]!))).toBe('nothing was refused');
   await team.holdsTrue();
 });
+
+test('the database breaks off while agents accept: who asks again has it, or had it already; nobody twice', async () => {
+  const queue = await team.queue('general');
+  const agents = await Promise.all(Array.from({ length: 6 }, (_, i) => team.agent(`Agente ${i}`, { capacity: 4 })));
+  for (let i = 0; i < 24; i += 1) await team.add(queue);
+  while ((await team.match()).offers.length > 0);
+  const offers = (
+    await Promise.all(
+      agents.map(async (actor) => (await team.pending(actor)).map(({ id }) => ({ actor, offerId: id }))),
+    )
+  ).flat();
+  expect(offers).toHaveLength(24);
+  const breakOff = () =>
+    asOwner(
+      postgres.ownerUrl,
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and usename <> current_user`,
+      [],
+    );
+  const [, ...first] = await Promise.all([breakOff(), ...offers.map((one) => refusal(accepting(one)))]);
+  for (const [i, one] of offers.entries()) {
+    if (first[i] === 'nothing was refused') continue;
+    // a commit whose answer was lost is a commit
+    expect(['nothing was refused', 'routing.offer_gone']).toContain(await again(() => refusal(accepting(one))));
+  }
+  const { rows } = await asOwner(
+    postgres.ownerUrl,
+    `select count(*)::int as n, count(distinct item_id)::int as items from offer where organisation_id = $1 and state = 'accepted'`,
+    [stage.organisationId],
+  );
+  expect(rows[0]).toEqual({ n: 24, items: 24 });
+  await team.holdsTrue();
+});
+
+/** Until the pool has connections that live. */
+async function again(ask: () => Promise<string>): Promise<string> {
+  for (;;) {
+    const said = await ask();
+    if (said === 'nothing was refused' || said.startsWith('routing.')) return said;
+  }
+}

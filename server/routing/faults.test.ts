@@ -10,7 +10,9 @@ import { uuid } from '../platform/ids.ts';
 import { applicationUrl, migrate } from '../platform/migrate.ts';
 import { openDatabase, within } from '../platform/postgres.ts';
 import { settleClock } from './internal/clock.ts';
+import { saveAgent } from './agents.ts';
 import { startMatcher } from './match.ts';
+import { retireQueue } from './queues.ts';
 import { accept, lapseDue } from './offers.ts';
 import { beat, connect, disconnect, setPresence, sweepGone, vanished } from './presence.ts';
 import { unserved } from './unserved.ts';
@@ -294,4 +296,40 @@ test('the database goes away while it is matched, and comes back: the matcher go
     await embedded.stop();
     await rm(folder, { recursive: true, force: true });
   }
+});
+
+test('a skill is taken from an agent while their phone rings: what rings may be taken, nothing more of it comes, and it is shown', async () => {
+  const nurses = await team.queue('nurses', { skills: ['nurse'] });
+  const irene = await team.agent('Irene', { capacity: 3, skills: ['nurse'] });
+  const rings = await team.add(nurses);
+  await team.match();
+  await team.inside((trx) => saveAgent(trx, stage.organisationId, irene.membershipId, { capacity: 3, skills: [] }));
+  const next = await team.add(nurses);
+  expect((await team.match()).offers).toEqual([]);
+  const [offer] = await team.pending(irene);
+  await team.inside((trx) => accept(trx, irene, { offerId: offer!.id }, deps()));
+  expect(await team.item(rings)).toMatchObject({ state: 'accepted', agent_id: irene.membershipId });
+  expect(await team.item(next)).toMatchObject({ state: 'queued' });
+  expect(await team.inside((trx) => unserved(trx, stage.organisationId, now))).toMatchObject([
+    { queueId: nurses, why: 'nobody_can', items: 1 },
+  ]);
+  await team.holdsTrue();
+});
+
+test('a queue is retired while its work rings, is held and waits: nothing is lost, each goes its way', async () => {
+  const old = await team.queue('old');
+  await team.queue('general');
+  const irene = await team.agent('Irene', { capacity: 2, queues: ['old'] });
+  const [held, rings, waits] = [await team.add(old), await team.add(old), await team.add(old)];
+  await team.match();
+  const first = (await team.pending(irene)).find((one) => one.item_id === held)!;
+  await team.inside((trx) => accept(trx, irene, { offerId: first.id }, deps()));
+  await team.inside((trx) => retireQueue(trx, stage.organisationId, old));
+  const second = (await team.pending(irene)).find((one) => one.item_id === rings)!;
+  await team.inside((trx) => accept(trx, irene, { offerId: second.id }, deps()));
+  // whoever serves the queue of last resort takes what is left
+  const marta = await team.agent('Marta', { queues: ['general'] });
+  expect((await team.match()).offers).toMatchObject([{ itemId: waits, agentId: marta.membershipId }]);
+  expect((await team.agentRow(irene)).load).toBe(2);
+  await team.holdsTrue();
 });

@@ -100,6 +100,11 @@ describe('somebody who waits', () => {
     pass(16 * 60);
     await stage.write('ana', 'sí');
     expect((await item(id)).state).toBe('queued');
+    // nor when the clock was put back meanwhile
+    await stage.write('ana', 'cancela');
+    pass(-3_600);
+    await stage.write('ana', 'sí');
+    expect((await item(id)).state).toBe('queued');
   });
 
   test('reads the wait with two buttons, which are of that wait alone', async () => {

@@ -44,7 +44,8 @@ export function fateOf(
   const { tap } = wish;
   if (!stands) return tap ? 'over' : null;
   if (tap?.what === 'stay') return 'stay';
-  const asked = stands.askedAt !== null && now.getTime() - stands.askedAt.getTime() < ASKED_MS;
+  // a clock that was put back does not make a question stand for an hour
+  const asked = stands.askedAt !== null && Math.abs(now.getTime() - stands.askedAt.getTime()) < ASKED_MS;
   const wanted = tap
     ? tap.itemId === stands.itemId
       ? 'leave'
