@@ -283,11 +283,21 @@ function Rail({ onSearch, onHelp }: { onSearch: () => void; onHelp: () => void }
       )}
       <span className="grow" />
       {may(me, 'person.search') && (
-        <IconButton className="rail-i" label={t('app.patients')} keyName={shortcut('everywhere', 'search')} onClick={onSearch}>
+        <IconButton
+          className="rail-i"
+          label={t('app.patients')}
+          keyName={shortcut('everywhere', 'search')}
+          onClick={onSearch}
+        >
           <IconSearch size={20} stroke={1.6} aria-hidden />
         </IconButton>
       )}
-      <IconButton className="rail-i rail-help" label={t('app.help')} keyName={shortcut('everywhere', 'sheet')} onClick={onHelp}>
+      <IconButton
+        className="rail-i rail-help"
+        label={t('app.help')}
+        keyName={shortcut('everywhere', 'sheet')}
+        onClick={onHelp}
+      >
         <IconHelp size={20} stroke={1.6} aria-hidden />
       </IconButton>
       <MyMenu />

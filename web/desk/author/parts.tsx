@@ -1,7 +1,6 @@
-import { Modal } from '@mantine/core';
-import { IconAlertTriangle } from '@tabler/icons-react';
 import { type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../Dialog.tsx';
 import { refusal } from '../say.ts';
 import { useMe } from '../session.ts';
 
@@ -43,165 +42,72 @@ export function SignDialog({
     }
   }
   return (
-    <Modal opened onClose={close} title={title} size={480} centered closeButtonProps={{ 'aria-label': t('app.close') }}>
-      <form
-        className="dialog"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        {children}
+    <Dialog
+      title={title}
+      action={t('signOff.do')}
+      ready={!busy}
+      said={said}
+      size={480}
+      submit={() => void submit()}
+      close={close}
+    >
+      {children}
+      <div className="field">
+        <label htmlFor={`${id}name`}>{t('signOff.name')}</label>
+        <input
+          id={`${id}name`}
+          className="input"
+          required
+          minLength={3}
+          maxLength={200}
+          value={given.name}
+          onChange={set('name')}
+        />
+      </div>
+      <div className="sign-two">
         <div className="field">
-          <label htmlFor={`${id}name`}>{t('signOff.name')}</label>
+          <label htmlFor={`${id}licence`}>{t('signOff.licence')}</label>
           <input
-            id={`${id}name`}
+            id={`${id}licence`}
             className="input"
+            data-autofocus
             required
-            minLength={3}
-            maxLength={200}
-            value={given.name}
-            onChange={set('name')}
+            minLength={2}
+            maxLength={60}
+            autoComplete="off"
+            placeholder={t('signOff.licenceExample')}
+            value={given.licence}
+            onChange={set('licence')}
           />
         </div>
-        <div className="sign-two">
-          <div className="field">
-            <label htmlFor={`${id}licence`}>{t('signOff.licence')}</label>
-            <input
-              id={`${id}licence`}
-              className="input"
-              data-autofocus
-              required
-              minLength={2}
-              maxLength={60}
-              autoComplete="off"
-              placeholder={t('signOff.licenceExample')}
-              value={given.licence}
-              onChange={set('licence')}
-            />
-          </div>
-          <div className="field">
-            <label htmlFor={`${id}until`}>{t('signOff.until')}</label>
-            <input
-              id={`${id}until`}
-              className="input num"
-              type="date"
-              required
-              min={dayIn(1)}
-              max={dayIn(730)}
-              value={given.until}
-              onChange={set('until')}
-            />
-          </div>
-        </div>
         <div className="field">
-          <label htmlFor={`${id}password`}>{t('signOff.password')}</label>
+          <label htmlFor={`${id}until`}>{t('signOff.until')}</label>
           <input
-            id={`${id}password`}
-            className="input"
-            type="password"
+            id={`${id}until`}
+            className="input num"
+            type="date"
             required
-            maxLength={200}
-            autoComplete="current-password"
-            value={given.password}
-            onChange={set('password')}
+            min={dayIn(1)}
+            max={dayIn(730)}
+            value={given.until}
+            onChange={set('until')}
           />
         </div>
-        {said && (
-          <p role="alert" className="said small">
-            <IconAlertTriangle size={16} stroke={1.6} aria-hidden /> {said}
-          </p>
-        )}
-        <footer className="dialog-f">
-          <button type="button" className="btn quiet" onClick={close}>
-            {t('app.cancel')}
-          </button>
-          <button type="submit" className="btn pri" disabled={busy}>
-            {t('signOff.do')}
-          </button>
-        </footer>
-      </form>
-    </Modal>
-  );
-}
-
-/** Says what a step does before it is done; with a reason where one is asked for. */
-export function ConfirmDialog({
-  title,
-  children,
-  action,
-  reason,
-  reasonLabel,
-  confirm,
-  close,
-}: {
-  title: string;
-  children: ReactNode;
-  action: string;
-  reason?: 'needed' | 'optional';
-  /** What is asked for, where it is not a reason. */
-  reasonLabel?: string;
-  confirm: (reason: string) => Promise<void>;
-  close: () => void;
-}) {
-  const { t } = useTranslation();
-  const id = useId();
-  const [why, setWhy] = useState('');
-  const [said, setSaid] = useState<string>();
-  const [busy, setBusy] = useState(false);
-  async function submit(): Promise<void> {
-    setSaid(undefined);
-    setBusy(true);
-    try {
-      await confirm(why.trim());
-    } catch (error) {
-      setSaid(refusal(error));
-      setBusy(false);
-    }
-  }
-  return (
-    <Modal opened onClose={close} title={title} size={440} centered closeButtonProps={{ 'aria-label': t('app.close') }}>
-      <form
-        className="dialog"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        {children}
-        {reason && (
-          <div className="field">
-            <label htmlFor={id}>
-              {reasonLabel ?? t('signOff.reason')} {reason === 'optional' && `(${t('app.optional')})`}
-            </label>
-            <input
-              id={id}
-              className="input"
-              data-autofocus
-              required={reason === 'needed'}
-              minLength={reason === 'needed' ? 3 : undefined}
-              maxLength={500}
-              autoComplete="off"
-              value={why}
-              onChange={(event) => setWhy(event.currentTarget.value)}
-            />
-          </div>
-        )}
-        {said && (
-          <p role="alert" className="said small">
-            <IconAlertTriangle size={16} stroke={1.6} aria-hidden /> {said}
-          </p>
-        )}
-        <footer className="dialog-f">
-          <button type="button" className="btn quiet" onClick={close}>
-            {t('app.cancel')}
-          </button>
-          <button type="submit" className="btn pri" disabled={busy} data-autofocus={reason ? undefined : true}>
-            {action}
-          </button>
-        </footer>
-      </form>
-    </Modal>
+      </div>
+      <div className="field">
+        <label htmlFor={`${id}password`}>{t('signOff.password')}</label>
+        <input
+          id={`${id}password`}
+          className="input"
+          type="password"
+          required
+          maxLength={200}
+          autoComplete="current-password"
+          value={given.password}
+          onChange={set('password')}
+        />
+      </div>
+    </Dialog>
   );
 }
 

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CANCEL_REASONS } from '../../../server/routing/call-backs/contract.ts';
 import { post } from '../api.ts';
-import { Dialog } from '../conversation/Dialog.tsx';
+import { Dialog } from '../Dialog.tsx';
 import { tell, tellRefusal } from '../say.ts';
 import { renewCallBacks } from './data.ts';
 

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { clock, longDay } from '../../ui/format.ts';
 import { Failed, Skeleton } from '../parts.tsx';
-import { Dialog } from '../conversation/Dialog.tsx';
+import { Dialog } from '../Dialog.tsx';
 import { tellRefusal } from '../say.ts';
 import { useWhen } from '../session.ts';
 import { renewCallBacks, slotsQuery } from './data.ts';

@@ -10,7 +10,7 @@ import { post } from '../api.ts';
 import { agentsQuery } from '../data.ts';
 import { tell, tellRefusal } from '../say.ts';
 import { useMe, useWhen } from '../session.ts';
-import { Dialog } from './Dialog.tsx';
+import { Dialog } from '../Dialog.tsx';
 import { answerJoining, renewJoinings } from './joinings.ts';
 import { Targets, useTargets } from './Targets.tsx';
 

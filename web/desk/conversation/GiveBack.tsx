@@ -6,7 +6,7 @@ import type { ConversationHead } from '../../../server/desk/contract.ts';
 import { post } from '../api.ts';
 import { spoken } from '../i18n.ts';
 import { tellRefusal } from '../say.ts';
-import { Dialog } from './Dialog.tsx';
+import { Dialog } from '../Dialog.tsx';
 import { errandsQuery, renewJoinings } from './joinings.ts';
 
 /** The assistant, or an outside bot, goes on with one thing; then the conversation comes back. */

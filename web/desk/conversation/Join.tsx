@@ -7,7 +7,7 @@ import { post } from '../api.ts';
 import { agentsQuery } from '../data.ts';
 import { tell, tellRefusal } from '../say.ts';
 import { useMe } from '../session.ts';
-import { Dialog } from './Dialog.tsx';
+import { Dialog } from '../Dialog.tsx';
 import { renewJoinings, targetsQuery } from './joinings.ts';
 import { Targets, useTargets } from './Targets.tsx';
 

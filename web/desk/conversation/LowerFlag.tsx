@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { ConversationHead } from '../../../server/desk/contract.ts';
 import { post } from '../api.ts';
 import { tellRefusal } from '../say.ts';
-import { Dialog } from './Dialog.tsx';
+import { Dialog } from '../Dialog.tsx';
 
 const SHORTEST = 3;
 

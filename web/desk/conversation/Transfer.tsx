@@ -11,7 +11,7 @@ import { agentsQuery, queries, queuesQuery } from '../data.ts';
 import { spoken } from '../i18n.ts';
 import { tellRefusal } from '../say.ts';
 import { useMe } from '../session.ts';
-import { Dialog } from './Dialog.tsx';
+import { Dialog } from '../Dialog.tsx';
 import { joiningsQuery, targetsQuery } from './joinings.ts';
 import { type Target, Targets, useTargets } from './Targets.tsx';
 

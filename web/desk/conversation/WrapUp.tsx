@@ -9,7 +9,7 @@ import { draftOf, keepDraft } from '../drafts.ts';
 import { spoken } from '../i18n.ts';
 import { KEYS } from '../key-table.ts';
 import { tellRefusal } from '../say.ts';
-import { Dialog } from './Dialog.tsx';
+import { Dialog } from '../Dialog.tsx';
 
 const OUTCOMES = ['solved', 'follow_up', 'referred', 'no_answer'] as const;
 type Outcome = (typeof OUTCOMES)[number];

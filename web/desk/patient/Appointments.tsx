@@ -1,4 +1,4 @@
-import { Modal, Textarea } from '@mantine/core';
+import { Textarea } from '@mantine/core';
 import { IconCircleCheck, IconPlus } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,6 +6,7 @@ import type { AppointmentView, PersonPanel } from '../../../server/desk/person/c
 import { clock, dayAndTime, leaf, weekday } from '../../ui/format.ts';
 import { post } from '../api.ts';
 import { queries } from '../data.ts';
+import { Dialog } from '../Dialog.tsx';
 import { shortcut } from '../key-table.ts';
 import { useKeys } from '../keys.ts';
 import { tell, tellRefusal } from '../say.ts';
@@ -156,50 +157,38 @@ function Cancelling({
   const [reason, setReason] = useState('');
   const [busy, setBusy] = useState(false);
   return (
-    <Modal
-      opened
-      onClose={close}
+    <Dialog
       title={`${t('booking.cancelTitle')}: ${name}`}
+      action={t('booking.cancelDo')}
+      cancel={t('booking.keep')}
+      loses
+      ready={!busy}
       size={440}
-      centered
-      closeButtonProps={{ 'aria-label': t('app.close') }}
+      submit={() => {
+        setBusy(true);
+        post(
+          `/api/appointments/${encodeURIComponent(appointment.id)}/cancel`,
+          reason.trim() ? { reason: reason.trim() } : {},
+        )
+          .then(done, tellRefusal)
+          .finally(() => setBusy(false));
+      }}
+      close={close}
     >
-      <form
-        className="dialog"
-        onSubmit={(event) => {
-          event.preventDefault();
-          setBusy(true);
-          post(
-            `/api/appointments/${encodeURIComponent(appointment.id)}/cancel`,
-            reason.trim() ? { reason: reason.trim() } : {},
-          )
-            .then(done, tellRefusal)
-            .finally(() => setBusy(false));
-        }}
-      >
-        <p>
-          <b>{appointment.service ?? appointment.specialty}</b>
-        </p>
-        <p className="small soft">
-          {t('booking.cancelText', { when: dayAndTime(new Date(appointment.start!), language, zone) })}
-        </p>
-        <Textarea
-          label={`${t('booking.cancelReason')} (${t('app.optional')})`}
-          value={reason}
-          maxLength={500}
-          autosize
-          minRows={2}
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
-        <footer className="dialog-f">
-          <button type="button" className="btn quiet" onClick={close}>
-            {t('booking.keep')}
-          </button>
-          <button type="submit" className="btn" disabled={busy}>
-            {t('booking.cancelDo')}
-          </button>
-        </footer>
-      </form>
-    </Modal>
+      <p>
+        <b>{appointment.service ?? appointment.specialty}</b>
+      </p>
+      <p className="small soft">
+        {t('booking.cancelText', { when: dayAndTime(new Date(appointment.start!), language, zone) })}
+      </p>
+      <Textarea
+        label={`${t('booking.cancelReason')} (${t('app.optional')})`}
+        value={reason}
+        maxLength={500}
+        autosize
+        minRows={2}
+        onChange={(event) => setReason(event.currentTarget.value)}
+      />
+    </Dialog>
   );
 }

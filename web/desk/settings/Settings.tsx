@@ -1,4 +1,4 @@
-import { Checkbox, Modal } from '@mantine/core';
+import { Checkbox } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { IconKey, IconPlus } from '@tabler/icons-react';
 import { useEffect, useMemo, useState, type FormEvent, type ReactNode } from 'react';
@@ -9,6 +9,7 @@ import type { passkey, session } from '../../../server/trust/contract.ts';
 import { timeOrDay } from '../../ui/format.ts';
 import { alarm, setAlarm } from '../alarm.ts';
 import { ask, post } from '../api.ts';
+import { Dialog } from '../Dialog.tsx';
 import { meQuery, queries } from '../data.ts';
 import { LANGUAGE_NAMES, LANGUAGES, speak, spoken } from '../i18n.ts';
 import { IconButton, Skeleton } from '../parts.tsx';
@@ -369,8 +370,7 @@ function Passkeys() {
   const [naming, setNaming] = useState(false);
   const [name, setName] = useState('');
   const renew = () => (void list.refetch(), void renewMe());
-  async function add(event: FormEvent): Promise<void> {
-    event.preventDefault();
+  async function add(): Promise<void> {
     const { browserSupportsWebAuthn, startRegistration } = await import('@simplewebauthn/browser');
     if (!browserSupportsWebAuthn()) return tell(t('signIn.passkeyUnsupported'));
     try {
@@ -426,37 +426,26 @@ function Passkeys() {
         <IconPlus size={16} stroke={1.6} aria-hidden /> {t('settings.passkeyAdd')}
       </button>
       {naming && (
-        <Modal
-          opened
-          onClose={() => setNaming(false)}
+        <Dialog
           title={t('settings.passkeyAdd')}
+          action={t('settings.passkeyAdd')}
           size={400}
-          centered
-          closeButtonProps={{ 'aria-label': t('app.close') }}
+          submit={() => void add()}
+          close={() => setNaming(false)}
         >
-          <form className="dialog" onSubmit={(event) => void add(event)}>
-            <div className="field">
-              <label htmlFor="passkey-name">{t('settings.passkeyName')}</label>
-              <input
-                id="passkey-name"
-                data-autofocus
-                className="input"
-                maxLength={100}
-                placeholder={t('settings.passkeyNameDefault')}
-                value={name}
-                onChange={(event) => setName(event.currentTarget.value)}
-              />
-            </div>
-            <footer className="dialog-f">
-              <button type="button" className="btn quiet" onClick={() => setNaming(false)}>
-                {t('app.cancel')}
-              </button>
-              <button type="submit" className="btn pri">
-                {t('settings.passkeyAdd')}
-              </button>
-            </footer>
-          </form>
-        </Modal>
+          <div className="field">
+            <label htmlFor="passkey-name">{t('settings.passkeyName')}</label>
+            <input
+              id="passkey-name"
+              data-autofocus
+              className="input"
+              maxLength={100}
+              placeholder={t('settings.passkeyNameDefault')}
+              value={name}
+              onChange={(event) => setName(event.currentTarget.value)}
+            />
+          </div>
+        </Dialog>
       )}
     </Card>
   );

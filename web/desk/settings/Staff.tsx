@@ -1,4 +1,4 @@
-import { Checkbox, Modal, TextInput } from '@mantine/core';
+import { Checkbox, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { IconPlus } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
@@ -7,9 +7,11 @@ import type { z } from 'zod';
 import type { invitationAnswer, Role, staffList } from '../../../server/trust/contract.ts';
 import { dayAndTime, timeOrDay } from '../../ui/format.ts';
 import { ask, post, Refused } from '../api.ts';
+import { Dialog } from '../Dialog.tsx';
 import { Failed, Skeleton } from '../parts.tsx';
-import { refusal, tell, tellRefusal } from '../say.ts';
+import { refusal, tellRefusal } from '../say.ts';
 import { may, useMe, useWhen } from '../session.ts';
+import { Once } from './Once.tsx';
 
 const ROLES: readonly Role[] = [
   'agent',
@@ -159,84 +161,51 @@ function Invite({ close }: { close: () => void }) {
       setSaid(refusal(error));
     }
   }
+  if (made)
+    return (
+      <Once
+        title={t('staff.inviteTitle')}
+        text={`${t('staff.inviteLink', { when: dayAndTime(new Date(made.expiresAt), language, zone) })}. ${t('staff.inviteOnce')}`}
+        shown={made.link}
+        copy={t('staff.copyLink')}
+        copied={t('action.copied')}
+        close={close}
+      />
+    );
   return (
-    <Modal
-      opened
-      onClose={close}
+    <Dialog
       title={t('staff.inviteTitle')}
+      intro={t('staff.inviteText')}
+      action={t('staff.inviteDo')}
+      said={said}
       size={480}
-      centered
-      closeButtonProps={{ 'aria-label': t('app.close') }}
+      submit={() => void invite()}
+      close={close}
     >
-      {made ? (
-        <div className="dialog">
-          <p className="small soft">
-            {t('staff.inviteLink', { when: dayAndTime(new Date(made.expiresAt), language, zone) })}.{' '}
-            {t('staff.inviteOnce')}
-          </p>
-          <code className="once">{made.link}</code>
-          <footer className="dialog-f">
-            <button
-              type="button"
-              className="btn pri"
-              data-autofocus
-              onClick={() => {
-                void navigator.clipboard?.writeText(made.link);
-                tell(t('action.copied'));
-              }}
-            >
-              {t('staff.copyLink')}
-            </button>
-          </footer>
+      <TextInput
+        data-autofocus
+        label={t('staff.email')}
+        type="email"
+        required
+        withAsterisk={false}
+        autoComplete="off"
+        value={email}
+        onChange={(event) => setEmail(event.currentTarget.value)}
+      />
+      <TextInput
+        label={`${t('staff.name')} (${t('app.optional')})`}
+        autoComplete="off"
+        maxLength={200}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <Checkbox.Group label={t('staff.roles')} value={roles} onChange={(value) => setRoles(value as Role[])}>
+        <div className="role-grid">
+          {ROLES.map((role) => (
+            <Checkbox key={role} value={role} label={t(`settings.role.${role}`)} />
+          ))}
         </div>
-      ) : (
-        <form
-          className="dialog"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void invite();
-          }}
-        >
-          <p className="small soft">{t('staff.inviteText')}</p>
-          <TextInput
-            data-autofocus
-            label={t('staff.email')}
-            type="email"
-            required
-            withAsterisk={false}
-            autoComplete="off"
-            value={email}
-            onChange={(event) => setEmail(event.currentTarget.value)}
-          />
-          <TextInput
-            label={`${t('staff.name')} (${t('app.optional')})`}
-            autoComplete="off"
-            maxLength={200}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <Checkbox.Group label={t('staff.roles')} value={roles} onChange={(value) => setRoles(value as Role[])}>
-            <div className="role-grid">
-              {ROLES.map((role) => (
-                <Checkbox key={role} value={role} label={t(`settings.role.${role}`)} />
-              ))}
-            </div>
-          </Checkbox.Group>
-          {said && (
-            <p role="alert" className="small over-t">
-              {said}
-            </p>
-          )}
-          <footer className="dialog-f">
-            <button type="button" className="btn quiet" onClick={close}>
-              {t('app.cancel')}
-            </button>
-            <button type="submit" className="btn pri">
-              {t('staff.inviteDo')}
-            </button>
-          </footer>
-        </form>
-      )}
-    </Modal>
+      </Checkbox.Group>
+    </Dialog>
   );
 }

@@ -16,7 +16,7 @@ import { tell, tellRefusal } from '../say.ts';
 import { useWhen } from '../session.ts';
 import { useNow } from '../store.ts';
 import { percent } from './figures.tsx';
-import type { Dialog } from './dialogs.tsx';
+import type { RoomDialog } from './dialogs.tsx';
 
 /** What is worth doing now, with the reason beside it and the next step at hand. */
 export function AdviceList({
@@ -27,7 +27,7 @@ export function AdviceList({
 }: {
   room: Room;
   advice: Advice[];
-  open: (dialog: Dialog) => void;
+  open: (dialog: RoomDialog) => void;
   see: (filter: { hand: 'waiting' | 'held'; queue?: string; agent?: string }) => void;
 }) {
   const { t } = useTranslation();
@@ -58,7 +58,7 @@ function One({
 }: {
   advice: Advice;
   room: Room;
-  open: (dialog: Dialog) => void;
+  open: (dialog: RoomDialog) => void;
   see: (filter: { hand: 'waiting' | 'held'; queue?: string; agent?: string }) => void;
 }) {
   const { t } = useTranslation();
@@ -182,7 +182,7 @@ function Line({
 }
 
 /** Opens the window with the first so many of a queue, those that wait longest. */
-async function moveFirst(from: string, to: string, count: number, open: (dialog: Dialog) => void): Promise<void> {
+async function moveFirst(from: string, to: string, count: number, open: (dialog: RoomDialog) => void): Promise<void> {
   try {
     const { items } = await ask<{ items: RoomItem[] }>(`/api/room/items?hand=waiting&queue=${from}`);
     const free = items.filter((item) => !item.flagged && !item.offered && item.pinnedTo === null);

@@ -16,7 +16,7 @@ import { Diamond, Ring, Stitches } from '../parts.tsx';
 import { useWhen } from '../session.ts';
 import { useNow } from '../store.ts';
 import { ByClass, ClassMark, figure, missed, percent, Trend } from './figures.tsx';
-import type { Dialog } from './dialogs.tsx';
+import type { RoomDialog } from './dialogs.tsx';
 
 /** Six figures above everything: what they are is said under each, how they are counted when pointed at. */
 export function Figures({ room, queues }: { room: Room; queues: RoomQueue[] }) {
@@ -99,7 +99,7 @@ export function Queues({
   entities: Room['entities'];
   chosen: string | undefined;
   choose: (queueId: string) => void;
-  open: (dialog: Dialog) => void;
+  open: (dialog: RoomDialog) => void;
 }) {
   const { t } = useTranslation();
   const name = new Map(entities.map((entity) => [entity.id, entity.name]));
@@ -166,7 +166,7 @@ function QueueRow({
   entity: string | undefined;
   chosen: boolean;
   choose: (queueId: string) => void;
-  open: (dialog: Dialog) => void;
+  open: (dialog: RoomDialog) => void;
 }) {
   const { t } = useTranslation();
   const { language, zone } = useWhen();
@@ -324,7 +324,7 @@ export function Agents({
 }: {
   agents: RoomAgent[];
   see: (agentId: string) => void;
-  open: (dialog: Dialog) => void;
+  open: (dialog: RoomDialog) => void;
 }) {
   const { t } = useTranslation();
   if (agents.length === 0) return <p className="sv-none small soft">{t('room.nobodyHere')}</p>;
@@ -344,7 +344,7 @@ function Agent({
 }: {
   agent: RoomAgent;
   see: (agentId: string) => void;
-  open: (dialog: Dialog) => void;
+  open: (dialog: RoomDialog) => void;
 }) {
   const { t } = useTranslation();
   const now = useNow();

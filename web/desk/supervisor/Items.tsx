@@ -13,7 +13,7 @@ import { useKeys } from '../keys.ts';
 import { Failed, Ring, Skeleton } from '../parts.tsx';
 import { tellRefusal } from '../say.ts';
 import { useNow } from '../store.ts';
-import type { Dialog } from './dialogs.tsx';
+import type { RoomDialog } from './dialogs.tsx';
 import { ClassMark } from './figures.tsx';
 
 export type Filter = {
@@ -47,7 +47,7 @@ export function Items({
 }: {
   room: Room;
   filter: Filter;
-  open: (dialog: Dialog) => void;
+  open: (dialog: RoomDialog) => void;
   listen: (conversationId: string) => void;
 }) {
   const { t } = useTranslation();

@@ -15,7 +15,7 @@ import { may, useMe, useWhen } from '../session.ts';
 import { useNow } from '../store.ts';
 import { AdviceList } from './AdviceList.tsx';
 import { Agents, Figures, Queues, StateSum } from './Board.tsx';
-import { Dialogs, type Dialog } from './dialogs.tsx';
+import { Dialogs, type RoomDialog } from './dialogs.tsx';
 import { ForecastCard } from './Forecast.tsx';
 import { Items } from './Items.tsx';
 import { useRoom } from './room.ts';
@@ -62,7 +62,7 @@ function Board({ room, downSince }: { room: Room; downSince: number | null }) {
   const { language, zone } = useWhen();
   const navigate = useNavigate();
   const search = useSearch({ strict: false }) as RoomSearch;
-  const [dialog, setDialog] = useState<Dialog | null>(null);
+  const [dialog, setDialog] = useState<RoomDialog | null>(null);
   const to = (next: RoomSearch): void => void navigate({ to: '/room', search: next, replace: true });
   const queues = room.queues.filter((queue) => ofEntity(queue, search.entity));
   const agents = room.agents.filter(

@@ -1,4 +1,4 @@
-import { Modal, Textarea, TextInput } from '@mantine/core';
+import { Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,13 +6,14 @@ import type { Priority } from '../../../server/conversation/contract.ts';
 import type { BroadcastView, Outcome, Room } from '../../../server/desk/supervision/contract.ts';
 import { dayAndTime } from '../../ui/format.ts';
 import { ask, post } from '../api.ts';
+import { Dialog } from '../Dialog.tsx';
 import { agentsQuery, queries } from '../data.ts';
 import { spoken } from '../i18n.ts';
 import { tell, tellRefusal } from '../say.ts';
 import { useWhen } from '../session.ts';
 
 /** What a supervisor is about to do. */
-export type Dialog =
+export type RoomDialog =
   | { kind: 'move' | 'pin' | 'prioritise' | 'assign'; items: string[]; to?: string }
   | { kind: 'opening'; queueId: string; name: string; open: boolean }
   | { kind: 'hours'; queueId: string; name: string }
@@ -27,7 +28,7 @@ export function Dialogs({
   close,
   done,
 }: {
-  dialog: Dialog;
+  dialog: RoomDialog;
   room: Room;
   close: () => void;
   done: () => void;
@@ -64,33 +65,24 @@ function Frame({
   act: () => Promise<void>;
   children?: ReactNode;
 }) {
-  const { t } = useTranslation();
   const [busy, setBusy] = useState(false);
   return (
-    <Modal opened onClose={close} title={title} size={480} centered closeButtonProps={{ 'aria-label': t('app.close') }}>
-      <form
-        className="dialog"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!ready || busy) return;
-          setBusy(true);
-          act()
-            .then(close, tellRefusal)
-            .finally(() => setBusy(false));
-        }}
-      >
-        {text && <p className="small soft">{text}</p>}
-        {children}
-        <footer className="dialog-f">
-          <button type="button" className="btn quiet" onClick={close}>
-            {t('app.cancel')}
-          </button>
-          <button type="submit" className="btn pri" disabled={!ready || busy}>
-            {doIt}
-          </button>
-        </footer>
-      </form>
-    </Modal>
+    <Dialog
+      title={title}
+      intro={text}
+      action={doIt}
+      ready={ready && !busy}
+      size={480}
+      submit={() => {
+        setBusy(true);
+        act()
+          .then(close, tellRefusal)
+          .finally(() => setBusy(false));
+      }}
+      close={close}
+    >
+      {children}
+    </Dialog>
   );
 }
 
@@ -156,7 +148,7 @@ function OnItems({
   close,
   done,
 }: {
-  dialog: Extract<Dialog, { items: string[] }>;
+  dialog: Extract<RoomDialog, { items: string[] }>;
   room: Room;
   close: () => void;
   done: () => void;
@@ -214,7 +206,7 @@ function OnItems({
 
 const MINUTES = [15, 30, 60, 120, 240];
 
-function Opening({ dialog, close }: { dialog: Extract<Dialog, { kind: 'opening' }>; close: () => void }) {
+function Opening({ dialog, close }: { dialog: Extract<RoomDialog, { kind: 'opening' }>; close: () => void }) {
   const { t } = useTranslation();
   const [minutes, setMinutes] = useState('30');
   const [reason, setReason] = useState('');
@@ -250,7 +242,7 @@ function Opening({ dialog, close }: { dialog: Extract<Dialog, { kind: 'opening' 
   );
 }
 
-function BackToHours({ dialog, close }: { dialog: Extract<Dialog, { kind: 'hours' }>; close: () => void }) {
+function BackToHours({ dialog, close }: { dialog: Extract<RoomDialog, { kind: 'hours' }>; close: () => void }) {
   const { t } = useTranslation();
   return (
     <Frame
@@ -266,7 +258,7 @@ function BackToHours({ dialog, close }: { dialog: Extract<Dialog, { kind: 'hours
   );
 }
 
-function Presence({ dialog, close }: { dialog: Extract<Dialog, { kind: 'presence' }>; close: () => void }) {
+function Presence({ dialog, close }: { dialog: Extract<RoomDialog, { kind: 'presence' }>; close: () => void }) {
   const { t } = useTranslation();
   const [reason, setReason] = useState('');
   return (

@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { TASK_OUTCOMES, type TaskView } from '../../../server/routing/tasks/contract.ts';
 import { clock, dayAndTime } from '../../ui/format.ts';
 import { post } from '../api.ts';
-import { Dialog } from '../conversation/Dialog.tsx';
+import { Dialog } from '../Dialog.tsx';
 import { agentsQuery } from '../data.ts';
 import { tell, tellRefusal } from '../say.ts';
 import { useMe, useWhen } from '../session.ts';

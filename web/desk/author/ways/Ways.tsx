@@ -4,12 +4,13 @@ import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { HREFS } from '../../../../server/routing/ways/contract.ts';
+import { ConfirmDialog } from '../../ConfirmDialog.tsx';
 import { post, Refused } from '../../api.ts';
 import { Failed, Skeleton } from '../../parts.tsx';
 import { refusal, tell } from '../../say.ts';
 import { may, useMe } from '../../session.ts';
 import { useStore } from '../../store.ts';
-import { Choice, ConfirmDialog } from '../parts.tsx';
+import { Choice } from '../parts.tsx';
 import {
   draft,
   same,

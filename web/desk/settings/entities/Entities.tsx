@@ -1,10 +1,10 @@
-import { Modal } from '@mantine/core';
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { IconPlus } from '@tabler/icons-react';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EntityView } from '../../../../server/desk/settings/contract.ts';
 import { ask, post, Refused } from '../../api.ts';
+import { ConfirmDialog } from '../../ConfirmDialog.tsx';
 import { type Order, useKeptOrder } from '../../order.tsx';
 import { refusal, tell, tellRefusal } from '../../say.ts';
 import { Page } from '../Page.tsx';
@@ -171,12 +171,8 @@ function Row({
     }
   }
   async function retire(): Promise<void> {
-    try {
-      keep(await post<List>(`/api/settings/entities/${entity.id}/retire`));
-      setAsking(false);
-    } catch (error) {
-      setSaid(refusal(error));
-    }
+    keep(await post<List>(`/api/settings/entities/${entity.id}/retire`));
+    setAsking(false);
   }
   return (
     <li {...row}>
@@ -209,7 +205,7 @@ function Row({
             </button>
           </form>
         )}
-        {said && !asking && (
+        {said && (
           <p role="alert" className="small over-t">
             {said}
           </p>
@@ -242,30 +238,17 @@ function Row({
           {children}
         </div>
       )}
-      <Modal
-        opened={asking}
-        onClose={() => setAsking(false)}
-        title={t('entityPage.retireTitle', { name: entity.name })}
-        centered
-        closeButtonProps={{ 'aria-label': t('app.close') }}
-      >
-        <div className="dialog">
+      {asking && (
+        <ConfirmDialog
+          title={t('entityPage.retireTitle', { name: entity.name })}
+          action={t('house.retire')}
+          loses
+          confirm={retire}
+          close={() => setAsking(false)}
+        >
           <p>{t('entityPage.retireText')}</p>
-          {said && (
-            <p role="alert" className="small over-t">
-              {said}
-            </p>
-          )}
-          <footer className="dialog-f">
-            <button type="button" className="btn quiet" data-autofocus onClick={() => setAsking(false)}>
-              {t('app.cancel')}
-            </button>
-            <button type="button" className="btn" onClick={() => void retire()}>
-              {t('house.retire')}
-            </button>
-          </footer>
-        </div>
-      </Modal>
+        </ConfirmDialog>
+      )}
     </li>
   );
 }

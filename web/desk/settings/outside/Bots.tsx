@@ -1,13 +1,15 @@
-import { Checkbox, Modal } from '@mantine/core';
+import { Checkbox } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { z } from 'zod';
 import type { botSecret, botTest, BotView } from '../../../../server/assistant/outside/contract.ts';
 import { dayAndTime } from '../../../ui/format.ts';
 import { ask, post } from '../../api.ts';
-import { refusal, tell, tellRefusal } from '../../say.ts';
+import { Dialog } from '../../Dialog.tsx';
+import { refusal, tellRefusal } from '../../say.ts';
 import { useWhen } from '../../session.ts';
+import { Once } from '../Once.tsx';
 import { Card, Field } from './parts.tsx';
 
 const IDENTIFIERS = ['name', 'document', 'phone', 'email', 'birth_date', 'address', 'number'] as const;
@@ -43,32 +45,14 @@ export function Bots({ bots, renew }: { bots: BotView[]; renew: () => void }) {
         />
       )}
       {secret && (
-        <Modal
-          opened
-          onClose={() => setSecret(undefined)}
+        <Once
           title={t('outside.secret')}
-          size={480}
-          centered
-          closeButtonProps={{ 'aria-label': t('app.close') }}
-        >
-          <div className="dialog">
-            <p className="small soft">{t('outside.secretText')}</p>
-            <code className="once">{secret}</code>
-            <footer className="dialog-f">
-              <button
-                type="button"
-                className="btn pri"
-                data-autofocus
-                onClick={() => {
-                  void navigator.clipboard?.writeText(secret);
-                  tell(t('outside.copied'));
-                }}
-              >
-                {t('settings.copy')}
-              </button>
-            </footer>
-          </div>
-        </Modal>
+          text={t('outside.secretText')}
+          shown={secret}
+          copy={t('settings.copy')}
+          copied={t('outside.copied')}
+          close={() => setSecret(undefined)}
+        />
       )}
     </Card>
   );
@@ -188,8 +172,7 @@ function BotForm({
   const [said, setSaid] = useState<string>();
   const set = (name: keyof typeof form, value: string | boolean | string[]): void =>
     setForm({ ...form, [name]: value });
-  async function save(event: FormEvent): Promise<void> {
-    event.preventDefault();
+  async function save(): Promise<void> {
     setSaid(undefined);
     const { key, ...about } = form;
     const body = { ...about, timeoutSeconds: Number(form.timeoutSeconds), mostTurns: Number(form.mostTurns) };
@@ -219,51 +202,35 @@ function BotForm({
     </Field>
   );
   return (
-    <Modal
-      opened
-      onClose={close}
+    <Dialog
       title={t(bot ? 'outside.editBot' : 'outside.addBot')}
-      size={520}
-      centered
-      closeButtonProps={{ 'aria-label': t('app.close') }}
+      action={t('app.save')}
+      said={said}
+      submit={() => void save()}
+      close={close}
     >
-      <form className="dialog" onSubmit={(event) => void save(event)}>
-        {!bot && text('key', t('outside.hint.botKey'), true)}
-        {text('name', undefined, Boolean(bot))}
-        {text('url', t('outside.hint.botUrl'))}
-        <Checkbox
-          checked={form.privateAddress}
-          onChange={(event) => set('privateAddress', event.currentTarget.checked)}
-          label={t('outside.field.privateAddress')}
-        />
-        {text('timeoutSeconds')}
-        {text('mostTurns')}
-        <Checkbox.Group
-          label={t('outside.allows')}
-          description={t('outside.allowsText')}
-          value={form.allows}
-          onChange={(value) => set('allows', value)}
-        >
-          <div className="role-grid">
-            {IDENTIFIERS.map((one) => (
-              <Checkbox key={one} value={one} label={t(`outside.identifier.${one}`)} />
-            ))}
-          </div>
-        </Checkbox.Group>
-        {said && (
-          <p role="alert" className="small over-t">
-            {said}
-          </p>
-        )}
-        <footer className="dialog-f">
-          <button type="button" className="btn quiet" onClick={close}>
-            {t('app.cancel')}
-          </button>
-          <button type="submit" className="btn pri">
-            {t('app.save')}
-          </button>
-        </footer>
-      </form>
-    </Modal>
+      {!bot && text('key', t('outside.hint.botKey'), true)}
+      {text('name', undefined, Boolean(bot))}
+      {text('url', t('outside.hint.botUrl'))}
+      <Checkbox
+        checked={form.privateAddress}
+        onChange={(event) => set('privateAddress', event.currentTarget.checked)}
+        label={t('outside.field.privateAddress')}
+      />
+      {text('timeoutSeconds')}
+      {text('mostTurns')}
+      <Checkbox.Group
+        label={t('outside.allows')}
+        description={t('outside.allowsText')}
+        value={form.allows}
+        onChange={(value) => set('allows', value)}
+      >
+        <div className="role-grid">
+          {IDENTIFIERS.map((one) => (
+            <Checkbox key={one} value={one} label={t(`outside.identifier.${one}`)} />
+          ))}
+        </div>
+      </Checkbox.Group>
+    </Dialog>
   );
 }

@@ -1,4 +1,3 @@
-import { Modal } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { IconPlus } from '@tabler/icons-react';
@@ -7,10 +6,11 @@ import { useTranslation } from 'react-i18next';
 import type { QueuesView, QueueView, RetiredQueue } from '../../../../server/desk/settings/contract.ts';
 import { ask, post } from '../../api.ts';
 import { spoken } from '../../i18n.ts';
+import { ConfirmDialog } from '../../ConfirmDialog.tsx';
 import { queuesQuery } from '../../data.ts';
 import { type Order, useKeptOrder } from '../../order.tsx';
 import { Diamond } from '../../parts.tsx';
-import { refusal, tell, tellRefusal } from '../../say.ts';
+import { tell, tellRefusal } from '../../say.ts';
 import { Could } from './Could.tsx';
 import { namesIn, nameOf, queueSettingsQuery } from './data.ts';
 import { Page } from '../Page.tsx';
@@ -132,25 +132,16 @@ function Retire({ queue }: { queue: QueueView }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const [asking, setAsking] = useState(false);
-  const [said, setSaid] = useState<string>();
-  const [busy, setBusy] = useState(false);
   const name = nameOf(queue, spoken());
   async function retire(): Promise<void> {
-    setBusy(true);
-    try {
-      const done = await post<RetiredQueue>(`/api/settings/queues/${queue.id}/retire`);
-      await queries.invalidateQueries({ queryKey: queueSettingsQuery.queryKey });
-      setAsking(false);
-      tell(
-        done.overflowed.length > 0
-          ? t('queuePage.retireHelped', { queues: done.overflowed.map((one) => one[spoken()]).join(', ') })
-          : t('queuePage.retireDone'),
-      );
-    } catch (error) {
-      setSaid(refusal(error));
-    } finally {
-      setBusy(false);
-    }
+    const done = await post<RetiredQueue>(`/api/settings/queues/${queue.id}/retire`);
+    await queries.invalidateQueries({ queryKey: queueSettingsQuery.queryKey });
+    setAsking(false);
+    tell(
+      done.overflowed.length > 0
+        ? t('queuePage.retireHelped', { queues: done.overflowed.map((one) => one[spoken()]).join(', ') })
+        : t('queuePage.retireDone'),
+    );
   }
   return (
     <>
@@ -158,14 +149,14 @@ function Retire({ queue }: { queue: QueueView }) {
         {t('house.retire')}
         <span className="hidden-but-read"> {name}</span>
       </button>
-      <Modal
-        opened={asking}
-        onClose={() => setAsking(false)}
-        title={t('queuePage.retireTitle', { name })}
-        centered
-        closeButtonProps={{ 'aria-label': t('app.close') }}
-      >
-        <div className="dialog">
+      {asking && (
+        <ConfirmDialog
+          title={t('queuePage.retireTitle', { name })}
+          action={t('house.retire')}
+          loses
+          confirm={retire}
+          close={() => setAsking(false)}
+        >
           <p>{t('queuePage.retireText')}</p>
           <p>
             {queue.waiting + queue.held === 0
@@ -177,21 +168,8 @@ function Retire({ queue }: { queue: QueueView }) {
                   .filter(Boolean)
                   .join(' ')}
           </p>
-          {said && (
-            <p role="alert" className="small over-t">
-              {said}
-            </p>
-          )}
-          <footer className="dialog-f">
-            <button type="button" className="btn quiet" data-autofocus onClick={() => setAsking(false)}>
-              {t('app.cancel')}
-            </button>
-            <button type="button" className="btn" disabled={busy} onClick={() => void retire()}>
-              {t('house.retire')}
-            </button>
-          </footer>
-        </div>
-      </Modal>
+        </ConfirmDialog>
+      )}
     </>
   );
 }

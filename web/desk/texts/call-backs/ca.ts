@@ -105,9 +105,9 @@ export const callBacks = {
     takenOf: '{{taken}} ocupades de {{places}}',
     basis: {
       forecast:
-        'Segons el que entra i el que contesteu a cada franja les últimes {{weeks}} setmanes, les recents pesen més. Es reserva el {{share}} % del que contesteu.',
+        'Segons el que entra i el que contesteu a cada franja les últimes {{weeks}} setmanes, les recents pesen més. Es reserva el {{share}} % del que contesteu.',
       agents:
-        'Encara hi ha poca història ({{weeks}} setmanes): es calcula amb {{agents}} persones que atenen la cua, {{minutes}} min per trucada i el {{share}} % del seu temps.',
+        'Encara hi ha poca història ({{weeks}} setmanes): es calcula amb {{agents}} persones que atenen la cua, {{minutes}} min per trucada i el {{share}} % del seu temps.',
       nobody: 'Ningú no atén aquesta cua: no s’ofereixen trucades.',
     },
     off: 'Aquesta cua no ofereix trucades.',

@@ -107,7 +107,7 @@ export const callBacks = {
       forecast:
         'From what comes in and what you answer in each slot over the last {{weeks}} weeks; recent ones count more. {{share}}% of what you answer is set aside.',
       agents:
-        'There is little history yet ({{weeks}} weeks): reckoned from {{agents}} people who serve the queue, {{minutes}} min a call and {{share}}% of their time.',
+        'There is little history yet ({{weeks}} weeks): reckoned from {{agents}} people who serve the queue, {{minutes}} min a call and {{share}}% of their time.',
       nobody: 'Nobody serves this queue: no calls are offered.',
     },
     off: 'This queue does not offer calls.',

@@ -105,9 +105,9 @@ export const callBacks = {
     takenOf: '{{taken}} ocupadas de {{places}}',
     basis: {
       forecast:
-        'Según lo que entra y lo que contestáis en cada franja en las últimas {{weeks}} semanas, las recientes pesan más. Se reserva el {{share}} % de lo que contestáis.',
+        'Según lo que entra y lo que contestáis en cada franja en las últimas {{weeks}} semanas, las recientes pesan más. Se reserva el {{share}} % de lo que contestáis.',
       agents:
-        'Aún hay poca historia ({{weeks}} semanas): se calcula con {{agents}} personas que atienden la cola, {{minutes}} min por llamada y el {{share}} % de su tiempo.',
+        'Aún hay poca historia ({{weeks}} semanas): se calcula con {{agents}} personas que atienden la cola, {{minutes}} min por llamada y el {{share}} % de su tiempo.',
       nobody: 'Nadie atiende esta cola: no se ofrecen llamadas.',
     },
     off: 'Esta cola no ofrece llamadas.',

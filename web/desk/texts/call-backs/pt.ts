@@ -105,9 +105,9 @@ export const callBacks = {
     takenOf: '{{taken}} ocupadas de {{places}}',
     basis: {
       forecast:
-        'Pelo que entra e pelo que atendem em cada período nas últimas {{weeks}} semanas; as recentes contam mais. Reserva-se {{share}} % do que atendem.',
+        'Pelo que entra e pelo que atendem em cada período nas últimas {{weeks}} semanas; as recentes contam mais. Reserva-se {{share}} % do que atendem.',
       agents:
-        'Ainda há pouca história ({{weeks}} semanas): calcula-se com {{agents}} pessoas que atendem a fila, {{minutes}} min por chamada e {{share}} % do seu tempo.',
+        'Ainda há pouca história ({{weeks}} semanas): calcula-se com {{agents}} pessoas que atendem a fila, {{minutes}} min por chamada e {{share}} % do seu tempo.',
       nobody: 'Ninguém atende esta fila: não se oferecem chamadas.',
     },
     off: 'Esta fila não oferece chamadas.',

@@ -198,7 +198,7 @@ export const levels: Pick<
       overflowHours: ', {{hours}}',
       autoAccept: 'Qui la rep la té al moment, sense acceptar.',
       rings: 'Cada oferta sona {{seconds}}.',
-      sticky: 'Durant {{seconds}} s’espera qui va atendre aquesta persona l’última vegada.',
+      sticky: 'Durant {{seconds}} s’espera qui va atendre aquesta persona l’última vegada.',
       always: 'Obre sempre.',
       hours: 'Obre {{hours}}.',
       holidays_one: 'Té {{count}} dia especial.',

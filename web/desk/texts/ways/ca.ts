@@ -3,7 +3,7 @@ import type { ways as es } from './es.ts';
 export const ways: typeof es = {
   ways: {
     title: 'Formes de contacte',
-    lead: 'Quines formes de parlar amb {{organisation}} s’ofereixen a cada pacient. Per a cada forma decideix la primera regla que encaixa; sense regla, com sempre.',
+    lead: 'Quines formes de parlar amb {{organisation}} s’ofereixen a cada pacient. Per a cada forma decideix la primera regla que encaixa; sense regla, com sempre.',
     version: 'versió {{number}}',
     unpublished: 'sense publicar',
     changed: 'Canvis sense publicar',
