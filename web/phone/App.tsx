@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 import { Fragment } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { MARK } from '../ui/brand.ts';
 import { Icon } from './icons.tsx';
 import { Phone } from './Phone.tsx';
@@ -193,10 +193,10 @@ type PeopleProps = {
   onClose(): void;
 };
 
-/** On a narrow screen a drawer gets the focus when it opens. */
+/** On a narrow screen a drawer gets the focus when it opens: with it, so that a key pressed at once finds it there. */
 function useDrawer(open: boolean) {
   const box = useRef<HTMLElement>(null);
-  useEffect(() => void (open && box.current?.focus()), [open]);
+  useLayoutEffect(() => void (open && box.current?.focus()), [open]);
   return box;
 }
 
