@@ -59,5 +59,7 @@ describeInBrowser('a patient who is called back', () => {
     await patient.locator('.call section').waitFor();
     await patient.getByRole('button', { name: 'Cancelar' }).click();
     await patient.locator('.call [role="status"]', { hasText: 'Ya no le llamaremos' }).waitFor();
+    // the desk that looks on shows it without asking again
+    await agent.locator('#patient').getByText('Anulada').first().waitFor();
   });
 });
