@@ -5,6 +5,7 @@ import type { Judged } from './judge.ts';
 import { markOf } from './meanings.ts';
 import type { Meanings } from './meanings.ts';
 import { LANGUAGES } from './said.ts';
+import type { Languages, Token } from './said.ts';
 import type { Thresholds } from './settle.ts';
 
 /*
@@ -20,8 +21,8 @@ const MAGIC = 'HRF1';
 
 /** The classifier as bytes: "HRF1", length of the head and the head (JSON: thresholds), the model of linear.ts. */
 export function encodeClassifier(classifier: Classifier): Buffer {
-  const { raise, explained, bare, drop } = classifier;
-  const head = Buffer.from(JSON.stringify({ raise, explained, bare, drop }));
+  const { raise, explained, denied, bare, drop } = classifier;
+  const head = Buffer.from(JSON.stringify({ raise, explained, denied, bare, drop }));
   const size = Buffer.alloc(4);
   size.writeUInt32LE(head.length);
   return Buffer.concat([Buffer.from(MAGIC), size, head, encodeModel(classifier.model)]);
@@ -51,7 +52,10 @@ const MOST = 300;
  * with the training part in sight, and a classifier that sees them learns to trust them more than they deserve.
  */
 export function featuresOf(judged: Judged): string[] {
-  const { tokens, languages } = judged.found;
+  return wordsOf(judged.found.tokens, judged.found.languages);
+}
+
+function wordsOf(tokens: readonly Token[], languages: Languages): string[] {
   const words = tokens.slice(0, MOST).map((token) => (Number.isNaN(token.value) ? token.plain : numberOf(token.value)));
   if (words.length <= FEW) words.push(SHORT);
   for (const language of LANGUAGES) if (languages.likely.has(language)) words.push(markOf(language));
@@ -67,8 +71,27 @@ function numberOf(value: number): string {
 export const EMERGENCY = 'emergency';
 export const LOOK_ALIKE = 'look_alike';
 
-/** How far on the emergencies' side of the border a text is. */
+/** What a sentence by itself weighs less than the whole text; shorter ones than this many words do not speak alone. */
+const ALONE = 0.1;
+const SHORTEST = 3;
+
+/**
+ * How far on the emergencies' side of the border a text is: the whole of it, or the one sentence that is farthest, a step
+ * lower. Who asks for an appointment first and says it afterwards is heard as who says only that.
+ */
 export function scoreOf(model: LinearModel, meanings: Meanings, judged: Judged): number {
-  const words = featuresOf(judged);
-  return marginsOf(model, words, meanings(words)).margins[model.labels.indexOf(EMERGENCY)]!;
+  const { tokens, languages } = judged.found;
+  const emergency = model.labels.indexOf(EMERGENCY);
+  const marginOf = (some: readonly Token[]): number => {
+    const words = wordsOf(some, languages);
+    return marginsOf(model, words, meanings(words)).margins[emergency]!;
+  };
+  let score = marginOf(tokens);
+  const looked = Math.min(tokens.length, MOST);
+  for (let from = 0, to = 0; from < looked; from = to) {
+    while (to < looked && tokens[to]!.sentence === tokens[from]!.sentence) to++;
+    if (to - from === tokens.length || to - from < SHORTEST) continue;
+    score = Math.max(score, marginOf(tokens.slice(from, to)) - ALONE);
+  }
+  return score;
 }

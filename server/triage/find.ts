@@ -196,6 +196,10 @@ export function createFinder(pack: Pack): Finder {
   // Words repeat; what a word matches does not depend on the text. Bounded, and cleared whole when full.
   let remembered = new Map<string, Matched>();
 
+  /** A slip leaves the first letter, and the sign that keeps English apart, as they are. */
+  const beginAlike = (heard: string, id: number, from: number): boolean =>
+    heard.slice(0, from + 1) === unitSound[id]!.slice(0, from + 1);
+
   /** What a word as it sounds can be; `from`: where its own letters begin. */
   const unitsOf = (heard: string, from = 0): Matched => {
     const known = remembered.get(heard);
@@ -212,13 +216,13 @@ export function createFinder(pack: Pack): Finder {
       if (heard.length >= FORGIVEN - 1 + from)
         for (const key of shorter(heard))
           for (const id of slips.get(key) ?? [])
-            if (heard[from] === unitSound[id]![from] && near(heard, unitSound[id]!)) found.add(id);
+            if (beginAlike(heard, id, from) && near(heard, unitSound[id]!)) found.add(id);
       if (found.size === 0)
         // a slip within a stem, at the same place: only in stems of some length
         for (let length = FORGIVEN + 1 + from; length < heard.length; length++)
           for (const key of shorter(heard.slice(0, length)))
             for (const id of slips.get(key) ?? [])
-              if (isStem[id] && heard[from] === unitSound[id]![from] && near(heard.slice(0, length), unitSound[id]!))
+              if (isStem[id] && beginAlike(heard, id, from) && near(heard.slice(0, length), unitSound[id]!))
                 found.add(id);
     }
     if (whole === undefined && heard.length <= 24 && !noSlip.has(heard)) {
@@ -228,7 +232,7 @@ export function createFinder(pack: Pack): Finder {
         for (const id of swaps.get([...part].sort().join('')) ?? [])
           if (
             (length === heard.length || (isStem[id] && length > TRANSPOSED + from)) &&
-            part[from] === unitSound[id]![from] &&
+            beginAlike(part, id, from) &&
             near(part, unitSound[id]!)
           )
             found.add(id);

@@ -22,6 +22,8 @@ export type ConceptOfPack = Phrases & {
   name: string;
   /** Said of somebody, it stands in the present: context can lower what it raises, never silence it. */
   core: boolean;
+  /** Says how bad something is; by itself it says nothing. */
+  company: boolean;
 };
 export const EFFECTS = ['negate', 'keep', 'remove', 'lower', 'now', 'none'] as const;
 export const SCOPES = ['overlap', 'before', 'after', 'sentence', 'message'] as const;
@@ -98,7 +100,10 @@ const phrases = {
   except: z.strictObject({ es: list, ca: list, en: list, pt: list, any: list }).optional(),
 };
 const familyFile = z.record(z.string(), z.strictObject(phrases));
-const conceptFile = z.record(z.string(), z.strictObject({ ...phrases, core: z.boolean().default(false) }));
+const conceptFile = z.record(
+  z.string(),
+  z.strictObject({ ...phrases, core: z.boolean().default(false), company: z.boolean().default(false) }),
+);
 const contextFile = z.record(
   z.string(),
   z.strictObject({
@@ -215,6 +220,7 @@ export function readPack(folder: string = PACK_FOLDER): Pack {
         name,
         means: one.means,
         core: one.core,
+        company: one.company,
         entries,
         except: entriesOf(`${place}: except`, one.except ?? {}),
       });

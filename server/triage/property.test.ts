@@ -101,6 +101,22 @@ test('paperwork in the same breath never silences it', () => {
   );
 });
 
+/** What is denied in one breath, with what stands. */
+const DENIED: Record<string, string[]> = {
+  es: ['no tengo fiebre pero ', 'no tengo tos ni mocos. '],
+  ca: ['no tinc febre però ', 'no tinc tos ni mocs. '],
+  en: ['no fever but ', 'no cough, no cold. '],
+  pt: ['não tenho febre mas ', 'não tenho tosse nem nada. '],
+};
+
+test('what is denied beside it never silences it', () => {
+  fc.assert(
+    fc.property(one, fc.nat(), ([language, text], which) => {
+      expect(screen(DENIED[language]![which % 2]! + text, language).level).not.toBe('none');
+    }),
+  );
+});
+
 test('takes anything, answers one of three levels, the same every time', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 400 }), fc.string({ maxLength: 3 }), (text, language) => {

@@ -195,3 +195,49 @@ test.each([
 ])('who says that they cannot breathe is (%s)', (language, text) => {
   expect(screen(text, language).flags[0]!.category).toBe('respiratory');
 });
+
+test.each([
+  ['es', 'no tengo dolor en el pecho, solo quiero turno'],
+  ['es', 'no se desmayó, solo quiero saber si la cita sigue'],
+  ['es', 'no se tomó las pastillas, solo aviso'],
+  ['ca', 'no tinc mal al pit, només vull hora'],
+  ['en', 'no chest pain, i just want an appointment'],
+  ['en', "i'm not short of breath, just need an inhaler refill"],
+  ['pt', 'não tenho dor no peito, só quero marcar consulta'],
+])('what is denied, with a request beside it, asks nothing (%s): %s', (language, text) => {
+  expect(screen(text, language).level).toBe('none');
+});
+
+test.each([
+  ['es', 'stemi inferior, derivar ya'],
+  ['es', 'afasia de instauración brusca'],
+  ['ca', 'dispnea sobtada'],
+  ['en', 'cardiac arrest at home'],
+  ['pt', 'hemiplegia esquerda súbita'],
+  ['es', 'toso espuma rosada'],
+  ['es', 'quiero desvivirme'],
+  ['pt', 'as vozes mandam eu pular'],
+])('the words of the trade, and of the young (%s): %s', (language, text) => {
+  expect(screen(text, language).level).not.toBe('none');
+});
+
+test.each([
+  ['es', 'me atraganto con tantos papeles'],
+  ['ca', 'm’ofego amb tants formularis'],
+  ['en', 'i am drowning in paperwork'],
+  ['pt', 'to sufocada de conta, da pra parcelar?'],
+])('what one chokes on is a form or a price (%s): %s', (language, text) => {
+  expect(screen(text, language).level).not.toBe('hard');
+});
+
+test('of debts one does die', () => {
+  expect(screen('me quiero matar por las deudas', 'es').level).not.toBe('none');
+});
+
+test('a slip of the pen crosses no language', () => {
+  for (const [language, text] of [
+    ['es', 'arriendo depto en Providencia'],
+    ['en', 'need a dog groomer saturday'],
+  ] as const)
+    expect(screen(text, language).level, text).toBe('none');
+});

@@ -7,7 +7,7 @@ import type { Judged } from './judge.ts';
 import { createMeanings } from './meanings.ts';
 import { readPack } from './pack.ts';
 import type { Pack } from './pack.ts';
-import { settle, standingOf } from './settle.ts';
+import { raiseFrom, settle } from './settle.ts';
 import type { Settled } from './settle.ts';
 
 /** Everything that screens, compiled once. */
@@ -98,7 +98,7 @@ export function explain(text: string, language: string): Explained {
     level,
     flags,
     score,
-    raise: classifier ? classifier[standingOf(judged, pack)] : null,
+    raise: classifier ? raiseFrom(judged, classifier, pack) : null,
     by,
     concepts: judged.seen.map((hit) => ({
       ...stretch(hit),

@@ -1,14 +1,16 @@
 import type { Category, Screened } from './contract.ts';
 import { levelOf } from './judge.ts';
-import type { Judged } from './judge.ts';
+import type { Judged, Seen } from './judge.ts';
 import type { Pack } from './pack.ts';
 
 /** From which scores the classifier raises and lets fall; see classify.ts. */
 export type Thresholds = {
   /** A text whose rules say nothing is soft from this margin on, where a core concept or a hint stands in it. */
   raise: number;
-  /** The same where all that stands is denied, past, paperwork or a figure. */
+  /** The same where all that stands is past, paperwork, a figure, or in part denied. */
   explained: number;
+  /** The same where all that stands is denied. */
+  denied: number;
   /** The same where nothing of weight is said: then the words alone must speak. */
   bare: number;
   /** Below it a soft flag falls that no core concept in the present holds up. */
@@ -39,7 +41,7 @@ export function settle(judged: Judged, score: number | null, at: Thresholds | nu
     if (score >= at.drop || !isDoubtful(judged, pack)) return { level, flags, score, by: 'rules' };
     return { level: 'none', flags: [], score, by: 'dropped' };
   }
-  if (score < at[standingOf(judged, pack)]) return { level: 'none', flags: [], score, by: 'nothing' };
+  if (score < raiseFrom(judged, at, pack)) return { level: 'none', flags: [], score, by: 'nothing' };
   return { level: 'soft', flags: [{ rule: RESEMBLES, category: likeliest(judged) }], score, by: 'raised' };
 }
 
@@ -56,11 +58,35 @@ export function isDoubtful(judged: Judged, pack: Pack): boolean {
   );
 }
 
-/** What stands in a text on which the rules are silent: something in the present, only what context took away, nothing. */
-export function standingOf(judged: Judged, pack: Pack): 'raise' | 'explained' | 'bare' {
+/** Below this nothing is asked of what was denied, however many false alarms there are to spend. */
+const LEAST_DENIED = -0.25;
+
+/** From which score on a text is raised on which the rules are silent. */
+export function raiseFrom(judged: Judged, at: Thresholds, pack: Pack): number {
+  const standing = standingOf(judged, pack);
+  return standing === 'denied' ? Math.max(at.denied, LEAST_DENIED) : at[standing];
+}
+
+/** Contexts by whose words something is denied, beside those that deny. */
+const NOBODY = 'nobody_did';
+
+/**
+ * What stands in a text on which the rules are silent: something in the present, only what context took away, only what
+ * was denied, nothing.
+ */
+export function standingOf(judged: Judged, pack: Pack): 'raise' | 'explained' | 'denied' | 'bare' {
+  if (judged.fired.some((one) => !one.lowered)) return 'raise';
   const core = judged.seen.filter((hit) => pack.concepts[hit.label]!.core);
-  if (judged.fired.some((one) => !one.lowered) || core.some((hit) => hit.state === 'present')) return 'raise';
+  const weighty = core.filter((hit) => !pack.concepts[hit.label]!.company);
+  if (weighty.length > 0 && weighty.every((hit) => isDenied(hit, pack))) return 'denied';
+  if (core.some((hit) => hit.state === 'present')) return 'raise';
   return judged.fired.length > 0 || core.length > 0 ? 'explained' : 'bare';
+}
+
+function isDenied({ state, because }: Seen, pack: Pack): boolean {
+  if (state !== 'removed' || because === null) return false;
+  const context = pack.contexts[because.label - pack.concepts.length]!;
+  return context.effect === 'negate' || context.name === NOBODY;
 }
 
 /** The category of what was nearest to a flag; nobody may hang on it, it chooses a sentence of first aid. */

@@ -120,7 +120,7 @@ export function leaveHandsOut(messages: readonly Message[] = readCorpus('train')
 type Tally = { emergencies: Int32Array; lookAlikes: Int32Array; neutral: Int32Array };
 const LOW = -130;
 const HIGH = 100;
-const BINS = ['raise', 'explained', 'bare', 'drop'] as const;
+const BINS = ['raise', 'explained', 'denied', 'bare', 'drop'] as const;
 /** What a false alarm weighs against a missed emergency: tried from nothing to as much, in steps that are exact. */
 const STEPS = 512;
 
@@ -140,7 +140,7 @@ function choose(
     lookAlikes: new Int32Array(size),
     neutral: new Int32Array(size),
   });
-  const tallies = { raise: tally(), explained: tally(), bare: tally(), drop: tally() };
+  const tallies = { raise: tally(), explained: tally(), denied: tally(), bare: tally(), drop: tally() };
   const sure = { emergencies: 0, lookAlikes: 0, neutral: 0 };
   let hard = 0;
   for (const [index, one] of judged.entries()) {
@@ -159,14 +159,14 @@ function choose(
   const lookAlikes = messages.length - emergencies;
   const neutral = judged.length - messages.length || 1;
   let best = {
-    thresholds: { raise: HIGH / 100, explained: HIGH / 100, bare: HIGH / 100, drop: 0 },
+    thresholds: { raise: HIGH / 100, explained: HIGH / 100, denied: HIGH / 100, bare: HIGH / 100, drop: 0 },
     recall: -1,
     any: 1,
     neutral: 1,
   };
   for (let alarm = 0; alarm <= STEPS; alarm += 2)
     for (let idle = 0; idle <= STEPS; idle += 16) {
-      const at = { raise: 0, explained: 0, bare: 0, drop: 0 };
+      const at = { raise: 0, explained: 0, denied: 0, bare: 0, drop: 0 };
       const sum = { ...sure };
       for (const bin of BINS) {
         const { emergencies: found, lookAlikes: wrong, neutral: bother } = tallies[bin];
