@@ -481,6 +481,7 @@ export const ca: Texts = {
     exact: 'a l’hora demanada',
     success: 'fet',
     one: 'fet',
+    several: 'diverses de possibles',
     nearby: 'a prop del que ha demanat',
     known: 'ja ho estava',
     professional: 'sí',

@@ -481,6 +481,7 @@ export const en: Texts = {
     exact: 'at the time asked for',
     success: 'done',
     one: 'done',
+    several: 'several that may be meant',
     nearby: 'near what was asked',
     known: 'already so',
     professional: 'yes',

@@ -481,6 +481,7 @@ export const es = {
     exact: 'a la hora pedida',
     success: 'hecho',
     one: 'hecho',
+    several: 'varias posibles',
     nearby: 'cerca de lo pedido',
     known: 'ya lo estaba',
     professional: 'sí',

@@ -481,6 +481,7 @@ export const pt: Texts = {
     exact: 'à hora pedida',
     success: 'feito',
     one: 'feito',
+    several: 'várias possíveis',
     nearby: 'perto do pedido',
     known: 'já estava',
     professional: 'sim',
