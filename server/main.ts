@@ -65,7 +65,7 @@ import { callBackRoutes } from './routing/call-backs/routes.ts';
 import { assistantCallBacks, offersCallBacks, webCallBacks } from './routing/call-backs/verbs.ts';
 import { handedOver, released } from './routing/hand-over.ts';
 import { heardInLine } from './routing/leaving/leave.ts';
-import { onlyOfTheLine } from './routing/leaving/rules.ts';
+import { onlyOfTheLine } from './routing/leaving/words.ts';
 import { sweepLevels } from './routing/levels/watch.ts';
 import { startMatcher } from './routing/match.ts';
 import { lapseDue } from './routing/offers.ts';

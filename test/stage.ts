@@ -7,7 +7,7 @@ import { uuid } from '../server/platform/ids.ts';
 import type { Database } from '../server/platform/postgres.ts';
 import { handedOver, released } from '../server/routing/hand-over.ts';
 import { heardInLine } from '../server/routing/leaving/leave.ts';
-import { onlyOfTheLine } from '../server/routing/leaving/rules.ts';
+import { onlyOfTheLine } from '../server/routing/leaving/words.ts';
 import type { Role, StaffActor } from '../server/trust/contract.ts';
 import type { Vault } from '../server/trust/vault.ts';
 import { testOrganisation, testStaff, testVault } from './organisation.ts';

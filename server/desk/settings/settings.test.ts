@@ -10,7 +10,15 @@ import { watchLevels } from '../../routing/levels/watch.ts';
 import { ROLES, type Role, type StaffActor } from '../../trust/contract.ts';
 import { hashPassword } from '../../trust/password.ts';
 import type { Inbox } from '../contract.ts';
-import type { AgentView, EntityView, OrganisationView, QueuesView, QueueView, RetiredQueue, WhoCould } from './contract.ts';
+import type {
+  AgentView,
+  EntityView,
+  OrganisationView,
+  QueuesView,
+  QueueView,
+  RetiredQueue,
+  WhoCould,
+} from './contract.ts';
 
 const postgres = await testDatabase({ max: 16 });
 const { ownerUrl } = postgres;

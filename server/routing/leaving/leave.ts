@@ -6,7 +6,8 @@ import type { Trx } from '../../platform/postgres.ts';
 import { audit } from '../../trust/audit.ts';
 import { organisationOf } from '../../trust/organisation.ts';
 import { endWaiting } from '../hand-over.ts';
-import { type Fate, fateOf, type Wish, wishOf } from './rules.ts';
+import { type Fate, fateOf, type Wish } from './rules.ts';
+import { wishOf } from './words.ts';
 import { leavingText, type LeavingText, lineButtons } from './texts.ts';
 
 type Stands = {

@@ -1,5 +1,4 @@
-import type { InboundContent, Priority } from '../../conversation/contract.ts';
-import { answerToAsked, readLeaving } from './words.ts';
+import type { Priority } from '../../conversation/contract.ts';
 
 /** A bare "yes" within this time of the question answers it. */
 const ASKED_MS = 15 * 60_000;
@@ -12,17 +11,6 @@ export type Wish = {
   /** Of their words, if they were asked. */
   answer: 'leave' | 'stay' | null;
 };
-
-const TAP = /^waiting:(stay|leave):([0-9a-f-]{36})$/;
-
-/** Null: not a word about it. */
-export function wishOf(content: InboundContent): Wish | null {
-  const found = content.kind === 'choice' ? TAP.exec(content.id) : null;
-  if (found) return { tap: { what: found[1] as 'stay' | 'leave', itemId: found[2]! }, leaving: null, answer: null };
-  if (content.kind !== 'text') return null;
-  const wish: Wish = { tap: null, leaving: readLeaving(content.text), answer: answerToAsked(content.text) };
-  return wish.leaving === null && wish.answer === null ? null : wish;
-}
 
 /** Whether a word is enough to leave: nobody who may be in danger is let go by a message. */
 export function mayLeave(priority: Priority): boolean {
@@ -59,6 +47,3 @@ export function fateOf(
           : 'ask';
   return (stands.flagged || !mayLeave(stands.priority)) && (wanted === 'leave' || wanted === 'ask') ? 'held' : wanted;
 }
-
-/** Whether words say nothing but that they need nobody any more. */
-export const onlyOfTheLine = (content: InboundContent): boolean => wishOf(content)?.leaving === 'clear';

@@ -1,4 +1,6 @@
+import type { InboundContent } from '../../conversation/contract.ts';
 import { plain } from '../../triage/words.ts';
+import type { Wish } from './rules.ts';
 
 /*
  * What the words of somebody who waits say of waiting on (es, ca, en, pt). Only a message that says nothing else is clear:
@@ -141,3 +143,17 @@ export function answerToAsked(text: string): 'leave' | 'stay' | null {
   if (YES.test(said) || readLeaving(text) !== null) return 'leave';
   return null;
 }
+
+const TAP = /^waiting:(stay|leave):([0-9a-f-]{36})$/;
+
+/** Null: not a word about it. */
+export function wishOf(content: InboundContent): Wish | null {
+  const found = content.kind === 'choice' ? TAP.exec(content.id) : null;
+  if (found) return { tap: { what: found[1] as 'stay' | 'leave', itemId: found[2]! }, leaving: null, answer: null };
+  if (content.kind !== 'text') return null;
+  const wish: Wish = { tap: null, leaving: readLeaving(content.text), answer: answerToAsked(content.text) };
+  return wish.leaving === null && wish.answer === null ? null : wish;
+}
+
+/** Whether words say nothing but that they need nobody any more. */
+export const onlyOfTheLine = (content: InboundContent): boolean => wishOf(content)?.leaving === 'clear';
