@@ -38,7 +38,7 @@ export function settle(judged: Judged, score: number | null, at: Thresholds | nu
   if (score === null || at === null || level === 'hard')
     return { level, flags, score, by: level === 'none' ? 'nothing' : 'rules' };
   if (level === 'soft') {
-    if (score >= at.drop || !isDoubtful(judged, pack)) return { level, flags, score, by: 'rules' };
+    if (score >= Math.min(at.drop, MOST_DROP) || !isDoubtful(judged, pack)) return { level, flags, score, by: 'rules' };
     return { level: 'none', flags: [], score, by: 'dropped' };
   }
   if (score < raiseFrom(judged, at, pack)) return { level: 'none', flags: [], score, by: 'nothing' };
@@ -57,6 +57,9 @@ export function isDoubtful(judged: Judged, pack: Pack): boolean {
       ),
   );
 }
+
+/** From this score on no soft flag falls: paperwork beside an emergency makes it less like one. */
+const MOST_DROP = -0.9;
 
 /** Below this nothing is asked of what was denied, however many false alarms there are to spend. */
 const LEAST_DENIED = -0.25;
