@@ -4,11 +4,14 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { makeHospital } from '../demo/hospital/hospital.ts';
 import { seedDemo } from '../demo/seed.ts';
 import { asOwner, testDatabase } from './postgres.ts';
-import type { ProofLevel, Situation, Turn } from '../server/conversation/contract.ts';
+import type { Departing, ProofLevel, Situation, Turn } from '../server/conversation/contract.ts';
+import { createReceiver } from '../server/conversation/receive.ts';
+import { createConversations, type ConversationDeps } from '../server/conversation/verbs.ts';
 import { addContactPoint } from '../server/patient/contact-points.ts';
 import { addProxy } from '../server/patient/proxies.ts';
 import { openDatabase, within } from '../server/platform/postgres.ts';
 import { uuid } from '../server/platform/ids.ts';
+import { handedOver, released } from '../server/routing/hand-over.ts';
 import { createVault } from '../server/trust/vault.ts';
 import { createAssistant } from '../server/assistant/assistant.ts';
 import { publishFlows } from '../server/assistant/publish.ts';
@@ -156,6 +159,104 @@ test('what one of a family proved once is not open to whoever takes the telephon
     await telephone.begin();
     expect(telephone.situation.proof, first).toBe('claimed');
   }
+});
+
+/** The whole way of a word, from any address, to what is read there. */
+function house() {
+  const departed: Departing[] = [];
+  const deps: ConversationDeps = {
+    vault,
+    clock: () => NOW,
+    processId: uuid(),
+    followers: {
+      screen: () => ({ level: 'none', flags: [] }),
+      emergencyText: () => '112',
+      turns: (trx, situations) => assistant.turns(trx, situations),
+      handedOver: (trx, handed) => handedOver(trx, handed, () => NOW),
+      released: (trx, gone) => released(trx, gone, () => NOW),
+    },
+    depart: (departing) => void departed.push(...departing),
+  };
+  const receive = createReceiver(postgres.db, deps);
+  return {
+    conversations: createConversations(deps),
+    departed,
+    /** @returns what is read there after these words, and the conversation that they are in */
+    async write(address: string, text: string) {
+      departed.length = 0;
+      const received = await receive({
+        organisationId,
+        channel: 'whatsapp',
+        accountId,
+        externalId: uuid(),
+        address,
+        profileName: 'P',
+        sentAt: NOW,
+        content: { kind: 'text', text },
+      });
+      if (received.outcome !== 'stored') throw new Error(received.outcome);
+      const read = words({ says: departed.map(({ content }) => content) } as Turn);
+      return { read, conversationId: received.conversationId };
+    },
+  };
+}
+const open = async (personId: string): Promise<{ id: string; state: string }[]> =>
+  (
+    await asOwner(
+      postgres.ownerUrl,
+      `select id, state from conversation where person_id = $1 and state <> 'closed' order by id`,
+      [personId],
+    )
+  ).rows;
+
+test('who proves to be someone whom people serve already is told so, keeps their place and reads the answer where they write', async () => {
+  const patient = personas.find((one) => one.name.startsWith('Encarnación'))!;
+  const { conversations, departed, write } = house();
+  const telephone = uuid();
+  const personId = await personOf(patient.patientId);
+  await within(postgres.db, organisationId, (trx) =>
+    addContactPoint(trx, vault, {
+      organisationId,
+      channel: 'whatsapp',
+      accountId,
+      address: telephone,
+      people: [{ personId, proof: 'matched' }],
+    }),
+  );
+  const waits = await write(telephone, 'quiero hablar con una persona');
+  expect(await open(personId)).toEqual([{ id: waits.conversationId, state: 'waiting' }]);
+  const identifies = async (state: 'waiting' | 'with_agent'): Promise<void> => {
+    const window = uuid();
+    const [year, month, day] = patient.birthDate.split('-');
+    await write(window, 'mis citas');
+    await write(window, patient.documentNumber);
+    const { read } = await write(window, `${day}/${month}/${year}`);
+    expect(read).toMatch(state === 'waiting' ? /ya está esperando.*su lugar no cambia/i : /ya le atiende una persona/i);
+    // nothing is asked that nobody would hear the answer to
+    expect(read).not.toMatch(/\?|\|/);
+    expect(await open(personId)).toEqual([{ id: waits.conversationId, state }]);
+    await within(postgres.db, organisationId, (trx) =>
+      conversations.reply(
+        trx,
+        { kind: 'system', organisationId },
+        { conversationId: waits.conversationId, content: { kind: 'text', text: 'Hola' } },
+      ),
+    );
+    expect(departed.at(-1)).toMatchObject({ address: window, content: { text: 'Hola' } });
+    expect((await write(window, '¿mañana abren?')).conversationId).toBe(waits.conversationId);
+  };
+  await identifies('waiting');
+  const { rows } = await asOwner(postgres.ownerUrl, `select id from membership where organisation_id = $1 limit 1`, [
+    organisationId,
+  ]);
+  await within(postgres.db, organisationId, (trx) =>
+    conversations.assign(
+      trx,
+      { kind: 'system', organisationId },
+      { conversationId: waits.conversationId, agentId: rows[0].id, agentName: 'Irene' },
+    ),
+  );
+  await identifies('with_agent');
 });
 
 test('a proxy that is revoked or runs out in the middle of a conversation ends there', async () => {

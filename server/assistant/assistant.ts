@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Situation, Turn } from '../conversation/contract.ts';
+import { openElsewhere } from '../conversation/queries.ts';
 import type { Clock } from '../platform/clock.ts';
 import { log } from '../platform/log.ts';
 import type { Trx } from '../platform/postgres.ts';
@@ -304,6 +305,12 @@ export function createAssistant(deps: {
       if (turning.learned) {
         learned = true;
         turning.learned = false;
+        if (await servedElsewhere(turning, situation)) {
+          turn.session = null;
+          delete turn.wakeAt;
+          turn.trace.push({ step: 'served_elsewhere' });
+          break;
+        }
         known = { ...known, who: turning.who, first: null, facts: null, actsFor: 0, offer: null };
         await fillIn(trx, organisation, [known], now);
         if (known.facts) await fillInOffers(trx, organisation.id, [known], now);
@@ -349,6 +356,14 @@ export function createAssistant(deps: {
       return (await turns(trx, [situation], input))[0]!;
     },
   };
+}
+
+/** Whether the writer proved to be someone whom people serve already, elsewhere: what was begun here is theirs to go on with. */
+async function servedElsewhere({ trx, who }: Turning, situation: Situation): Promise<boolean> {
+  if (who.personId === situation.personId) return false;
+  const { organisationId, conversationId } = situation;
+  const other = await openElsewhere(trx, organisationId, { personId: who.personId, conversationId });
+  return other !== null && other.state !== 'assistant';
 }
 
 /**

@@ -3,7 +3,15 @@ import type { Trx } from '../platform/postgres.ts';
 import { open, type Vault } from '../trust/vault.ts';
 import type { CompanyLine, TaskLine } from './company.ts';
 import type { FlagLine } from './red-flags/rows.ts';
-import type { DeliveryState, InboundContent, Language, OutboundContent, SummaryLine, TraceStep } from './contract.ts';
+import type {
+  ConversationState,
+  DeliveryState,
+  InboundContent,
+  Language,
+  OutboundContent,
+  SummaryLine,
+  TraceStep,
+} from './contract.ts';
 
 /** What stands in a thread besides the patient's and our own words. */
 export type ThreadNote =
@@ -149,4 +157,19 @@ export async function readAttachment(
     mime: row.mime,
     filename: row.filename_sealed ? open(key, row.filename_sealed, `filename:${row.id}`).toString('utf8') : undefined,
   };
+}
+
+/**
+ * Locks the open conversation of a person, other than this one: what is learned of it holds until the transaction ends.
+ * @returns null: they have none
+ */
+export async function openElsewhere(
+  trx: Trx,
+  organisationId: string,
+  one: { personId: string; conversationId: string },
+): Promise<{ id: string; state: ConversationState } | null> {
+  const { rows } = await sql<{ id: string; state: ConversationState }>`
+    select id, state from conversation where organisation_id = ${organisationId}::uuid and state <> 'closed'
+      and person_id = ${one.personId}::uuid and id <> ${one.conversationId}::uuid for update`.execute(trx);
+  return rows[0] ?? null;
 }

@@ -18,13 +18,13 @@ afterAll(() => postgres.close());
 const vault = testVault();
 const account = uuid();
 
-/** An assistant that says back what it heard, hands over on "persona", closes on "adios" and breaks on "veneno". */
+/** An assistant that says back what it heard, hands over at "persona", closes on "adios" and breaks on "veneno". */
 function echo(situation: Situation): Turn {
   const text = situation.content.kind === 'text' ? situation.content.text : situation.content.kind;
   if (text === 'veneno') throw new Error('this assistant breaks on poison');
   const heard = ((situation.session as { heard?: number } | null)?.heard ?? 0) + 1;
   const turn: Turn = { session: { heard }, says: [{ kind: 'text', text: `${heard}:${text}` }], trace: [] };
-  if (text === 'persona')
+  if (text.endsWith('persona'))
     turn.handover = {
       queue: 'general',
       priority: 'standard',
@@ -265,7 +265,8 @@ describe('receive', () => {
     expect(rows[0]!.min.getTime()).toBeGreaterThan(Date.now() - 8 * 86_400_000);
   });
 
-  test('who proves to be someone with a conversation open elsewhere goes on in that one, and only one stays open', async () => {
+  /** An assistant that believes who says "soy Ana", a patient who is known at 34600000010. */
+  const believing = async (): Promise<ReturnType<typeof createReceiver>> => {
     const known = await within(postgres.db, organisationId, (trx) =>
       addPerson(trx, vault, { organisationId, patientId: 'p-1', name: 'Ana' }),
     );
@@ -278,14 +279,14 @@ describe('receive', () => {
         people: [{ personId: known, proof: 'matched' }],
       }),
     );
-    const identifying = createReceiver(postgres.db, {
+    return createReceiver(postgres.db, {
       ...deps,
       followers: {
         ...followers,
         turns: async (trx, situations) => {
           const turns = situations.map(echo);
           for (const [i, situation] of situations.entries())
-            if (situation.content.kind === 'text' && situation.content.text === 'soy Ana')
+            if (situation.content.kind === 'text' && situation.content.text.startsWith('soy Ana'))
               turns[i]!.person = {
                 ...(await prove(trx, vault, {
                   organisationId,
@@ -301,6 +302,10 @@ describe('receive', () => {
         },
       },
     });
+  };
+
+  test('who proves to be someone with a conversation open elsewhere goes on in that one, and only one stays open', async () => {
+    const identifying = await believing();
     const there = (await identifying(said('34600000010', 'hola', 1))) as { conversationId: string };
     const here = (await identifying(said('34600000011', 'hola', 1))) as { conversationId: string };
     await identifying(said('34600000011', 'soy Ana', 2));
@@ -314,6 +319,20 @@ describe('receive', () => {
     // what the assistant was at goes along: two words were heard here, this is the third
     expect(words[0]).toEqual(['in hola', 'out 1:hola', 'in sigo', 'out 3:sigo']);
     expect(departed.at(-1)!.address).toBe('34600000011');
+  });
+
+  test('led to a person in the same breath they go on in the one that waits, and the one with the assistant ends', async () => {
+    const identifying = await believing();
+    const there = (await identifying(said('34600000010', 'hola', 1))) as { conversationId: string };
+    const here = (await identifying(said('34600000011', 'hola', 1))) as { conversationId: string };
+    await identifying(said('34600000011', 'soy Ana, persona', 2));
+    const next = (await identifying(said('34600000010', 'sigo', 2))) as { conversationId: string };
+    expect(next.conversationId).toBe(here.conversationId);
+    expect((await thread()).conversations.map(({ id, state }) => [id, state])).toEqual([
+      [there.conversationId, 'closed'],
+      [here.conversationId, 'waiting'],
+    ]);
+    expect(handed.map(({ conversationId }) => conversationId)).toEqual([here.conversationId]);
   });
 
   test('any text goes through whole: right to left, emoji, code, quotes, very long', async () => {

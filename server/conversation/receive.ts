@@ -9,11 +9,12 @@ import { type Organisation, organisationOf } from '../trust/organisation.ts';
 import type { ConversationState, Inbound, OutboundContent, Received, Situation, Turn } from './contract.ts';
 import { emergencyNumberFor } from './emergency-number.ts';
 import { comingBack } from './internal/errand.ts';
+import { holdRow, move } from './internal/hold-row.ts';
 import { locate, type Place } from './internal/locate.ts';
 import { write, type Written } from './internal/write.ts';
 import { alarmOf, hear } from './red-flags/hear.ts';
 import { believableTime, isOfTheLine, mayBecome, wantsAnswer, withButtons } from './rules.ts';
-import { sorryTexts } from './texts.ts';
+import { joinedTexts, sorryTexts } from './texts.ts';
 import type { ConversationDeps, HandedOver } from './followers.ts';
 
 const BATCH = 64;
@@ -175,7 +176,7 @@ async function receiveBatch(
       await hearInLine(trx, deps, inLine);
       if (written.length > 0) {
         await placeLate(trx, written);
-        await joinOther(trx, organisationId, written);
+        await joinOther(trx, organisation, written, now);
         await handOver(trx, deps, written, now);
         const departing = await write(trx, deps, { organisationId, written, now });
         if (departing.length > 0) afterCommit(trx, () => deps.depart(departing));
@@ -221,22 +222,35 @@ async function placeLate(trx: Trx, written: Written[]): Promise<void> {
 
 /**
  * Promise 3: the writer proved to be someone who has a conversation open elsewhere. That one goes on, from here too, with what the
- * assistant was at; this one, begun before anyone knew, ends.
+ * assistant was at, or with the people who have it, as the writer is told; this one, begun before anyone knew, ends. Where this
+ * turn leads to people and only the assistant is at the other, it is the other that ends.
  */
-async function joinOther(trx: Trx, organisationId: string, written: Written[]): Promise<void> {
+async function joinOther(trx: Trx, organisation: Organisation, written: Written[], now: Date): Promise<void> {
   const proved = written.filter(
-    ({ place, turn }) => turn?.person && turn.person.personId !== place.personId && !turn.handover && !place.agentId,
+    ({ place, turn }) => turn?.person && turn.person.personId !== place.personId && !place.agentId,
   );
   if (proved.length === 0) return;
   const { rows } = await sql<{ id: string; person_id: string; state: ConversationState }>`
-    select id, person_id, state from conversation where organisation_id = ${organisationId}::uuid and state <> 'closed'
+    select id, person_id, state from conversation where organisation_id = ${organisation.id}::uuid and state <> 'closed'
       and person_id = any(${proved.map((entry) => entry.turn!.person!.personId)}::uuid[])
       and not (id = any(${proved.map((entry) => entry.place.conversationId)}::uuid[])) order by id for update`.execute(
     trx,
   );
   for (const entry of proved) {
-    const other = rows.find((row) => row.person_id === entry.turn!.person!.personId);
-    if (other) entry.joins = { conversationId: other.id, state: other.state };
+    const turn = entry.turn!;
+    const other = rows.find((row) => row.person_id === turn.person!.personId);
+    if (!other) continue;
+    if (!turn.handover) {
+      entry.joins = { conversationId: other.id, state: other.state };
+      if (other.state === 'assistant') continue;
+      const text = joinedTexts[other.state === 'waiting' ? 'waiting' : 'held'][turn.language ?? entry.place.language];
+      turn.says.push({ kind: 'text', text: addressed(text, organisation.settings.address) });
+    } else if (other.state === 'assistant') {
+      const actor = { kind: 'assistant', organisationId: organisation.id } as const;
+      const held = await holdRow(trx, actor, other.id);
+      await move(trx, actor, held, { state: 'closed', outcome: 'joined' }, now);
+      await sql`delete from session where conversation_id = ${other.id}::uuid`.execute(trx);
+    }
   }
 }
 

@@ -8,6 +8,22 @@ export const sorryTexts: Record<Language, string> = {
   pt: 'Lamento, não consegui ajudar bem. Passo a uma pessoa da equipa, que já vê o que [escreveu|escreveste].',
 };
 
+/** Who wrote here proved to be someone whom people serve already: what happens with the line, and where they read the answer. */
+export const joinedTexts: Record<'waiting' | 'held', Record<Language, string>> = {
+  waiting: {
+    es: 'Gracias. Ya [está|estás] esperando a una persona del equipo: [su|tu] lugar no cambia. Seguimos aquí: [escriba|escribe|escribí] lo que [necesite|necesites] y quien [le|te] atienda lo leerá y [le|te] responderá aquí.',
+    ca: 'Gràcies. Ja [està|estàs] esperant una persona de l’equip: el [seu|teu] lloc no canvia. Seguim aquí: [escrigui|escriu] el que [necessiti|necessitis] i qui [l’atengui|t’atengui] ho llegirà i [li|et] respondrà aquí.',
+    en: 'Thank you. You are already waiting for a person on our team, and your place does not change. We go on here: write what you need, and whoever helps you will read it and answer here.',
+    pt: 'Obrigado. Já [está|estás] à espera de uma pessoa da equipa: o [seu|teu] lugar não muda. Continuamos aqui: [escreva|escreve] o que [precisar|precisares] e quem [o|te] atender vai ler e responder aqui.',
+  },
+  held: {
+    es: 'Gracias. Ya [le|te] atiende una persona del equipo. Seguimos aquí: [escriba|escribe|escribí] lo que [necesite|necesites] y esa persona lo leerá y [le|te] responderá aquí.',
+    ca: 'Gràcies. Ja [l’atén|t’atén] una persona de l’equip. Seguim aquí: [escrigui|escriu] el que [necessiti|necessitis] i aquesta persona ho llegirà i [li|et] respondrà aquí.',
+    en: 'Thank you. A person on our team is already helping you. We go on here: write what you need, and they will read it and answer here.',
+    pt: 'Obrigado. Uma pessoa da equipa já [o|te] está a atender. Continuamos aqui: [escreva|escreve] o que [precisar|precisares] e essa pessoa vai ler e responder aqui.',
+  },
+};
+
 /** Who comes, who leaves, who answers from now on. */
 export type Introduction = {
   what: 'joined' | 'left' | 'passed';
