@@ -1,3 +1,6 @@
+import type { FastifyRequest } from 'fastify';
+import type {} from '@fastify/multipart';
+import { platformProblems } from '../platform/problems.ts';
 import type { FileRefusal } from './contract.ts';
 
 type Media = 'image' | 'audio' | 'document' | 'video' | 'sticker';
@@ -40,6 +43,30 @@ export const FILE_KINDS = [
   'application/vnd.openxmlformats-officedocument.presentationml.presentation',
   'text/plain',
 ] as const;
+
+/**
+ * The one file of a form, read whole.
+ * @param limit bytes; of a larger one `truncated` is told and the rest is thrown away
+ * @returns undefined when the form has no file
+ * @throws `platform.malformed` when it is no form at all or ends in the middle: the parser's own error has no status
+ */
+export async function fileOf(
+  request: FastifyRequest,
+  limit: number,
+): Promise<{ bytes: Buffer; mimetype: string; filename: string | undefined; truncated: boolean } | undefined> {
+  try {
+    const part = await request.file({
+      limits: { fileSize: limit, files: 1, fields: 4, parts: 5 },
+      throwFileSizeLimit: false,
+    });
+    if (!part) return undefined;
+    const bytes = await part.toBuffer();
+    const { mimetype, filename } = part;
+    return { bytes, mimetype, filename: filename || undefined, truncated: part.file.truncated };
+  } catch (cause) {
+    throw (cause as { statusCode?: number }).statusCode === undefined ? platformProblems.malformed({ cause }) : cause;
+  }
+}
 
 /** How people see a file of this MIME type. */
 export function mediaOf(mime: string): Media {

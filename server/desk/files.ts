@@ -1,6 +1,6 @@
 import multipart from '@fastify/multipart';
 import { z } from 'zod';
-import { fileHeaders, inspect, mediaOf } from '../channels/files.ts';
+import { fileHeaders, fileOf, inspect, mediaOf } from '../channels/files.ts';
 import { conversationProblems } from '../conversation/problems.ts';
 import { readAttachment } from '../conversation/queries.ts';
 import type { Conversations } from '../conversation/verbs.ts';
@@ -35,13 +35,10 @@ export async function fileRoutes(app: App, deps: Deps): Promise<void> {
         },
       },
       async (request, reply) => {
-        const part = await request.file({
-          limits: { fileSize: LARGEST, files: 1, fields: 4, parts: 5 },
-          throwFileSizeLimit: false,
-        });
+        const part = await fileOf(request, LARGEST);
         if (!part) throw deskProblems.file_missing();
-        const bytes = await part.toBuffer();
-        if (part.file.truncated) throw deskProblems.file_too_large();
+        if (part.truncated) throw deskProblems.file_too_large();
+        const { bytes } = part;
         const found = inspect(bytes, part.mimetype);
         if ('refused' in found)
           throw found.refused === 'too_large'

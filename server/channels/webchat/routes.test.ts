@@ -428,6 +428,23 @@ describe('files', () => {
     expect((await upload(token, Buffer.concat([png, Buffer.alloc(17 * 1_048_576)]), 'image/png')).status).toBe(413);
     expect(await codeOf(await upload(token, Buffer.alloc(0), 'image/png'))).toEqual([400, 'channel.no_file']);
     expect((await call('/webchat/files', { method: 'POST', token, body: '{}' })).status).toBe(415);
+    const other = await begin();
+    for (const type of ['multipart/form-data', 'multipart/form-data; boundary=x'])
+      for (const body of [
+        '--x\r\nbroken',
+        '--x\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\ncut',
+        '',
+      ])
+        expect([400, 415], `${type}: ${body}`).toContain(
+          (
+            await call('/webchat/files', {
+              method: 'POST',
+              token: other.token,
+              body: Buffer.from(body) as never,
+              headers: { 'content-type': type },
+            })
+          ).status,
+        );
   });
 
   test('never sent are forgotten', async () => {

@@ -16,7 +16,7 @@ import { type Organisation, organisationBySlug, organisationOf } from '../../tru
 import type { Vault } from '../../trust/vault.ts';
 import type { Accounts } from '../accounts.ts';
 import type { Account } from '../contract.ts';
-import { FILE_KINDS, fileHeaders, inspect, mediaOf } from '../files.ts';
+import { FILE_KINDS, fileHeaders, fileOf, inspect, mediaOf } from '../files.ts';
 import { createLimiter, type Limiter } from '../limiter.ts';
 import { ingested } from '../metrics.ts';
 import { channelProblems } from '../problems.ts';
@@ -278,13 +278,10 @@ export function webchatRoutes(app: App, deps: WebchatDeps): WebchatLive {
         const visit = await visitFor(request, reply);
         slowDown(uploading, visit.id);
         if (!request.isMultipart()) throw platformProblems.wrong_type();
-        const part = await request.file({
-          limits: { fileSize: MAX_FILE, files: 1, fields: 4 },
-          throwFileSizeLimit: false,
-        });
+        const part = await fileOf(request, MAX_FILE);
         if (!part) throw channelProblems.no_file();
-        const bytes = await part.toBuffer();
-        if (part.file.truncated) throw channelProblems.file_too_large({ params: { megabytes: MAX_FILE / 1_048_576 } });
+        if (part.truncated) throw channelProblems.file_too_large({ params: { megabytes: MAX_FILE / 1_048_576 } });
+        const { bytes } = part;
         const seen = inspect(bytes, part.mimetype);
         if ('refused' in seen) throw seen.refused === 'kind' ? channelProblems.file_kind() : channelProblems.no_file();
         const filename = part.filename ? part.filename.normalize('NFC').replace(/[\p{Cc}/\\]/gu, '_') : undefined;
