@@ -330,6 +330,20 @@ describe('live', () => {
     await line.until(() => line.closed === CLOSE.badFrame, 'the socket to close');
   });
 
+  test('a desk that floods is cut off and holds up nobody; one sign-in has only so many open', async () => {
+    const [irene, marta] = [await agent('Irene'), await agent('Marta')];
+    const [floods, works] = [createLine(desk, irene), createLine(desk, marta)];
+    await Promise.all([floods.connect(), works.connect()]);
+    for (let i = 0; i < 1_000; i += 1) floods.say({ type: 'watch', conversationId: uuid() });
+    await floods.until(() => floods.closed === CLOSE.tooMany, 'the socket to close');
+    works.say({ type: 'ping' });
+    await works.until(() => works.frames.some((frame) => frame.type === 'pong'), 'an answer');
+    const many = Array.from({ length: 30 }, () => createLine(desk, marta));
+    for (const line of many) await line.connect();
+    await works.until(() => many.filter((line) => line.closed === CLOSE.tooMany).length === 7, 'seven to be refused');
+    for (const line of [works, ...many]) line.drop();
+  });
+
   test('typing reaches who watches and not the one who types; the last socket’s end is the agent’s', async () => {
     const [irene, marta] = [await agent('Irene'), await agent('Marta')];
     const { id } = await held(irene);

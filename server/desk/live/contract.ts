@@ -83,7 +83,7 @@ export const serverFrame = z.discriminatedUnion('type', [
 export type ServerFrame = z.infer<typeof serverFrame>;
 
 /** Codes with which the server closes: sign in again · connect again at once · connect again later (from 1 s, doubling). */
-export const CLOSE = { signedOut: 4401, tooSlow: 4408, badFrame: 4400, goingAway: 1001 } as const;
+export const CLOSE = { signedOut: 4401, tooSlow: 4408, badFrame: 4400, tooMany: 4429, goingAway: 1001 } as const;
 
 /** The inbox after a patch: the same as fetching it again. Lists are left unordered; show them `inOrder`. */
 export function applyToInbox(state: Inbox, frame: ServerFrame): Inbox {

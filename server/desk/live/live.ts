@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
 import { sql } from 'kysely';
+import { Pace } from '../../channels/rules.ts';
 import { readMessages } from '../../conversation/queries.ts';
 import { uuid } from '../../platform/ids.ts';
 import type { EventRow } from '../../platform/live.ts';
@@ -26,6 +27,10 @@ const CATCH_UP = 1_000;
 const WATCHES = 8;
 /** A desk that takes its frames slower than they come is cut off: it catches up when it connects again. */
 const SLOW_BYTES = 1_048_576;
+/** Desks that one sign-in has open at once: tabs and windows, with room for those that closed without a word. */
+const SOCKETS_PER_SESSION = 24;
+/** A person's hand is no faster; each frame takes its turn in a line that all desks of an organisation share. */
+const FRAMES = { burst: 120, everyMs: 50 };
 /** How often open and closed are looked at. */
 const HOURS_EVERY_MS = 30_000;
 const TOUCHED = {
@@ -152,6 +157,8 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
   // ── what a desk says ──────────────────────────────────────────────────────────────────────────────────────────
 
   async function hear(board: Board, client: Client, text: string): Promise<void> {
+    // it was cut off while this waited its turn
+    if (client.socket.readyState !== client.socket.OPEN) return;
     let frame;
     try {
       frame = clientFrame.parse(JSON.parse(text));
@@ -323,10 +330,14 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
     };
     let board: Board | undefined;
     const waiting: string[] = [];
+    const pace = new Pace(FRAMES.everyMs, (FRAMES.burst - 1) * FRAMES.everyMs);
     socket.on('message', (data, binary) => {
+      if (socket.readyState !== socket.OPEN) return;
+      if (pace.waitAt(Date.now()) > 0) return socket.close(CLOSE.tooMany, 'too many frames');
+      pace.spend(Date.now(), 1);
       const text = binary ? '' : String(data as Buffer);
       if (board) void inLine(board, () => hear(board!, client, text));
-      else if (waiting.push(text) > 32) socket.close(CLOSE.badFrame, 'too many frames');
+      else if (waiting.push(text) > 32) socket.close(CLOSE.tooMany, 'too many frames');
     });
     socket.on('pong', () => (client.missed = 0));
     socket.on('error', () => socket.terminate());
@@ -351,6 +362,11 @@ export function createDeskLive(deps: ReadDeps & { trust: TrustDeps; processId: s
 
   async function arrive(client: Client): Promise<Board> {
     const board = await boardOf(client.actor.organisationId);
+    const { sessionId } = client.actor;
+    if ([...board.clients].filter((one) => one.actor.sessionId === sessionId).length >= SOCKETS_PER_SESSION) {
+      client.socket.close(CLOSE.tooMany, 'too many desks');
+      return board;
+    }
     board.clients.add(client);
     // who takes no work leaves no heartbeat
     if (client.lists)
