@@ -91,6 +91,15 @@ test('a window shows the place and the minutes, and is told when they change', a
   expect(rows[0].n).toBe(1);
 });
 
+test('where nobody can answer the place is still the true one, and no minutes are said', async () => {
+  const line: string[] = [];
+  for (const name of ['a', 'b', 'c']) {
+    line.push(await stage.write(name, 'hola'));
+    pass(10);
+  }
+  expect(await Promise.all(line.map(standing))).toEqual([{ position: 1 }, { position: 2 }, { position: 3 }]);
+});
+
 test('a queue that closes while they wait says when it opens, once', async () => {
   const names = { es: 'G', ca: 'G', en: 'G', pt: 'G' };
   await inside((trx) =>

@@ -9,10 +9,10 @@ import { organisationIds, organisationOf } from '../../trust/organisation.ts';
 import { mayLeave } from '../leaving/rules.ts';
 import { lineButtons } from '../leaving/texts.ts';
 import type { Queue } from '../queues.ts';
-import { isOpen, nextOpening } from '../rules.ts';
+import { isOpen, nextOpening, RANK } from '../rules.ts';
 import { COUNTED, type Minutes, waitText } from '../texts.ts';
 import { type Estimate, estimateAll } from './rules.ts';
-import { isStaffed } from './world/rules.ts';
+import { isStaffed, precedence } from './world/rules.ts';
 import { inMinutes, sayAgain, type Standing, type Told } from './say.ts';
 import { ANEW, type Known, knownAt } from './state.ts';
 
@@ -314,7 +314,9 @@ export async function standingOf(
   const found = places.get(item.id) ?? null;
   const queue = known.queues.find((one) => one.id === item.queue_id);
   const told = settings.wait.minutes && found && !found.beyond && queue && isOpen(queue.calendar, now);
-  return { position: 1 + (found?.ahead ?? 0), ...(told && { minutes: asTold(item, found, now) }) };
+  // where nobody is there who could, nothing is foretold, and the line is as long as it is
+  const ahead = found?.ahead ?? aheadOf(known, item.id);
+  return { position: 1 + ahead, ...(told && { minutes: asTold(item, found, now) }) };
 }
 
 /** The minutes of an estimate; what is left of what was said, while the estimate bears it out: a window shows no second figure. */
@@ -325,6 +327,12 @@ function asTold(told: { low: Date | null; high: Date | null }, found: Estimate, 
     if (low <= found.seconds && found.seconds <= high) return inMinutes(Math.max(0, low), high);
   }
   return inMinutes(found.low, found.high);
+}
+
+function aheadOf(known: Known, itemId: string): number {
+  const item = known.state.waiting.find((one) => one.id === itemId);
+  if (!item) return 0;
+  return precedence(known.state.waiting)(item.queueId, RANK[item.priority], item.front, item.ageSeconds);
 }
 
 const isIn = (known: Known, itemId: string): boolean => known.state.waiting.some((one) => one.id === itemId);

@@ -271,7 +271,7 @@ export function setUp(state: WaitState, newcomers: readonly Newcomer[]) {
 }
 
 /** Counts who of a queue stands before somebody: by class, then front, then age. Thousands may ask about thousands. */
-function precedence(
+export function precedence(
   waiting: WaitState['waiting'],
 ): (queueId: string, rank: number, front: boolean, ageSeconds: number) => number {
   const lines = Map.groupBy(waiting, (one) => one.queueId);
