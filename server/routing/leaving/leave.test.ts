@@ -111,6 +111,9 @@ describe('somebody who waits', () => {
     const id = await stage.write('ana', 'hola');
     const first = (await item(id)).id;
     expect(buttonsOf(saidLast(id))).toEqual([`waiting:stay:${first}`, `waiting:leave:${first}`]);
+    // who waits on may still change their mind with a touch
+    await stage.write('ana', tap('stay', first));
+    expect(buttonsOf(saidLast(id))).toEqual([`waiting:leave:${first}`]);
     await stage.write('ana', tap('leave', first));
     expect((await item(id)).state).toBe('abandoned');
     // pressed once more, it opens nothing again

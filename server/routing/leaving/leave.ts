@@ -6,7 +6,7 @@ import type { Trx } from '../../platform/postgres.ts';
 import { audit } from '../../trust/audit.ts';
 import { organisationOf } from '../../trust/organisation.ts';
 import { endWaiting } from '../hand-over.ts';
-import { type Fate, fateOf, type Wish } from './rules.ts';
+import { type Fate, fateOf, mayLeave, type Wish } from './rules.ts';
 import { wishOf } from './words.ts';
 import { leavingText, type LeavingText, lineButtons } from './texts.ts';
 
@@ -55,9 +55,13 @@ export async function heardInLine(trx: Trx, said: SaidInLine[], clock: Clock): P
     }
     if (item) await carryOut(trx, one, item, fate, wish, now);
     const { says, step } = STEP[fate];
+    // who waits on is still one touch from leaving: a window shows the buttons of the last message only
+    const [, leave] = item && mayLeave(item.priority) && !one.flagged ? lineButtons(one.language, item.itemId) : [];
+    const options =
+      fate === 'ask' && item ? lineButtons(one.language, item.itemId) : fate === 'stay' && leave && [leave];
     heard.push({
       says: leavingText(one.language, says, { address: settings.address, emergency: emergencyNumber }),
-      ...(fate === 'ask' && item && { options: lineButtons(one.language, item.itemId) }),
+      ...(options && { options }),
       left: fate === 'leave',
       trace: [{ step, detail: { by: wish.tap ? 'button' : 'words' } }],
     });
