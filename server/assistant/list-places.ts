@@ -90,6 +90,11 @@ function wordsOfOption(text: string): ReturnType<typeof words> {
   return own;
 }
 
+const endsIn = (title: string, written: string): boolean =>
+  !/^(?:si|no)?$/.test(written) &&
+  plain(title).trim().endsWith(` ${written}`) &&
+  words(title).every((word) => COMMON.has(word.plain));
+
 /**
  * The option that a text means by its words, forgiving accents and a slip, or the several it could be.
  * `whole`: an option counts only when all its own words stand in the text (for words said before the menu was shown).
@@ -99,7 +104,11 @@ export function pickByWords(text: string, options: readonly Pickable[], whole = 
   const exact = options.flatMap((option, index) => (plain(option.title).trim() === written ? [index] : []));
   if (exact.length) return exact;
   const asked = words(text).filter((word) => !COMMON.has(word.plain));
-  if (asked.length === 0) return [];
+  if (asked.length === 0) {
+    // "me" for "For me": all that the title says is small words, and these end it
+    const ended = options.flatMap(({ title }, index) => (whole ? [] : endsIn(title, written) ? [index] : []));
+    return ended.length === 1 ? ended : [];
+  }
   const alike = (a: string, b: string): boolean =>
     a === b ||
     (a.length >= 5 &&

@@ -294,6 +294,19 @@ test('options by their words', () => {
   expect(pickByWords('fútbol', options)).toEqual([]);
 });
 
+test('an option of small words only is meant by those that end it', () => {
+  const whom = (mine: string, other: string) => [{ title: mine }, { title: other }];
+  for (const [text, options] of [
+    ['me', whom('For me', 'For someone else')],
+    ['Mí', whom('Para mí', 'Para otra persona')],
+    ['a mi', whom('Per a mi', 'Per a algú altre')],
+    ['mim', whom('Para mim', 'Para outra pessoa')],
+  ] as const)
+    expect(pickByWords(text, options), text).toEqual([0]);
+  for (const text of ['no', 'sí', 'para', 'quiero'])
+    expect(pickByWords(text, whom('Para mí', 'No')), text).toEqual(text === 'no' ? [1] : []);
+});
+
 test('anything may be written', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string({ maxLength: 300 }), fc.string({ unit: 'binary', maxLength: 100 })), (text) => {
