@@ -1,4 +1,5 @@
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 
 /** An area of the desk with several parts: a tab for each that this colleague may see, and below it the part. */
@@ -13,10 +14,15 @@ export function Area<Tab extends { to: string; name: string }>({
 }) {
   const { t } = useTranslation();
   const at = useRouterState({ select: (router) => router.location.pathname });
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // on a telephone the tabs are wider than the page: where one is must be seen
+    nav.current?.querySelector('.on')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [at]);
   return (
     <div className={className}>
       {tabs.length > 1 && (
-        <nav className="area-tabs" aria-label={label}>
+        <nav ref={nav} className="area-tabs" aria-label={label}>
           {tabs.map((tab) => {
             const here = at.startsWith(tab.to);
             return (
