@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { decodeModel, encodeModel, marginsOf } from '../platform/linear.ts';
 import type { LinearModel } from '../platform/linear.ts';
+import type { Category } from './contract.ts';
 import type { Judged } from './judge.ts';
 import { markOf } from './meanings.ts';
 import type { Meanings } from './meanings.ts';
@@ -13,26 +14,37 @@ import type { Thresholds } from './settle.ts';
  * raise. The thresholds are chosen by leaving out one hand after the other (train.ts) and stand in the file.
  */
 
-/** The model and from which margins on it raises; the thresholds come from cross-validation (train.ts). */
-export type Classifier = Thresholds & { model: LinearModel };
+/**
+ * The model and from which margins on it raises; the thresholds come from cross-validation (train.ts). `kinds` tells what
+ * kind of emergency a text resembles, once it is taken for one: it chooses the words of first aid.
+ */
+export type Classifier = Thresholds & { model: LinearModel; kinds: LinearModel };
 
 export const MODEL_FILE = new URL('../../models/red-flags.bin', import.meta.url).pathname;
-const MAGIC = 'HRF1';
+const MAGIC = 'HRF2';
 
-/** The classifier as bytes: "HRF1", length of the head and the head (JSON: thresholds), the model of linear.ts. */
-export function encodeClassifier(classifier: Classifier): Buffer {
-  const { raise, explained, denied, bare, drop } = classifier;
-  const head = Buffer.from(JSON.stringify({ raise, explained, denied, bare, drop }));
+type Head = { thresholds: Thresholds; bytes: number };
+
+/** As bytes: "HRF2", length of the head, the head (JSON: thresholds, length of the first model), the two models of linear.ts. */
+export function encodeClassifier({ model, kinds, ...thresholds }: Classifier): Buffer {
+  const { raise, explained, denied, bare, drop } = thresholds;
+  const encoded = encodeModel(model);
+  const head: Head = { thresholds: { raise, explained, denied, bare, drop }, bytes: encoded.length };
+  const written = Buffer.from(JSON.stringify(head));
   const size = Buffer.alloc(4);
-  size.writeUInt32LE(head.length);
-  return Buffer.concat([Buffer.from(MAGIC), size, head, encodeModel(classifier.model)]);
+  size.writeUInt32LE(written.length);
+  return Buffer.concat([Buffer.from(MAGIC), size, written, encoded, encodeModel(kinds)]);
 }
 
 export function decodeClassifier(bytes: Buffer): Classifier {
   if (bytes.toString('latin1', 0, 4) !== MAGIC) throw new RangeError('not a red-flag classifier');
   const begin = 8 + bytes.readUInt32LE(4);
-  const head = JSON.parse(bytes.toString('utf8', 8, begin)) as Thresholds;
-  return { ...head, model: decodeModel(bytes.subarray(begin)) };
+  const head = JSON.parse(bytes.toString('utf8', 8, begin)) as Head;
+  return {
+    ...head.thresholds,
+    model: decodeModel(bytes.subarray(begin, begin + head.bytes)),
+    kinds: decodeModel(bytes.subarray(begin + head.bytes)),
+  };
 }
 
 /** The classifier of this installation; null where there is none yet, and rules decide alone. */
@@ -94,4 +106,11 @@ export function scoreOf(model: LinearModel, meanings: Meanings, judged: Judged):
     score = Math.max(score, marginOf(tokens.slice(from, to)) - ALONE);
   }
   return score;
+}
+
+/** The kind of emergency that a text resembles most. */
+export function kindOf(kinds: LinearModel, meanings: Meanings, judged: Judged): Category {
+  const words = featuresOf(judged);
+  const { margins } = marginsOf(kinds, words, meanings(words));
+  return kinds.labels[margins.indexOf(Math.max(...margins))] as Category;
 }

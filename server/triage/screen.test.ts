@@ -241,3 +241,41 @@ test('a slip of the pen crosses no language', () => {
   ] as const)
     expect(screen(text, language).level, text).toBe('none');
 });
+
+describe('what resembles an emergency, without a rule', () => {
+  test.each([
+    ['suicide', 'es', 'encontré a mi hermano con una soga'],
+    ['suicide', 'ca', 'ja no puc més, ho deixo tot'],
+    ['suicide', 'es', 'tengo insulina de sobra y pienso ponérmela toda'],
+    ['respiratory', 'es', 'respira como un pez fuera del agua'],
+  ])('is asked about with the words of its kind: %s (%s)', (category, language, text) => {
+    expect(screen(text, language)).toEqual({ level: 'soft', flags: [{ rule: 'resembles', category }] });
+  });
+});
+
+describe('errands', () => {
+  test.each([
+    ['es', 'No hace falta'],
+    ['es', 'ya no voy a ir mañana'],
+    ['es', 'no quiero hablar con una máquina'],
+    ['es', 'llamame al 11 5566 7788'],
+    ['es', 'quiero cancelar la cita porque ya no me duele el pecho'],
+    ['ca', 'Ja no cal'],
+    ['ca', 'no puc venir demà'],
+    ['en', 'pay balance'],
+    ['en', "I can't make it today"],
+    ['pt', 'não quero falar com robô'],
+    ['pt', 'amanhã não dá pra mim, tem outro dia?'],
+  ])('raise nothing: (%s) %s', (language, text) => {
+    expect(screen(text, language).level).toBe('none');
+  });
+
+  test('lower what would be hard, and never take it away', () => {
+    expect(screen('me corté las venas', 'es').level).toBe('hard');
+    expect(screen('hola, quería cancelar la cita del martes. me corté las venas', 'es').level).not.toBe('none');
+  });
+});
+
+test('phone spelling of a chest is a chest', () => {
+  expect(screen('m duele l pxo', 'es')).toMatchObject({ level: 'hard' });
+});

@@ -1,6 +1,6 @@
-import { readClassifier, scoreOf } from './classify.ts';
+import { kindOf, readClassifier, scoreOf } from './classify.ts';
 import type { Classifier } from './classify.ts';
-import type { Screened } from './contract.ts';
+import type { Category, Screened } from './contract.ts';
 import { createFinder } from './find.ts';
 import { createJudge } from './judge.ts';
 import type { Judged } from './judge.ts';
@@ -29,7 +29,8 @@ export function createScreener(pack: Pack, classifier: Classifier | null): Scree
     settle(text, language) {
       const found = judged(text, language);
       const score = classifier ? scoreOf(classifier.model, meanings, found) : null;
-      return { ...settle(found, score, classifier, pack), judged: found };
+      const kind = (): Category => kindOf(classifier!.kinds, meanings, found);
+      return { ...settle(found, score, classifier, pack, kind), judged: found };
     },
   };
 }

@@ -29,8 +29,15 @@ export const RESEMBLES = 'resembles';
 /**
  * Joins rules and classifier. Hard stays hard, and soft stays soft while a core concept stands in the present; the
  * classifier raises none to soft, and lets only a soft flag fall that nothing in the present holds up.
+ * @param kind what kind of emergency it resembles; asked only of what the classifier raises
  */
-export function settle(judged: Judged, score: number | null, at: Thresholds | null, pack: Pack): Settled {
+export function settle(
+  judged: Judged,
+  score: number | null,
+  at: Thresholds | null,
+  pack: Pack,
+  kind: () => Category,
+): Settled {
   const level = levelOf(judged.fired);
   const flags = judged.fired
     .filter((one) => one.level !== 'faint')
@@ -42,19 +49,21 @@ export function settle(judged: Judged, score: number | null, at: Thresholds | nu
     return { level: 'none', flags: [], score, by: 'dropped' };
   }
   if (score < raiseFrom(judged, at, pack)) return { level: 'none', flags: [], score, by: 'nothing' };
-  return { level: 'soft', flags: [{ rule: RESEMBLES, category: likeliest(judged) }], score, by: 'raised' };
+  return { level: 'soft', flags: [{ rule: RESEMBLES, category: kind() }], score, by: 'raised' };
 }
 
-/** Whether a soft text has no core concept in the present among what raised it. */
+/**
+ * Whether a soft text has no core concept in the present among what raised it. What would be hard but for the paperwork
+ * beside it is never doubtful: context makes hard soft, and nothing makes it none.
+ */
 export function isDoubtful(judged: Judged, pack: Pack): boolean {
+  const isHere = (hit: Seen): boolean =>
+    hit.because === null || !pack.contexts[hit.because.label - pack.concepts.length]!.absent;
   return !judged.fired.some(
-    (one) =>
-      one.level === 'soft' &&
-      one.hits.some(
-        (hit) =>
-          pack.concepts[hit.label]!.core &&
-          (hit.because === null || !pack.contexts[hit.because.label - pack.concepts.length]!.absent),
-      ),
+    ({ level, rule, hits }) =>
+      level === 'soft' &&
+      (hits.some((hit) => pack.concepts[hit.label]!.core && isHere(hit)) ||
+        (rule.level === 'hard' && hits.some((hit) => hit.state === 'lowered') && hits.every(isHere))),
   );
 }
 
@@ -90,9 +99,4 @@ function isDenied({ state, because }: Seen, pack: Pack): boolean {
   if (state !== 'removed' || because === null) return false;
   const context = pack.contexts[because.label - pack.concepts.length]!;
   return context.effect === 'negate' || context.name === NOBODY;
-}
-
-/** The category of what was nearest to a flag; nobody may hang on it, it chooses a sentence of first aid. */
-function likeliest(judged: Judged): Category {
-  return judged.fired[0]?.rule.category ?? 'unconscious';
 }

@@ -28,6 +28,8 @@ const PARTS = 5;
 const ANY = 0.195;
 /** Share of everyday wishes that may raise any alarm. */
 const NEUTRAL = 0.05;
+/** What kind of emergency: fewer features will do. */
+const KINDS: Partial<Options> = { copies: 1, epochs: 8, cost: 1, least: 3, features: 25_000, balance: 0.3, seed: 1 };
 const OPTIONS: Partial<Options> = { copies: 1, epochs: 8, cost: 1, least: 2, features: 400_000, balance: 0, seed: 1 };
 
 export type Trained = {
@@ -101,7 +103,13 @@ export function trainRedFlags(messages: readonly Message[] = readCorpus('train')
   const prepared = prepare(messages, pack);
   const chosen = choose(messages, prepared.judged, scoresLeftOut(messages, prepared), pack);
   const model = trainLinear(prepared.examples, prepared.options);
-  return { ...chosen, bytes: encodeClassifier({ model, ...chosen.thresholds }), messages: messages.length };
+  const kinds = trainLinear(
+    messages.flatMap(({ emergency, category }, index) =>
+      emergency ? [{ words: prepared.examples[index]!.words, label: category }] : [],
+    ),
+    { ...KINDS, signs: prepared.meanings },
+  );
+  return { ...chosen, bytes: encodeClassifier({ model, kinds, ...chosen.thresholds }), messages: messages.length };
 }
 
 /**
@@ -112,7 +120,9 @@ export function leaveHandsOut(messages: readonly Message[] = readCorpus('train')
   const prepared = prepare(messages, pack);
   const scores = scoresLeftOut(messages, prepared);
   const { thresholds } = choose(messages, prepared.judged, scores, pack);
-  const levels = messages.map((_, index) => settle(prepared.judged[index]!, scores[index]!, thresholds, pack).level);
+  const levels = messages.map(
+    ({ category }, index) => settle(prepared.judged[index]!, scores[index]!, thresholds, pack, () => category).level,
+  );
   return { messages, levels, thresholds };
 }
 
