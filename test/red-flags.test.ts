@@ -31,7 +31,7 @@ function screen(text: string): { level: 'hard' | 'soft' | 'none'; flags: { rule:
   if (text.includes('sangro')) return { level: 'hard', flags: [{ rule: 'BLEED-01', category: 'bleeding' }] };
   if (text.includes(HARD) || /no puedo\s+respirar/.test(text))
     return { level: 'hard', flags: [{ rule: 'RESP-01', category: 'respiratory' }] };
-  if (text.includes(SOFT)) return { level: 'soft', flags: [{ rule: 'CARD-09', category: 'cardiac' }] };
+  if (/molestia.* en el pecho/.test(text)) return { level: 'soft', flags: [{ rule: 'CARD-09', category: 'cardiac' }] };
   return { level: 'none', flags: [] };
 }
 
@@ -485,6 +485,10 @@ describe.each(CHANNELS)('on %s', (channel) => {
       await replies(held, 'Dígame');
       await carla.says('respirar');
       expect(emergencies(await thread(held), 'respiratory')).toBe(1);
+      // a part of what was heard together is not heard once more with what comes after
+      const dora = await patient(channel);
+      for (const words of ['molestia', 'en el pecho', 'no', 'ni en el pecho ni nada']) await dora.says(words);
+      expect(await flagsOf(await dora.id())).toHaveLength(1);
       const ben = await patient(channel);
       await ben.says('no puedo');
       ahead += 61_000;

@@ -71,12 +71,14 @@ function screenAll(
 ): { screening: Screening; parts: boolean } {
   const words = wordsOf(content, place.state);
   const alone = deps.followers.screen(words, place.language);
-  // what was heard alone is not heard again, nor what was about the line; an answer to the question is read as one
-  const parts = (place.parts ?? []).filter(
-    (part) =>
-      !place.flags.some((flag) => flag.messageId === part.messageId) &&
-      !(place.state === 'waiting' && deps.followers.onlyOfTheLine?.({ kind: 'text', text: part.text })),
-  );
+  // what was heard is not heard again, alone or with what came before it, nor what was about the line
+  const typed = place.parts ?? [];
+  const heard = typed.findLastIndex((part) => place.flags.some((flag) => flag.messageId === part.messageId));
+  const parts = typed
+    .slice(heard + 1)
+    .filter(
+      (part) => !(place.state === 'waiting' && deps.followers.onlyOfTheLine?.({ kind: 'text', text: part.text })),
+    );
   const asked = place.flags.some((flag) => flag.dueAt !== null && flag.level === 'soft');
   if (alone.level === 'hard' || parts.length === 0 || asked || !isPart(content))
     return { screening: alone, parts: false };
