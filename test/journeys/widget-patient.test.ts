@@ -1,3 +1,4 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import type { Locator, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { axe, describeInBrowser } from '../browser.ts';
@@ -17,8 +18,8 @@ describeInBrowser('a patient on the web window', () => {
   const walk = journey();
 
   /** Opens the hospital's page and its window, at the chat. */
-  async function open(page: Page): Promise<Page> {
-    await page.goto(`${walk.house.url}/demo/site`);
+  async function open(page: Page, at = `${walk.house.url}/demo/site`): Promise<Page> {
+    await page.goto(at);
     await page.locator('.launch').click();
     await page.locator('.window').waitFor();
     // the ways, or the chat at once where a conversation goes on
@@ -109,6 +110,62 @@ describeInBrowser('a patient on the web window', () => {
     await page.reload();
     await page.locator('.launch').click();
     await expect.poll(wrote(page)).toEqual(['hola', 'horarios', 'y el aparcamiento']);
+  });
+
+  it('says so, and goes on saying so, while the hospital cannot be reached', async () => {
+    // a door before the hospital that can be shut
+    let down = false;
+    let refused = 0;
+    const through = new Set<Socket>();
+    const door = createServer((outside) => {
+      if (down) {
+        refused += 1;
+        return void outside.destroy();
+      }
+      const inside = connect(Number(new URL(walk.house.url).port), '127.0.0.1');
+      for (const [one, other] of [
+        [outside, inside],
+        [inside, outside],
+      ] as const) {
+        through.add(one);
+        one.pipe(other);
+        one.on('error', () => one.destroy()).on('close', () => other.destroy());
+      }
+    });
+    await new Promise<void>((ready) => door.listen(0, '127.0.0.1', ready));
+    const page = await open(
+      await walk.visitor(PHONE),
+      `http://localhost:${(door.address() as AddressInfo).port}/demo/site`,
+    );
+    await say(page, 'hola');
+    down = true;
+    for (const one of through) one.destroy();
+    await page.locator('textarea').fill('horarios');
+    await page.locator('textarea').press('Enter');
+    const notice = page.locator('.offline');
+    await notice.waitFor();
+    const mark = await notice.elementHandle();
+    const before = refused;
+    // it tries again and again, and the notice is still the same one
+    await expect.poll(() => refused).toBeGreaterThan(before + 4);
+    expect(await mark!.evaluate((element) => element.isConnected)).toBe(true);
+    down = false;
+    await times(page.locator('.kept'), 0);
+    await times(notice, 0);
+    await expect.poll(wrote(page)).toEqual(['hola', 'horarios']);
+    await page.close();
+    for (const one of through) one.destroy();
+    door.close();
+  });
+
+  it('in danger while they wait, is left with the emergency number and the telephone', async () => {
+    const page = await open(await walk.visitor(PHONE));
+    await say(page, 'quiero hablar con una persona');
+    const others = (): Promise<string[]> => page.locator('.card ~ .chips > *').allTextContents();
+    await expect.poll(others).toContain('Correo');
+    await say(page, 'me duele mucho el pecho y no puedo respirar');
+    await expect.poll(others).toEqual([expect.stringContaining('112'), expect.stringMatching(/^Llamar al/)]);
+    await axe(page);
   });
 
   it('sends a photo and shows it, and says why a program is refused', async () => {

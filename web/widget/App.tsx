@@ -24,8 +24,8 @@ export function App(props: { store: Store; emergency: string; onOpen(): void; on
     (field ?? box.current).focus({ preventScroll: true });
   }, [state.open, state.view]);
 
-  // What is offered changes while it is looked at, and while somebody waits.
-  const asks = state.open && (state.view === 'ways' || state.standing?.with === 'waiting');
+  // What is offered changes while it is looked at, and while somebody waits: also by what is said, as a red flag.
+  const asks = state.open && (state.view === 'ways' || state.standing?.with === 'waiting') && 1 + state.messages.length;
   useEffect(() => {
     if (!asks) return;
     void store.lookAround();

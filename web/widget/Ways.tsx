@@ -123,7 +123,10 @@ export function Ways({ state, store, t, emergency, onClose }: Props) {
 
 /** The other ways, as buttons: for who waits long in the chat. */
 export function OtherWays({ state, store, t }: { state: State; store: Store; t: Texts }) {
-  const others = waysNow(state).filter((way) => !/^(chat|emerg)/.test(way.kind));
+  const ways = waysNow(state);
+  // Who may be in danger is not sent to a letter or another hour.
+  const which = ways.some((way) => way.kind === 'emergency') ? /^(emergency|call)$/ : /^(?!chat)/;
+  const others = ways.filter((way) => which.test(way.kind));
   if (!state.offer?.long || !others[0]) return null;
   return (
     <>

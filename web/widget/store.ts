@@ -101,8 +101,9 @@ export function createStore(options: { base: string; organisation: string; langu
     },
     onFrame,
     onUp(up) {
-      set({ online: up || navigator.onLine });
+      // That no socket is had says nothing: where they are blocked, what is asked is answered. Only an answer says that we are back.
       if (!up) return;
+      set({ online: true });
       void refresh();
       void flush();
     },
