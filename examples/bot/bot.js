@@ -73,7 +73,8 @@ function answer(request) {
     return { say: [{ text: texts.medicine }] };
   }
   if (!known.medicine) {
-    known.medicine = request.text.slice(0, 200);
+    // [NAME_1] and the like belong to this request: in a later answer they would be refused
+    known.medicine = request.text.replace(/\[[A-Z_]+_\d+\]/g, '…').slice(0, 200);
     return { say: [{ text: texts.boxes, options: ['1', '2', '3'].map((id) => ({ id, title: id })) }] };
   }
   const boxes = Number(request.choice ?? request.text.replace(/\D/g, ''));

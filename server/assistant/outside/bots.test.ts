@@ -476,10 +476,11 @@ test.each(['', 'later'])('the example bot, as a process (%s)', async (later) => 
     const who = `v-${uuid()}`;
     const id = await mine.write(who, 'hola');
     await settled(/Qué medicamento necesita/);
-    await mine.write(who, 'paracetamol');
+    // what names somebody is a token of that one request, and not kept
+    await mine.write(who, 'paracetamol, mi dni 12345678Z');
     await settled(/Cuántas cajas/);
     await mine.write(who, '2');
-    await settled(/Anotado: 2 de paracetamol\./);
+    await settled(/Anotado: 2 de paracetamol, mi dni …\./);
     expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(401);
   } finally {
     child.kill();
