@@ -114,7 +114,10 @@ const ask = (query: Record<string, string> = {}, headers: Record<string, string>
   fetch(`${url}/api/public/ways?${new URLSearchParams({ organisation: slug, language: 'es', ...query })}`, { headers });
 const ways = async (query: Record<string, string> = {}, token?: string): Promise<PublicWays> => {
   const response = await ask(query, token ? { authorization: `Bearer ${token}` } : {});
-  expect(response.status).toBe(200);
+  expect([response.status, response.headers.get('cache-control')]).toEqual([
+    200,
+    token ? 'no-store' : 'public, max-age=5',
+  ]);
   return (await response.json()) as PublicWays;
 };
 const kinds = (answer: PublicWays): string[] => answer.ways.map((way) => way.kind);

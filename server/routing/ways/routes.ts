@@ -83,7 +83,7 @@ export function waysRoutes(app: App, deps: WaysRoutesDeps): void {
         security: [],
         summary: 'The ways to reach an organisation, best first, each with its present wait or when it opens',
         description:
-          'For pages of the organisation’s own origins and for programs; no patient data. With `Authorization: Bearer` and the token of a web visit the rules for that visitor count too. May be kept for five seconds.',
+          'For pages of the organisation’s own origins and for programs; no patient data. With `Authorization: Bearer` and the token of a web visit the rules for that visitor count too; without it the answer may be kept for five seconds.',
         querystring: contract.waysQuery,
         response: { 200: contract.publicWays },
       },
@@ -107,7 +107,8 @@ export function waysRoutes(app: App, deps: WaysRoutesDeps): void {
       const visit = await deps.visitOf(token);
       // a visit elsewhere says nothing here
       if (!visit || visit.organisationId !== organisation.id) throw wayProblems.no_visit();
-      void reply.header('cache-control', 'private, max-age=5');
+      // what a red flag changes is seen at once
+      void reply.header('cache-control', 'no-store');
       return within(db, organisation.id, async (trx) => {
         const now = clock();
         const { content } = await waysInForce(trx, organisation);
