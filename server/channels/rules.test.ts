@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { backOff, numberPause, Pace } from './rules.ts';
+import { backOff, fitName, numberPause, Pace } from './rules.ts';
 
 test('a pace lets a burst go and then one each so often, never more', () => {
   const pace = new Pace(6_000, 39 * 6_000);
@@ -48,4 +48,13 @@ test('waits grow, stay under five minutes, and differ by chance', () => {
   expect(backOff(60, 1_000, 2, 1)).toBe(300_000);
   expect(numberPause(1, 1_000, 1)).toBe(500);
   expect(numberPause(60, 1_000, 1)).toBe(16_000);
+});
+
+test('a name keeps its letters and loses what deceives the eye', () => {
+  expect(fitName('factura\u202Egpj.exe', 255)).toBe('facturagpj.exe');
+  expect(fitName(' Gal·la\u200B Puig\n ', 200)).toBe('Gal·la Puig');
+  for (const whole of ['👩‍👩‍👧‍👦 Familia', 'محمد', 'می‌خواهم', '<b>Ana</b>', '李']) expect(fitName(whole, 200)).toBe(whole);
+  for (const nothing of [undefined, '', '\u202E\u2066', ' \u200B\uFEFF ', '\0'])
+    expect(fitName(nothing, 200)).toBeUndefined();
+  expect(fitName('👍'.repeat(300), 200)).toBe('👍'.repeat(200));
 });

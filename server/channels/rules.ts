@@ -43,3 +43,16 @@ export function backOff(attempt: number, firstMs: number, factor: number, chance
 export function numberPause(strikes: number, firstMs: number, chance = Math.random()): number {
   return backOff(Math.min(strikes, 6), firstMs / 2, 2, chance);
 }
+
+/**
+ * A name that somebody else chose, of a person or a file, fit for a line of ours: without control characters, what is not seen, and
+ * what turns the direction of writing (U+202E shows `gpj.exe` as `exe.jpg`). What joins emoji and Persian letters stays.
+ * @returns undefined when nothing is left that can be read
+ */
+export function fitName(name: string | undefined, longest: number): string | undefined {
+  const fit = name
+    ?.normalize('NFC')
+    .replace(/[\p{Cc}\u200B\u202A-\u202E\u2060-\u2069\uFEFF]/gu, '')
+    .trim();
+  return fit && /[\p{L}\p{N}\p{P}\p{S}]/u.test(fit) ? [...fit].slice(0, longest).join('') : undefined;
+}

@@ -18,6 +18,7 @@ import type { Accounts } from '../accounts.ts';
 import type { Account } from '../contract.ts';
 import { FILE_KINDS, fileHeaders, fileOf, inspect, mediaOf } from '../files.ts';
 import { createLimiter, type Limiter } from '../limiter.ts';
+import { fitName } from '../rules.ts';
 import { ingested } from '../metrics.ts';
 import { channelProblems } from '../problems.ts';
 import {
@@ -284,7 +285,7 @@ export function webchatRoutes(app: App, deps: WebchatDeps): WebchatLive {
         const { bytes } = part;
         const seen = inspect(bytes, part.mimetype);
         if ('refused' in seen) throw seen.refused === 'kind' ? channelProblems.file_kind() : channelProblems.no_file();
-        const filename = part.filename ? part.filename.normalize('NFC').replace(/[\p{Cc}/\\]/gu, '_') : undefined;
+        const filename = fitName(part.filename?.replace(/[/\\]/g, '_'), 255);
         const attachmentId = await within(db, visit.organisationId, (trx) =>
           keepFile(trx, vault, visit, { bytes, mime: seen.mime, filename }),
         );

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Inbound, InboundContent, Receipt } from '../../conversation/contract.ts';
 import type { Account } from '../contract.ts';
+import { fitName } from '../rules.ts';
 import { reasonOf } from './errors.ts';
 
 /** A file that a message brings along, to be fetched from the vendor. */
@@ -205,7 +206,7 @@ function media(
 ): { content: InboundContent; file: IncomingFile } {
   const mediaId = need(part?.['id'], `${kind}.id`);
   const mime = (text(part?.['mime_type']) ?? 'application/octet-stream').slice(0, 200);
-  const filename = text(part?.['filename'])?.slice(0, 255);
+  const filename = fitName(text(part?.['filename']), 255);
   const attachmentId = attachmentIdOf(account.id, externalId, mediaId);
   return {
     content: {
@@ -287,7 +288,7 @@ function profileNames(contacts: unknown): Map<string, string> {
   const names = new Map<string, string>();
   for (const element of list(contacts)) {
     const contact = object(element);
-    const name = text(object(contact?.['profile'])?.['name'])?.slice(0, 200);
+    const name = fitName(text(object(contact?.['profile'])?.['name']), 200);
     if (!name) continue;
     for (const id of [text(contact?.['wa_id']), text(contact?.['user_id'])]) if (id) names.set(id, name);
   }
