@@ -12,7 +12,7 @@ const LANGUAGE_NAMES: [RegExp, string][] = [
 ];
 
 const LANGUAGE_WISH =
-  /\b(?:en|in|em|hablar|habla|hablan|parlar|parla|parleu|speak|talk|falar|fala|please|por favor|si us plau|cambiar|canviar|change|mudar|idioma|language|llengua|lingua|quiero|vull|want|quero|prefiero|prefereixo|prefer)\b/;
+  /\b(?:en|in|em|hablar|habla|hablan|parlar|parla|parleu|speak|talk|falar|fala|please|por favor|si us plau|cambiar|canviar|change|mudar|idioma|language|llengua|lingua|quiero|vull|want|quero|prefiero|prefereixo|prefer|torna|torni|tornem|tornar|vuelve|vuelva|volve|volvamos|volver|volta|volte|voltar|voltamos|back to|sigue|siga|seguimos|segueix|seguim|continua|continue)\b/;
 
 /** The language that a text asks to be spoken to in, or null. */
 export function asksForLanguage(text: string): string | null {

@@ -236,6 +236,9 @@ test('languages', () => {
     'pt',
     'en',
   ]);
+  expect(
+    ['torna al català', 'volvamos al español', 'back to English', 'voltamos ao português'].map(asksForLanguage),
+  ).toEqual(['ca', 'es', 'en', 'pt']);
   expect(asksForLanguage('mi profesor de inglés me recomendó pedir cita con el médico de la espalda')).toBeNull();
   for (const [language, text] of [
     ['en', 'I need to see the doctor please'],
