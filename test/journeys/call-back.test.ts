@@ -23,6 +23,13 @@ describeInBrowser('a patient who is called back', () => {
     await patient.locator('.call .mine').waitFor();
     await words(patient.locator('.call .mine'), '678');
     await axe(patient);
+    // by keyboard one goes round on this screen, never to what lies beneath
+    await patient.locator('.over .urgent a').focus();
+    await patient.keyboard.press('Tab');
+    const back = patient.locator('.call .tool');
+    await expect
+      .poll(() => back.evaluate((tool) => (tool.getRootNode() as ShadowRoot).activeElement === tool))
+      .toBe(true);
 
     const agent = await walk.signedIn('irene');
     await walk.ask(agent, '/api/presence', { state: 'available' });

@@ -57,7 +57,7 @@ export function App(props: { store: Store; emergency: string; onOpen(): void; on
     }
     if (event.key !== 'Tab' || !matchMedia(NARROW).matches) return;
     const stops = [...box.current!.querySelectorAll<HTMLElement>('button, a[href], textarea, audio')].filter(
-      (one) => !one.hasAttribute('disabled') && one.tabIndex >= 0 && one.offsetParent,
+      (one) => !one.hasAttribute('disabled') && one.tabIndex >= 0 && one.offsetParent && !one.closest('[inert]'),
     );
     const at = (box.current!.getRootNode() as ShadowRoot).activeElement;
     const [first, last] = [stops[0], stops.at(-1)];
