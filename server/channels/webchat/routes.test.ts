@@ -447,6 +447,27 @@ describe('files', () => {
         );
   });
 
+  test('come at a pace from one address, however many visits it begins; others go on', async () => {
+    const from = (address: string) => ({ 'x-forwarded-for': address });
+    const codes: number[] = [];
+    for (let visit = 0; visit < 30 && !codes.includes(429); visit += 1) {
+      const { token } = await begin();
+      for (let file = 0; file < 7; file += 1) {
+        const form = new FormData();
+        form.append('file', new Blob([new Uint8Array(png)], { type: 'image/png' }), 'a.png');
+        const headers = from('192.0.2.7');
+        codes.push((await call('/webchat/files', { method: 'POST', token, body: form as never, headers })).status);
+      }
+    }
+    expect(codes.filter((code) => code === 201).length).toBeGreaterThanOrEqual(40);
+    expect(codes).toContain(429);
+    const { token } = await begin();
+    const form = new FormData();
+    form.append('file', new Blob([new Uint8Array(png)], { type: 'image/png' }), 'a.png');
+    const headers = from('192.0.2.8');
+    expect((await call('/webchat/files', { method: 'POST', token, body: form as never, headers })).status).toBe(201);
+  });
+
   test('never sent are forgotten', async () => {
     const { token } = await begin();
     const { attachmentId } = (await (await upload(token, png, 'image/png')).json()) as { attachmentId: string };

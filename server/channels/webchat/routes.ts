@@ -85,6 +85,8 @@ export function webchatRoutes(app: App, deps: WebchatDeps): WebchatLive {
   // a person types no faster; a program that does is told to wait
   const saying = createLimiter({ burst: 20, everyMs: 1_500 });
   const uploading = createLimiter({ burst: 8, everyMs: 8_000 });
+  // whoever begins visit after visit fills no disk with files that nobody sent; a whole ward may share an address
+  const uploadingFrom = createLimiter({ burst: 40, everyMs: 2_000 });
   const reading = createLimiter({ burst: 120, everyMs: 250 });
   const beginning = createLimiter({ burst: 40, everyMs: 3_000 });
   const looking = createLimiter({ burst: 120, everyMs: 500 });
@@ -278,6 +280,7 @@ export function webchatRoutes(app: App, deps: WebchatDeps): WebchatLive {
       async (request, reply) => {
         const visit = await visitFor(request, reply);
         slowDown(uploading, visit.id);
+        slowDown(uploadingFrom, request.ip);
         if (!request.isMultipart()) throw platformProblems.wrong_type();
         const part = await fileOf(request, MAX_FILE);
         if (!part) throw channelProblems.no_file();
