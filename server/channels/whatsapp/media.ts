@@ -147,8 +147,15 @@ function check(
   return 'refused' in seen ? seen : { bytes, mime: seen.mime };
 }
 
-/** Hosts that Meta hands files out from; the access token goes to no other. */
+/** Hosts that Meta hands files out from. */
 const FILE_HOSTS = /(^|\.)(fbsbx\.com|fbcdn\.net|facebook\.com|whatsapp\.net)$/;
+
+/** Whether an address that an answer names is the vendor's: nothing is asked of any other, and the access token goes to none. */
+export function isOfVendor(address: URL, graph: string): boolean {
+  return (
+    address.origin === new URL(graph).origin || (address.protocol === 'https:' && FILE_HOSTS.test(address.hostname))
+  );
+}
 
 async function fetchFile(
   pools: GraphPools,
@@ -170,9 +177,7 @@ async function fetchFile(
   if (!url) return { refused: 'gone' };
   if (Number(size) > limit) return { refused: 'too_large' };
   const address = new URL(url);
-  const trusted =
-    address.origin === new URL(graph).origin || (address.protocol === 'https:' && FILE_HOSTS.test(address.hostname));
-  if (!trusted) throw new Error('the vendor named a file on a host that is not its own');
+  if (!isOfVendor(address, graph)) throw new Error('the vendor named a file on a host that is not its own');
   const response = await pools
     .of(address.origin)
     .pool.request({ method: 'GET', path: address.pathname + address.search, headers });
