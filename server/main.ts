@@ -179,8 +179,8 @@ export async function buildServer(config: Config): Promise<Server> {
     followers: {
       screen,
       spokenIn: languageOf,
-      emergencyText: (level, language, number, category) =>
-        emergencyText(level, language, number, category as Category),
+      emergencyText: (level, language, number, category, address) =>
+        emergencyText(level, language, number, category as Category, address),
       turns: (trx, situations) => assistant.turns(trx, situations),
       handedOver: async (trx, handed) =>
         tellOtherWays(

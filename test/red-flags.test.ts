@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { languageOf } from '../server/assistant/languages.ts';
 import type { ConversationState, InboundContent, OutboundContent, Situation } from '../server/conversation/contract.ts';
@@ -72,8 +73,8 @@ beforeEach(async () => {
     followers: {
       screen,
       spokenIn: languageOf,
-      emergencyText: (level, language, number, category) =>
-        emergencyText(level, language, number, category as Category),
+      emergencyText: (level, language, number, category, address) =>
+        emergencyText(level, language, number, category as Category, address),
       handedOver: (trx, conversations) => handedOver(trx, conversations, clock),
       released: (trx, conversations) => released(trx, conversations, clock),
     },
@@ -254,6 +255,26 @@ describe.each(CHANNELS)('on %s', (channel) => {
     const { outs } = await thread(id);
     const said = outs.map((one) => (one.kind === 'text' ? one.text : ''));
     expect(said).toContain(emergencyText('hard', 'pt', '112', 'cardiac'));
+  });
+
+  test('the organisation speaks to patients as vos in danger too', async () => {
+    const speak = (to: string): Promise<unknown> =>
+      within(postgres.db, house.organisationId, (trx) =>
+        sql`update organisation set settings = jsonb_set(settings, '{address}', to_jsonb(${to}::text))`.execute(trx),
+      );
+    await speak('vos');
+    try {
+      const ana = await patient(channel);
+      const id = await bring(ana, 'assistant');
+      await ana.says(`Hola, tengo ${SOFT}`);
+      const asked = (await thread(id)).outs.at(-1)!;
+      expect(JSON.stringify(asked)).toContain('¿Te está pasando ahora? Si es así, llamá al 112');
+      await ana.says(await button(id, 'yes'));
+      const said = (await thread(id)).outs.map((one) => (one.kind === 'text' ? one.text : ''));
+      expect(said).toContain(emergencyText('hard', 'es', '112', 'cardiac', 'vos'));
+    } finally {
+      await speak('usted');
+    }
   });
 
   describe('a soft flag', () => {

@@ -1,5 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Trx } from '../platform/postgres.ts';
+import type { Address } from '../trust/address.ts';
 import type { Vault } from '../trust/vault.ts';
 import type {
   ConversationState,
@@ -59,7 +60,13 @@ export type Followers = {
   /** The language that words are surely in, among these; null where that is not sure. Without it: the person's own. */
   spokenIn?(text: string, among: readonly string[]): string | null;
   /** The fixed text for a red flag, with the organisation's emergency number. */
-  emergencyText(level: 'hard' | 'soft', language: string, emergencyNumber: string, category: string): string;
+  emergencyText(
+    level: 'hard' | 'soft',
+    language: string,
+    emergencyNumber: string,
+    category: string,
+    address: Address,
+  ): string;
   /** The assistant's turns of one batch, in its transaction. */
   turns(trx: Trx, situations: Situation[]): Promise<Turn[]>;
   /**

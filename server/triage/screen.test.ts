@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ADDRESSES } from '../trust/address.ts';
 import { CATEGORIES } from './contract.ts';
 import { emergencyText } from './emergency.ts';
 import { screen } from './screen.ts';
@@ -137,12 +138,20 @@ test('words by ear', () => {
   expect(words('vaca zapato')[0]!.sound).toBe(words('baka')[0]!.sound);
 });
 
-test('the emergency text names the number in every language', () => {
-  for (const language of ['es', 'ca', 'en', 'pt', 'xx']) {
-    for (const category of CATEGORIES) expect(emergencyText('hard', language, '107', category)).toContain('107');
-    expect(emergencyText('soft', language, '107')).toContain('107');
-    expect(emergencyText('soft', language, '107')).not.toContain('{');
-  }
+test('the emergency text names the number in every language and form of address', () => {
+  for (const language of ['es', 'ca', 'en', 'pt', 'xx'])
+    for (const address of ADDRESSES) {
+      for (const category of CATEGORIES)
+        expect(emergencyText('hard', language, '107', category, address)).toMatch(/^[^[\]{}|]*107[^[\]{}|]*$/);
+      expect(emergencyText('soft', language, '107', 'cardiac', address)).toMatch(/^[^[\]{}|]*107[^[\]{}|]*$/);
+    }
+});
+
+test('who is spoken to as tú or vos is so in danger too', () => {
+  expect(emergencyText('hard', 'es', '107', 'cardiac', 'vos')).toContain('Llamá ahora al 107. No esperes a que te');
+  expect(emergencyText('hard', 'es', '107', 'cardiac', 'tu')).toContain('Siéntate, no hagas esfuerzos');
+  expect(emergencyText('soft', 'ca', '107', 'cardiac', 'tu')).toContain("T'està passant ara?");
+  expect(emergencyText('soft', 'es', '107')).toContain('¿Le está pasando ahora?');
 });
 
 test('a yes before a pause or with its accent is no if', () => {

@@ -204,21 +204,21 @@ async function carryOut(
       };
     case 'calm': {
       const flagged = answered(verdict.flag, 'no', false);
-      const says = text(calmText(place.language, organisation.emergencyNumber));
+      const says = text(calmText(place.language, organisation));
       if (place.state === 'waiting') return { flagged, turn: turn([says]), goesOn: false, before: null };
       if (held) return { flagged, turn: null, goesOn: false, before: null };
       const content = await wordsBefore(deps, trx, organisation.id, verdict.flag.messageId);
       return { flagged, turn: null, goesOn: true, before: { content: content ?? heard.content, says } };
     }
     case 'late': {
-      const says = held ? [] : [text(lateText(place.language, organisation.emergencyNumber))];
+      const says = held ? [] : [text(lateText(place.language, organisation))];
       return { flagged: answered(verdict.flag, 'no', true), turn: turn(says), goesOn: false, before: null };
     }
     case 'nurse':
       return {
         flagged: null,
         turn: {
-          ...turn([text(nurseText(place.language, organisation.emergencyNumber))]),
+          ...turn([text(nurseText(place.language, organisation))]),
           handover: {
             queue: organisation.settings.urgentQueue,
             priority: 'urgent',
@@ -347,7 +347,8 @@ function emergencyText(
   organisation: Organisation,
   category: string,
 ): string {
-  return deps.followers.emergencyText(level, place.language, organisation.emergencyNumber, category);
+  const { emergencyNumber, settings } = organisation;
+  return deps.followers.emergencyText(level, place.language, emergencyNumber, category, settings.address);
 }
 
 /** What was said when the flag was raised, opened again for the assistant; undefined when it cannot be read any more. */

@@ -93,7 +93,7 @@ async function raiseOne(
     const number = await emergencyNumberIn(trx, deps.vault, organisation, held.id);
     await say(deps, trx, { kind: 'assistant', organisationId }, held, {
       kind: 'text',
-      text: deps.followers.emergencyText('hard', held.language, number, category),
+      text: deps.followers.emergencyText('hard', held.language, number, category, organisation.settings.address),
     });
   }
   await toSomebody(deps, trx, held, organisation.settings.urgentQueue, category, now);

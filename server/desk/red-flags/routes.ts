@@ -4,6 +4,7 @@ import { type Database, type Trx, within } from '../../platform/postgres.ts';
 import { emergencyText } from '../../triage/emergency.ts';
 import { explain, redFlagPack } from '../../triage/screen.ts';
 import { proveAgain } from '../../trust/account.ts';
+import { type Address, addressed } from '../../trust/address.ts';
 import type { Actor } from '../../trust/contract.ts';
 import { staffOf } from '../../trust/guard.ts';
 import { organisationOf } from '../../trust/organisation.ts';
@@ -38,11 +39,16 @@ export function redFlagRoutes(app: App, deps: RedFlagDeps): void {
     {
       config: { permission: 'redflags.read' },
       schema: {
-        summary: 'Rules, concepts, context and fixed texts: all that is signed',
+        summary:
+          'Rules, concepts, context and fixed texts, as the organisation speaks to its patients: all that is signed',
         response: { 200: contract.packContent },
       },
     },
-    () => contentOf(pack),
+    (request) =>
+      as(request, async (trx, actor) => {
+        const { settings } = await organisationOf(trx, actor.organisationId);
+        return { ...contentOf(pack), texts: textsFor(pack, settings.address) };
+      }),
   );
   app.post(
     '/api/red-flags/try',
@@ -58,11 +64,11 @@ export function redFlagRoutes(app: App, deps: RedFlagDeps): void {
       as(request, async (trx, actor) => {
         const { text, language } = request.body;
         const found = explain(text, language);
-        const { emergencyNumber } = await organisationOf(trx, actor.organisationId);
+        const { emergencyNumber, settings } = await organisationOf(trx, actor.organisationId);
         const told =
           found.level === 'none'
             ? null
-            : emergencyText(found.level, language, emergencyNumber, found.flags[0]?.category);
+            : emergencyText(found.level, language, emergencyNumber, found.flags[0]?.category, settings.address);
         return { ...found, told };
       }),
   );
@@ -112,7 +118,7 @@ type Pack = ReturnType<typeof redFlagPack>;
 
 async function headOf(trx: Trx, deps: RedFlagDeps, organisationId: string): Promise<PackHead> {
   const { version, hash, notes, rules, concepts } = redFlagPack();
-  const { emergencyNumber } = await organisationOf(trx, organisationId);
+  const { emergencyNumber, settings } = await organisationOf(trx, organisationId);
   const standing = await standingOf(trx, deps.vault, organisationId, hash, deps.clock());
   return {
     version,
@@ -136,17 +142,25 @@ async function headOf(trx: Trx, deps: RedFlagDeps, organisationId: string): Prom
 }
 
 /** The pack as it is read, said by language; it does not change while the process lives. */
-let content: PackContent | undefined;
-function contentOf(pack: Pack): PackContent {
+let content: Omit<PackContent, 'texts'> | undefined;
+function contentOf(pack: Pack): Omit<PackContent, 'texts'> {
   content ??= {
     hash: pack.hash,
     families: [...pack.families, ...pack.meanings].map((one) => ({ ...one, entries: said(one.entries) })),
     concepts: pack.concepts.map((one) => ({ ...one, entries: said(one.entries), except: said(one.except) })),
     contexts: pack.contexts.map((one) => ({ ...one, entries: said(one.entries), except: said(one.except) })),
     rules: pack.rules,
-    texts: pack.texts as PackContent['texts'],
   };
   return content;
+}
+
+function textsFor({ texts }: Pack, address: Address): PackContent['texts'] {
+  const spoken = (said: Record<string, string>): PackContent['texts']['call'] =>
+    Object.fromEntries(
+      Object.entries(said).map(([language, text]) => [language, addressed(text, address)]),
+    ) as PackContent['texts']['call'];
+  const firstAid = Object.fromEntries(Object.entries(texts.firstAid).map(([category, one]) => [category, spoken(one)]));
+  return { call: spoken(texts.call), ask: spoken(texts.ask), firstAid };
 }
 
 function said(entries: Pack['concepts'][number]['entries']): EntriesByLanguage {
