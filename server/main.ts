@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { createAssistant } from './assistant/assistant.ts';
-import { asksForCallBack } from './assistant/asks-person.ts';
+import { asksForCallBack, asksForPerson } from './assistant/asks-person.ts';
 import { languageOf } from './assistant/languages.ts';
 import { openOutside } from './assistant/outside/open.ts';
 import { createOutside } from './assistant/outside/outside.ts';
@@ -80,7 +80,8 @@ import { taskRoutes } from './routing/tasks/routes.ts';
 import { releaseDue } from './routing/tasks/tasks.ts';
 import { setPaces } from './routing/concurrency/pace.ts';
 import { keepFresh } from './routing/wait/state.ts';
-import { standingOf, tellAgain } from './routing/wait/tell.ts';
+import { createTellAsked, heardOfWait, TELL_ASKED } from './routing/wait/asked.ts';
+import { standingOf, tellAgain, type TellDeps } from './routing/wait/tell.ts';
 import type { Category } from './triage/contract.ts';
 import { emergencyText } from './triage/emergency.ts';
 import { seedProtocols } from './triage/protocols/life-cycle.ts';
@@ -201,7 +202,13 @@ export async function buildServer(config: Config): Promise<Server> {
               callBeside(trx, organisationId, conversationId, { callBacks: offersCallBacks }, clock()),
           },
         );
-        return ofLine.map((one) => one ?? ofCalls.shift() ?? null);
+        const heard = ofLine.map((one) => one ?? ofCalls.shift() ?? null);
+        await heardOfWait(
+          trx,
+          said.filter((_, i) => heard[i] === null),
+          asksForPerson,
+        );
+        return heard;
       },
       onlyOfTheLine,
       released: (trx, conversations) => released(trx, conversations, clock),
@@ -279,10 +286,18 @@ export async function buildServer(config: Config): Promise<Server> {
 
   measure(postgres, deskLive);
 
+  const telling: TellDeps = {
+    db,
+    clock,
+    conversations,
+    callBeside: (trx, organisationId, conversationId, now) =>
+      callBeside(trx, organisationId, conversationId, { callBacks: offersCallBacks }, now),
+  };
   const tasks: Tasks = {
     [OUTSIDE]: beyond.requests.job,
     [FETCH_MEDIA]: createFetchMedia({ db, vault, accounts, pools: graphs, conversations }),
     [TAKE]: createTakeCall({ db, vault, clock, conversations }),
+    [TELL_ASKED]: createTellAsked(telling),
     [SLOT_OFFERED]: createSlotOffered({ db, clock, assistant, conversations }),
     'routing.lapse': async ({ organisationId }) => {
       await within(db, organisationId, (trx) => lapseDue(trx, organisationId, clock()));
@@ -316,15 +331,7 @@ export async function buildServer(config: Config): Promise<Server> {
         const lapses = every(RAISE_EVERY_MS, () => lapseJoinings(db, { vault, clock, conversations }));
         const dues = every(WAKE_EVERY_MS, () => releaseDue(db, clock));
         const levels = every(LEVELS_EVERY_MS, () => sweepLevels(db, clock));
-        const tells = every(TELL_EVERY_MS, () =>
-          tellAgain({
-            db,
-            clock,
-            conversations,
-            callBeside: (trx, organisationId, conversationId, now) =>
-              callBeside(trx, organisationId, conversationId, { callBacks: offersCallBacks }, now),
-          }),
-        );
+        const tells = every(TELL_EVERY_MS, () => tellAgain(telling));
         const paces = every(PACE_EVERY_MS, () => setPaces(db, clock));
         const sweeps = every(SWEEP_EVERY_MS, () => forget(postgres, trust));
         stops.push(

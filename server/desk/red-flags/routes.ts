@@ -118,7 +118,7 @@ type Pack = ReturnType<typeof redFlagPack>;
 
 async function headOf(trx: Trx, deps: RedFlagDeps, organisationId: string): Promise<PackHead> {
   const { version, hash, notes, rules, concepts } = redFlagPack();
-  const { emergencyNumber, settings } = await organisationOf(trx, organisationId);
+  const { emergencyNumber } = await organisationOf(trx, organisationId);
   const standing = await standingOf(trx, deps.vault, organisationId, hash, deps.clock());
   return {
     version,

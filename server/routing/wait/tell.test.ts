@@ -2,12 +2,14 @@ import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { asOwner, testDatabase } from '../../../test/postgres.ts';
 import { createStage, type Stage } from '../../../test/stage.ts';
 import { uuid } from '../../platform/ids.ts';
+import type { JobPayload } from '../../platform/jobs.ts';
 import { type Trx, within } from '../../platform/postgres.ts';
 import type { StaffActor } from '../../trust/contract.ts';
 import { saveAgent } from '../agents.ts';
 import { take } from '../offers.ts';
 import { connect, setPresence } from '../presence.ts';
 import { saveQueue } from '../queues.ts';
+import { createTellAsked, heardOfWait, TELL_ASKED } from './asked.ts';
 import { standingOf, tellAgain } from './tell.ts';
 
 const postgres = await testDatabase({ max: 8 });
@@ -146,4 +148,69 @@ test('an organisation that says no minutes and nothing again is quiet, and patie
   await tellAgain({ db, clock: () => now, conversations: quiet.conversations });
   expect(said()).toHaveLength(1);
   await quiet.close();
+});
+
+/** Writes as somebody who waits, with the follower that hears who asks; carries out the jobs that came of it. @returns how many */
+async function asks(conversationId: string, text: string): Promise<number> {
+  await inside((trx) =>
+    heardOfWait(
+      trx,
+      [
+        {
+          organisationId: stage.organisationId,
+          conversationId,
+          personId: uuid(),
+          language: 'es',
+          state: 'waiting',
+          content: { kind: 'text', text },
+          flagged: false,
+          doubtful: false,
+        },
+      ],
+      (words) => words === 'una persona',
+    ),
+  );
+  const { rows } = await asOwner(
+    ownerUrl,
+    `delete from graphile_worker._private_jobs j using graphile_worker._private_tasks t
+     where t.id = j.task_id and t.identifier = $1 and j.payload->>'conversationId' = $2 returning j.payload`,
+    [TELL_ASKED, conversationId],
+  );
+  const tell = createTellAsked({ db, clock: () => now, conversations: stage.conversations });
+  for (const { payload } of rows as { payload: JobPayload }[]) await tell(payload);
+  return rows.length;
+}
+
+test('who asks how long it takes, or for a person again, reads how it stands; not twice in one breath', async () => {
+  const actor = await agent(1);
+  await taken(actor, 'a');
+  await stage.write('b', 'hola');
+  pass(1);
+  const waits = await stage.write('c', 'hola');
+  expect(saidIn(waits)).toHaveLength(1);
+
+  pass(60);
+  expect(await asks(waits, 'me duele la rodilla')).toBe(0);
+  expect(await asks(waits, '¿cuánto falta?')).toBe(1);
+  expect(saidIn(waits)).toHaveLength(2);
+  expect(saidIn(waits)[1]).toMatch(/Hay una persona antes que usted; la espera es de/);
+  // just above
+  pass(5);
+  expect(await asks(waits, '¿hay alguien?')).toBe(1);
+  expect(saidIn(waits)).toHaveLength(2);
+
+  pass(60);
+  await inside((trx) => setPresence(trx, actor, { state: 'offline' }, now));
+  expect(await asks(waits, 'una persona')).toBe(1);
+  expect(saidIn(waits)).toHaveLength(3);
+  expect(saidIn(waits)[2]).not.toMatch(/minutos/);
+});
+
+test('who waits no more, or is with somebody, is told nothing', async () => {
+  const actor = await agent(1);
+  const served = await taken(actor, 'a');
+  const before = saidIn(served).length;
+  pass(60);
+  await asks(served, '¿cuánto falta?');
+  expect(saidIn(served)).toHaveLength(before);
 });

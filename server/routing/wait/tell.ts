@@ -150,6 +150,25 @@ export async function tellAgain(deps: TellDeps): Promise<number> {
   return told;
 }
 
+/** Who asks again within this of having been told reads it just above. */
+const JUST_TOLD_MS = 20_000;
+
+/**
+ * Tells one who waits how it stands now, because they asked: the place, the minutes where they are known, or that nobody is
+ * there. Nothing where they wait no more or read it a moment ago.
+ */
+export async function tellAsked(deps: TellDeps, organisationId: string, conversationId: string): Promise<void> {
+  await within(deps.db, organisationId, async (trx) => {
+    const now = deps.clock();
+    const { due } = await findWaiting(trx, organisationId, now, conversationId);
+    const one = due[0];
+    if (!one || (one.waits.toldAt && now.getTime() - one.waits.toldAt.getTime() < JUST_TOLD_MS)) return;
+    const { open, staffed, estimate, priority } = one.standing;
+    const what = !open ? 'closed' : !staffed ? 'nobody' : estimate && priority !== 'critical' ? 'minutes' : 'next';
+    if (one.waits.writable) await tellOne(deps, trx, organisationId, { ...one, again: { what } });
+  });
+}
+
 type Due = {
   waits: Waits;
   queue: Queue;
@@ -159,6 +178,24 @@ type Due = {
 
 async function findDue(trx: Trx, organisationId: string, now: Date): Promise<Due[]> {
   const { settings } = await organisationOf(trx, organisationId);
+  const { due, shown } = await findWaiting(trx, organisationId, now, null);
+  await show(trx, organisationId, shown, now);
+  return due.flatMap(({ standing, ...one }): Due[] => {
+    const { waits } = one;
+    const again = waits.writable ? sayAgain(toldOf(waits), standing, settings.wait.againMinutes, now) : null;
+    return again ? [{ ...one, again }] : [];
+  });
+}
+
+type Found = {
+  due: (Omit<Due, 'again'> & { standing: Standing })[];
+  /** Whose windows show the wait otherwise than it is. */
+  shown: { itemId: string; conversationId: string; seconds: number }[];
+};
+
+/** Who waits in line and how, who were told longest ago first; of all, or of one conversation. */
+async function findWaiting(trx: Trx, organisationId: string, now: Date, conversationId: string | null): Promise<Found> {
+  const { settings } = await organisationOf(trx, organisationId);
   const { rows } = await sql<Waits>`
     select i.id as "itemId", i.conversation_id as "conversationId", i.queue_id as "queueId", i.priority, i.language, i.channel,
       i.queued_at as since, t.what as "toldWhat", t.told_at as "toldAt", t.low_at as "lowAt", t.high_at as "highAt",
@@ -166,16 +203,17 @@ async function findDue(trx: Trx, organisationId: string, now: Date): Promise<Due
       i.channel <> 'whatsapp' or c.last_inbound_at > ${new Date(now.getTime() - WINDOW_HOURS * 3_600_000)} as writable
     from item i join conversation c on c.id = i.conversation_id left join wait_told t on t.item_id = i.id
     where i.organisation_id = ${organisationId} and i.state = 'queued' and i.kind = 'conversation' and c.state = 'waiting'
+      and (${conversationId}::uuid is null or c.id = ${conversationId}::uuid)
     order by t.told_at nulls first, i.queued_at limit ${AT_ONCE}`.execute(trx);
-  if (rows.length === 0) return [];
+  if (rows.length === 0) return { due: [], shown: [] };
   const known = await knownAt(trx, organisationId, now.getTime(), 1_000);
   const queues = new Map(known.queues.map((queue) => [queue.id, queue]));
   const estimates = estimateAll(
     known.state,
     rows.map((row) => ({ itemId: row.itemId })),
   );
-  const shown: { itemId: string; conversationId: string; seconds: number }[] = [];
-  const due = rows.flatMap((waits, index): Due[] => {
+  const shown: Found['shown'] = [];
+  const due = rows.flatMap((waits, index): Found['due'] => {
     const queue = queues.get(waits.queueId);
     if (!queue) return [];
     const found = estimates[index] ?? null;
@@ -189,11 +227,9 @@ async function findDue(trx: Trx, organisationId: string, now: Date): Promise<Due
       priority: waits.priority,
       since: waits.since,
     };
-    const again = waits.writable ? sayAgain(toldOf(waits), standing, settings.wait.againMinutes, now) : null;
-    return again ? [{ waits, queue, again, found }] : [];
+    return [{ waits, queue, found, standing }];
   });
-  await show(trx, organisationId, shown, now);
-  return due;
+  return { due, shown };
 }
 
 const toldOf = (waits: Waits): Told | null =>
