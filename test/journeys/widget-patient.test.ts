@@ -168,6 +168,27 @@ describeInBrowser('a patient on the web window', () => {
     await axe(page);
   });
 
+  it('who ends it while they wait leaves the line', async () => {
+    const page = await open(await walk.visitor());
+    await say(page, 'quiero hablar con una persona');
+    await page.locator(OPTIONS, { hasText: 'Ya no hace falta' }).waitFor();
+    await page.getByRole('button', { name: 'Más opciones' }).click();
+    await page.getByRole('button', { name: 'Terminar' }).click();
+    await page.getByText('Se borra de este equipo.').waitFor();
+    await axe(page);
+    const [told] = await Promise.all([
+      page.waitForResponse(
+        (response) => response.url().endsWith('/webchat/messages') && response.request().method() === 'POST',
+      ),
+      page.getByRole('button', { name: 'Terminar' }).click(),
+    ]);
+    expect(told.status()).toBe(202);
+    expect(told.request().postDataJSON()).toMatchObject({
+      content: { kind: 'choice', id: expect.stringMatching(/^waiting:leave:/), title: 'Ya no hace falta' },
+    });
+    await page.locator('.launch').waitFor();
+  });
+
   it('sends a photo and shows it, and says why a program is refused', async () => {
     const page = await open(await walk.visitor(PHONE));
     await say(page, 'hola');

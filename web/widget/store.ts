@@ -350,6 +350,13 @@ export function createStore(options: { base: string; organisation: string; langu
     /** Ends the conversation on this device; `restart` opens an empty one. */
     end(restart: boolean) {
       for (const one of keep.outbox()) keep.take(one.clientId);
+      // who waits leaves the line, as by its button: nobody is called to an empty window
+      const [leave] = state.messages
+        .flatMap(({ content }) => (content.kind === 'menu' ? content.options : []))
+        .filter(({ id }) => id.startsWith('waiting:leave'))
+        .reverse();
+      if (leave && state.standing?.with === 'waiting')
+        wire.say(uuid(), { kind: 'choice', id: leave.id, title: leave.title }).catch(() => {});
       forget();
       set({
         pending: [],

@@ -439,6 +439,7 @@ export const ca: Texts = {
     failed: 'Ha fallat i ha passat la conversa',
     assistant_failed: 'Ha fallat i ha passat la conversa',
     red_flag: 'Ha detectat un senyal d’alarma',
+    served_elsewhere: 'L’equip ja l’atén en una altra conversa; continua aquí',
     left_line: 'Va sortir de la cua pel seu compte',
     asked_to_leave: 'Va preguntar si volia sortir de la cua',
     waits_on: 'Va preferir seguir esperant',

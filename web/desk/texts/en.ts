@@ -439,6 +439,7 @@ export const en: Texts = {
     failed: 'Failed and handed over',
     assistant_failed: 'Failed and handed over',
     red_flag: 'Found a red flag',
+    served_elsewhere: 'The team already attends them in another conversation; it goes on here',
     left_line: 'Left the queue',
     asked_to_leave: 'Asked whether they wanted to leave the queue',
     waits_on: 'Preferred to keep waiting',

@@ -439,6 +439,7 @@ export const es = {
     failed: 'Falló y pasó la conversación',
     assistant_failed: 'Falló y pasó la conversación',
     red_flag: 'Detectó una señal de alarma',
+    served_elsewhere: 'Ya le atiende el equipo en otra conversación; sigue aquí',
     left_line: 'Salió de la cola por su cuenta',
     asked_to_leave: 'Preguntó si quería salir de la cola',
     waits_on: 'Prefirió seguir esperando',

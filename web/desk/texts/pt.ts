@@ -439,6 +439,7 @@ export const pt: Texts = {
     failed: 'Falhou e passou a conversa',
     assistant_failed: 'Falhou e passou a conversa',
     red_flag: 'Detetou um sinal de alarme',
+    served_elsewhere: 'A equipa já atende noutra conversa; continua aqui',
     left_line: 'Saiu da fila por si',
     asked_to_leave: 'Perguntou se queria sair da fila',
     waits_on: 'Preferiu continuar à espera',
