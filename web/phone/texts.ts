@@ -28,10 +28,10 @@ const ROWS = {
   toPhone: ['hacia el teléfono', 'cap al telèfon', 'to the phone', 'para o telefone'],
   deskBold: ['En la bandeja', 'A la safata', 'On the desk', 'Na bandeja'],
   desk: [
-    'no hay nada mientras lo lleva el asistente. Pide una persona y verás llegar la conversación.',
-    'no hi ha res mentre ho porta l’assistent. Demana una persona i veuràs arribar la conversa.',
-    'there is nothing while the assistant deals with it. Ask for a person and see the conversation arrive.',
-    'não há nada enquanto o assistente trata do assunto. Pede uma pessoa e verás chegar a conversa.',
+    'aparece la conversación en cuanto pides una persona; mientras la lleva el asistente, no está.',
+    'apareix la conversa quan demanes una persona; mentre la porta l’assistent, no hi és.',
+    'the conversation appears once you ask for a person; while the assistant deals with it, it is not there.',
+    'a conversa aparece assim que pedes uma pessoa; enquanto o assistente trata dela, não está.',
   ],
   openDesk: [
     'Abrir la bandeja al lado',
