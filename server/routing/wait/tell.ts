@@ -160,8 +160,8 @@ const JUST_TOLD_MS = 20_000;
 export async function tellAsked(deps: TellDeps, organisationId: string, conversationId: string): Promise<void> {
   await within(deps.db, organisationId, async (trx) => {
     const now = deps.clock();
-    const { due } = await findWaiting(trx, organisationId, now, conversationId);
-    const one = due[0];
+    const { waiting } = await findWaiting(trx, organisationId, now, conversationId);
+    const one = waiting[0];
     if (!one || (one.waits.toldAt && now.getTime() - one.waits.toldAt.getTime() < JUST_TOLD_MS)) return;
     const { open, staffed, estimate, priority } = one.standing;
     const what = !open ? 'closed' : !staffed ? 'nobody' : estimate && priority !== 'critical' ? 'minutes' : 'next';
@@ -178,9 +178,9 @@ type Due = {
 
 async function findDue(trx: Trx, organisationId: string, now: Date): Promise<Due[]> {
   const { settings } = await organisationOf(trx, organisationId);
-  const { due, shown } = await findWaiting(trx, organisationId, now, null);
+  const { waiting, shown } = await findWaiting(trx, organisationId, now, null);
   await show(trx, organisationId, shown, now);
-  return due.flatMap(({ standing, ...one }): Due[] => {
+  return waiting.flatMap(({ standing, ...one }): Due[] => {
     const { waits } = one;
     const again = waits.writable ? sayAgain(toldOf(waits), standing, settings.wait.againMinutes, now) : null;
     return again ? [{ ...one, again }] : [];
@@ -188,7 +188,7 @@ async function findDue(trx: Trx, organisationId: string, now: Date): Promise<Due
 }
 
 type Found = {
-  due: (Omit<Due, 'again'> & { standing: Standing })[];
+  waiting: (Omit<Due, 'again'> & { standing: Standing })[];
   /** Whose windows show the wait otherwise than it is. */
   shown: { itemId: string; conversationId: string; seconds: number }[];
 };
@@ -205,7 +205,7 @@ async function findWaiting(trx: Trx, organisationId: string, now: Date, conversa
     where i.organisation_id = ${organisationId} and i.state = 'queued' and i.kind = 'conversation' and c.state = 'waiting'
       and (${conversationId}::uuid is null or c.id = ${conversationId}::uuid)
     order by t.told_at nulls first, i.queued_at limit ${AT_ONCE}`.execute(trx);
-  if (rows.length === 0) return { due: [], shown: [] };
+  if (rows.length === 0) return { waiting: [], shown: [] };
   const known = await knownAt(trx, organisationId, now.getTime(), 1_000);
   const queues = new Map(known.queues.map((queue) => [queue.id, queue]));
   const estimates = estimateAll(
@@ -213,7 +213,7 @@ async function findWaiting(trx: Trx, organisationId: string, now: Date, conversa
     rows.map((row) => ({ itemId: row.itemId })),
   );
   const shown: Found['shown'] = [];
-  const due = rows.flatMap((waits, index): Found['due'] => {
+  const waiting = rows.flatMap((waits, index): Found['waiting'] => {
     const queue = queues.get(waits.queueId);
     if (!queue) return [];
     const found = estimates[index] ?? null;
@@ -229,7 +229,7 @@ async function findWaiting(trx: Trx, organisationId: string, now: Date, conversa
     };
     return [{ waits, queue, found, standing }];
   });
-  return { due, shown };
+  return { waiting, shown };
 }
 
 const toldOf = (waits: Waits): Told | null =>
